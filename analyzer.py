@@ -31,7 +31,8 @@ from core.media.probing.subtitle_lines import judged
 from core.media.seen_file import FilmGlance
 from core.ports import Captured, CommandRunner
 from core.settings.watched_folder import ContentType
-from core.system_errors import is_away
+from core.system_errors import is_away, system_problem
+from core.text.sentence import Sentence
 from core.text.windows_names import name_problem
 from core.tools import ONLY_FILES, ToolName, Toolset
 from mediainfo.pool import SHARED, MediaInfoPool
@@ -107,7 +108,7 @@ class Analyzer:
         video, _, rest = answer.partition("|")
         duration, _, signature = rest.partition("|")
         if not video.isdecimal() or int(video) == 0:
-            raise ProbeError(path, "the file has no video track.")
+            raise ProbeError(path, Sentence("the file has no video track."))
         try:
             seconds = float(duration) / 1000
         except ValueError:  # a film without a stated end
@@ -206,7 +207,7 @@ class Analyzer:
     def _ffprobe(self, path: Path, arguments: Sequence[str]) -> Captured:
         tool = self._toolset.get(ToolName.FFPROBE)
         if tool is None:
-            raise ToolNotFound(ToolName.FFPROBE.value, "Without it no plan can be made.")
+            raise ToolNotFound(ToolName.FFPROBE.value, Sentence("Without it no plan can be made."))
         # "file:" keeps ffprobe from taking a name such as "concat:a" or "-x" for something else.
         argv = [
             str(tool.path),
@@ -222,7 +223,10 @@ class Analyzer:
             return self._runner.capture(argv, timeout=_PROBE_SECONDS)
         except ToolStalled as error:
             raise ProbeError(
-                path, f"ffprobe did not finish within {error.seconds:.0f} s."
+                path,
+                Sentence(
+                    "ffprobe did not finish within {seconds} s.", seconds=round(error.seconds)
+                ),
             ) from error
 
 
@@ -261,7 +265,10 @@ def _with_codec_privates(media: MediaFile, elements: Optional[matroska.Structure
 def _check_name(path: Path) -> None:
     problem = name_problem(path) if isinstance(path, PureWindowsPath) else ""
     if problem:
-        raise ProbeError(path, f"{problem}. Rename it on the machine that it comes from.")
+        raise ProbeError(
+            path,
+            Sentence("{problem}. Rename it on the machine that it comes from.", problem=problem),
+        )
 
 
 def _state(path: Path) -> os.stat_result:
@@ -272,26 +279,35 @@ def _state(path: Path) -> os.stat_result:
     except FileNotFoundError as error:
         if is_away(error):
             raise FileUnavailable(
-                path, f"its disk or share is not connected: {_why(error)}."
+                path,
+                Sentence("its disk or share is not connected: {problem}.", problem=_why(error)),
             ) from error
         if path.is_symlink():
-            raise FileUnavailable(path, "it is a link to a file that does not exist.") from error
+            raise FileUnavailable(
+                path, Sentence("it is a link to a file that does not exist.")
+            ) from error
         if path.parent.is_dir():
-            raise FilmGone(path, "it does not exist: it was moved, renamed or deleted.") from error
-        raise FileUnavailable(path, "it does not exist, or its drive is not connected.") from error
+            raise FilmGone(
+                path, Sentence("it does not exist: it was moved, renamed or deleted.")
+            ) from error
+        raise FileUnavailable(
+            path, Sentence("it does not exist, or its drive is not connected.")
+        ) from error
     except (OSError, ValueError) as error:
-        raise FileUnavailable(path, f"it cannot be read: {_why(error)}.") from error
+        raise FileUnavailable(
+            path, Sentence("it cannot be read: {problem}.", problem=_why(error))
+        ) from error
     if stat.S_ISDIR(state.st_mode):
-        raise ProbeError(path, "this is a folder, not a film: name the films in it.")
+        raise ProbeError(path, Sentence("this is a folder, not a film: name the films in it."))
     if not stat.S_ISREG(state.st_mode):
-        raise ProbeError(path, "it is not a regular file.")
+        raise ProbeError(path, Sentence("it is not a regular file."))
     if state.st_size == 0:
-        raise ProbeError(path, "the file is empty.")
+        raise ProbeError(path, Sentence("the file is empty."))
     return state
 
 
 def _why(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    return system_problem(error)
 
 
 def _elements(media: MediaFile) -> Optional[matroska.Structure]:
@@ -321,22 +337,35 @@ def _reader(media: MediaFile) -> Iterator[Callable[[int, int], bytes]]:
             yield read
     except OSError as error:
         _state(media.path)  # which gives the better error where the film has just gone
-        raise FileUnavailable(media.path, f"it cannot be read: {_why(error)}.") from error
+        raise FileUnavailable(
+            media.path, Sentence("it cannot be read: {problem}.", problem=_why(error))
+        ) from error
 
 
 def _require_film(media: MediaFile, tracks: Sequence[Mapping[str, Any]]) -> None:
     if media.video:
         return
     if any(track["track_type"] == "Image" for track in tracks):
-        raise ProbeError(media.path, f"this is a picture ({media.container}), not a film.")
+        raise ProbeError(
+            media.path,
+            Sentence("this is a picture ({container}), not a film.", container=media.container),
+        )
     if not media.container:
-        raise ProbeError(media.path, "this is not a video file.")
+        raise ProbeError(media.path, Sentence("this is not a video file."))
     if media.truncated:
         raise ProbeError(
             media.path,
-            f"the file is incomplete: the contents of this {media.container} file are missing.",
+            Sentence(
+                "the file is incomplete: the contents of this {container} file are missing.",
+                container=media.container,
+            ),
         )
-    raise ProbeError(media.path, f"the file has no video track; its format is {media.container}.")
+    raise ProbeError(
+        media.path,
+        Sentence(
+            "the file has no video track; its format is {container}.", container=media.container
+        ),
+    )
 
 
 def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:
@@ -346,6 +375,6 @@ def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:
         found = json.loads(answer.stdout)
     if answer.returncode != 0 or not isinstance(found, dict) or not found:
         lines = [line for line in answer.stderr.splitlines() if line.strip()]
-        problem = lines[-1].strip() if lines else "it gave no answer"
-        raise ProbeError(path, f"ffmpeg cannot read it: {problem}.")
+        problem = lines[-1].strip() if lines else Sentence("it gave no answer")
+        raise ProbeError(path, Sentence("ffmpeg cannot read it: {problem}.", problem=problem))
     return found

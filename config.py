@@ -26,6 +26,8 @@ from core.settings.fields import (
 )
 from core.settings.quality_choice import TEMPLATE_KEYS, choice_of, completed, default_of, loaded
 from core.settings.tree import Settings
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 
 EXPORT_FORMAT = 1
 
@@ -176,7 +178,9 @@ class Config:
             try:
                 values[key] = FIELDS[key].parse(text)
             except ConfigError as error:
-                notices.append(f"{error} The default is used until you change it.")
+                notices.append(
+                    Sentence("{problem} The default is used until you change it.", problem=error)
+                )
         return loaded(values), tuple(notices)
 
     def _apply(self, values: Mapping[str, Any], along: Optional[WithinTransaction] = None) -> None:
@@ -237,11 +241,17 @@ def _describe(field: SettingDefinition, settings: Settings) -> SettingInfo:
 
 def _exported_values(exported: object) -> Dict[str, Any]:
     if not isinstance(exported, dict) or not isinstance(exported.get("settings"), dict):
-        raise UsageError("This file holds no settings of MediaProcessor; nothing was changed.")
+        raise UsageError(
+            Sentence("This file holds no settings of MediaProcessor; nothing was changed.")
+        )
     if exported.get("format") != EXPORT_FORMAT:
         raise UsageError(
-            f"This settings file has format {exported.get('format')!r}, this program reads format "
-            f"{EXPORT_FORMAT}; nothing was changed."
+            Sentence(
+                "This settings file has format {found}, this program reads format {wanted}; "
+                "nothing was changed.",
+                found=repr(exported.get("format")),
+                wanted=str(EXPORT_FORMAT),
+            )
         )
     values: Dict[str, Any] = exported["settings"]
     return values
@@ -253,13 +263,16 @@ def _check_surroundings(field: SettingDefinition, value: Any) -> None:
         return
     path = Path(value)
     if not path.is_absolute():
-        raise ConfigError(field.key, f"{value!r} is not a full path from the root or a drive.")
+        raise ConfigError(
+            field.key,
+            Sentence("{value} is not a full path from the root or a drive.", value=repr(value)),
+        )
     try:
         problem = _folder_problem(path) if field.check == "folder" else _program_problem(path)
     except OSError as error:
-        problem = f"cannot be looked at ({error.strerror})."
+        problem = Sentence("cannot be looked at ({problem}).", problem=system_problem(error))
     if problem:
-        raise ConfigError(field.key, f"{value} {problem}")
+        raise ConfigError(field.key, Sentence("{value} {problem}", value=value, problem=problem))
 
 
 def _folder_problem(path: Path) -> str:
@@ -267,13 +280,17 @@ def _folder_problem(path: Path) -> str:
         folder for folder in (path, *path.parents) if folder.exists() or folder == folder.parent
     )
     if not nearest.is_dir():
-        return "is not a folder." if nearest == path else f"cannot be made: {nearest} is a file."
+        return (
+            Sentence("is not a folder.")
+            if nearest == path
+            else Sentence("cannot be made: {nearest} is a file.", nearest=nearest)
+        )
     if not os.access(nearest, os.W_OK | os.X_OK):
-        return f"cannot be used: you have no right to write to {nearest}."
+        return Sentence("cannot be used: you have no right to write to {nearest}.", nearest=nearest)
     return ""
 
 
 def _program_problem(path: Path) -> str:
     if not path.is_file():
-        return "is not there."
-    return "" if os.access(path, os.X_OK) else "is not a program that may be started."
+        return Sentence("is not there.")
+    return "" if os.access(path, os.X_OK) else Sentence("is not a program that may be started.")

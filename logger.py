@@ -29,6 +29,7 @@ from core.reporting.log_entry import EntryKind
 from core.settings.tree import LogSettings
 from core.text import redaction
 from core.text.formatting import saved_text
+from core.text.sentence import Sentence
 from reports.log_files import JSON_LOG, KEPT_FILES, TEXT_LOG, job_log_path
 from reports.log_handlers import DurableFile, JsonLines, PageHandler
 
@@ -367,6 +368,9 @@ def install_exception_hooks(notify: Notifier) -> Callable[[], None]:
 def _sentence(kind: Type[BaseException], error: Optional[BaseException], where: str) -> str:
     if isinstance(error, MediaProcessorError):
         return str(error)
-    return (
-        f"{where} ended by an unexpected error ({kind.__name__}: {error}). The log has the details."
+    return Sentence(
+        "{where} ended by an unexpected error ({name}: {problem}). The log has the details.",
+        where=where,
+        name=kind.__name__,
+        problem=error,
     )

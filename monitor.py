@@ -22,6 +22,7 @@ from core.media.film_names import VIDEO_EXTENSIONS, is_film
 from core.ports import TimeSource
 from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
+from core.text.sentence import Sentence
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
 from monitoring.intake import (
@@ -75,7 +76,9 @@ class FolderList:
         for folder in self.all():
             if folder.path == path:
                 return folder
-        raise UsageError(f"{path} is not watched; `folders list` shows which folders are.")
+        raise UsageError(
+            Sentence("{path} is not watched; `folders list` shows which folders are.", path=path)
+        )
 
     def check(self, folder: WatchedFolder) -> Dict[str, str]:
         """Return what is wrong with a folder that is to be added or changed, a sentence by field."""
@@ -111,7 +114,7 @@ class FolderList:
         """Give a folder (known by its id) other fields; raises UsageError."""
         demand_good(folder, self.all())
         if not self._store.change(folder):
-            raise UsageError(f"{folder.path} is not watched any more.")
+            raise UsageError(Sentence("{path} is not watched any more.", path=folder.path))
 
     def remove(self, folder_id: int) -> bool:
         """Stop watching a folder; its films and jobs stay. False where it was not watched."""
@@ -328,7 +331,7 @@ class Monitor:
             old.end()
             away = old.root.away
             if old.thread.is_alive():
-                away = away or f"{old.root.folder.path} does not answer."
+                away = away or Sentence("{path} does not answer.", path=old.root.folder.path)
                 old.root.is_away(away)
                 stuck = [thread for thread in self._stuck.get(folder_id, []) if thread.is_alive()]
                 self._stuck[folder_id] = list({*stuck, old.thread})

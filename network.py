@@ -31,6 +31,7 @@ from core.protocol.messages import InstanceRole, Message, MessageType, decode
 from core.settings.choices import Discovery, NetworkMode
 from core.settings.source import SettingsSource
 from core.settings.tree import NetworkSettings
+from core.text.sentence import Sentence
 from store.connection import Database
 from store.nodes import MasterRow, NodeStore
 from store.vault import Vault
@@ -140,11 +141,15 @@ class Network:
         master, slave = self._master, self._slave
         if master is not None:
             known = sum(node.state is not NodeState.REVOKED for node in self.nodes())
-            return f"Master: {len(master.present)} of {known} slaves connected."
+            return Sentence(
+                "Master: {number} of {known} slaves connected.",
+                number=len(master.present),
+                known=known,
+            )
         if slave is None:
             return "Standalone."
         peer = slave.master
-        return f"Slave of {peer.name}: connected." if peer else "Connecting."
+        return Sentence("Slave of {peer}: connected.", peer=peer.name) if peer else "Connecting."
 
     def discovered(self) -> Tuple[AnnouncedMaster, ...]:
         """The masters that announce themselves on this network; the first call begins to look for them.
@@ -194,7 +199,7 @@ class Network:
         """Send MASTER_COMMAND and wait for its SLAVE_RESPONSE; raises PeerError."""
         master = self._master
         if master is None:
-            raise PeerError("This machine is not a master.")
+            raise PeerError(Sentence("This machine is not a master."))
         return self._call(master.command(node_id, command, arguments, timeout))
 
     def broadcast(self, data: Data) -> None:
@@ -214,7 +219,7 @@ class Network:
     def revoke(self, node_id: str) -> None:
         """Let a slave in no more, and end its connections; raises PeerError where there is none such."""
         if not self._pairings.store.revoke(node_id, time.time()):
-            raise PeerError("There is no such machine among those that were paired.")
+            raise PeerError(Sentence("There is no such machine among those that were paired."))
         self._drop(node_id)
 
     def _drop(self, node_id: str) -> None:
@@ -226,7 +231,7 @@ class Network:
         """Know a machine no more, slave or master; raises PeerError where there is none such."""
         self._drop(instance_id)
         if not self._pairings.store.forget(instance_id):
-            raise PeerError("There is no such machine among those that were paired.")
+            raise PeerError(Sentence("There is no such machine among those that were paired."))
         slave = self._slave
         if slave is not None and slave.master and slave.master.instance_id == instance_id:
             with self._guard:
@@ -275,7 +280,7 @@ class Network:
         """Send a message and wait for its answer; raises PeerError, also where the master is away."""
         slave = self._slave
         if slave is None:
-            raise PeerError("This machine is not a slave.")
+            raise PeerError(Sentence("This machine is not a slave."))
         return self._call(slave.ask(kind, data, timeout))
 
     def tell(self, kind: MessageType, data: Data) -> None:
@@ -304,7 +309,7 @@ class Network:
     def _films(self) -> FilmClient:
         carrier = None if self._roles is None else self._roles.carrier
         if carrier is None:
-            raise PeerError("This machine is not a slave.")
+            raise PeerError(Sentence("This machine is not a slave."))
         return carrier
 
     # -- which part is played ---------------------------------------------------------------------
@@ -320,7 +325,7 @@ class Network:
         try:
             self._call(roles.switch(settings, self._handlers, browse=browse), _SWITCH_SECONDS)
         except FutureTimeoutError:
-            self._tell_user("The network did not switch in time. Choose its mode again.")
+            self._tell_user(Sentence("The network did not switch in time. Choose its mode again."))
 
     def _running(self) -> Tuple[NetworkThread, Roles]:
         """The thread, begun where there is none."""
@@ -347,7 +352,7 @@ class Network:
         thread = self._thread
         if thread is None:
             coroutine.close()
-            raise PeerError("The network is switched off.")
+            raise PeerError(Sentence("The network is switched off."))
         return thread.call(coroutine, timeout)
 
     def _tell_user(self, sentence: str) -> None:

@@ -38,6 +38,8 @@ from core.progress import ProgressListener
 from core.queue.kept_original import KeptOriginal
 from core.settings.choices import HardLinkPolicy, MissingPropeditPolicy
 from core.settings.tree import Settings
+from core.system_errors import system_problem
+from core.text.sentence import Sentence, joined
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
@@ -65,8 +67,8 @@ from store.verdicts import fingerprint
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 
 _FOLDER_TRIES = 5  # another job may tidy an empty dot folder away just when we made it
-_MAKE_FOLDER = "Make it, or name another one in the settings."
-_MKVPROPEDIT_HINT = (
+_MAKE_FOLDER = Sentence("Make it, or name another one in the settings.")
+_MKVPROPEDIT_HINT = Sentence(
     "Install MKVToolNix or set its path; or let jobs go on without it "
     "(setting processing.missing_mkvpropedit)."
 )
@@ -265,7 +267,7 @@ class Processor:
             raise PlanRefused(media.path, [reason.message for reason in plan.refusals])
         if media.path.is_symlink():
             raise PlanRefused(
-                media.path, ["It is a symbolic link; process the file that it points to."]
+                media.path, [Sentence("It is a symbolic link; process the file that it points to.")]
             )
         self._demand_unchanged(media)
         links = media.path.stat().st_nlink
@@ -280,7 +282,7 @@ class Processor:
         needed = 0 if again else int(media.size * self._settings.files.space_margin)
         for folder in (plan.target.parent, *self._own_folders(maker)):
             if not folder.is_dir():
-                raise FolderNotWritable(folder, "it does not exist", _MAKE_FOLDER)
+                raise FolderNotWritable(folder, Sentence("it does not exist"), _MAKE_FOLDER)
             if self._files.free_space(folder) < needed:
                 raise NotEnoughSpace(folder, needed, self._files.free_space(folder))
 
@@ -288,8 +290,8 @@ class Processor:
         found = self._files.identity(media.path)
         if found is None:
             if media.path.parent.is_dir():
-                raise FilmGone(media.path, "it was moved, renamed or deleted.")
-            raise FileUnavailable(media.path, "it is not there any more.")
+                raise FilmGone(media.path, Sentence("it was moved, renamed or deleted."))
+            raise FileUnavailable(media.path, Sentence("it is not there any more."))
         if not same_file(found, media.identity):
             raise SourceChanged(media.path)
         try:
@@ -297,7 +299,7 @@ class Processor:
                 pass
         except PermissionError as error:
             raise FileUnavailable(
-                media.path, "it cannot be read. Check its permissions."
+                media.path, Sentence("it cannot be read. Check its permissions.")
             ) from error
 
     def _whole_source(self, verifier: Verifier, plan: Plan) -> Spans:
@@ -367,11 +369,11 @@ class Processor:
             log_verification(self._log, verification.lines())
         control.check()
         if seal_of(entry.staged) != before:
-            raise VerificationFailed("proof", "it was changed while it was proved.")
+            raise VerificationFailed("proof", Sentence("it was changed while it was proved."))
         rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )
-        lost = " ".join(filter(None, (missing_end(plan, spans), rights)))
+        lost = joined((missing_end(plan, spans), rights))
         self._files.sync_file(entry.staged)
         self._files.sync_folder(entry.staged.parent)
         return self._journal.write(
@@ -433,7 +435,11 @@ class Processor:
                 raise
         except OSError as error:
             raise SwapPending(
-                entry.source, f"{error.strerror or error}. The result is kept and tried again."
+                entry.source,
+                Sentence(
+                    "{problem}. The result is kept and tried again.",
+                    problem=system_problem(error),
+                ),
             ) from error
         return result_of_entry(entry)
 

@@ -11,6 +11,8 @@ from typing import Callable, Sequence
 
 from core.errors import FolderNotWritable, MediaProcessorError
 from core.settings.tree import Settings
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from reports.whole_file import whole_file
 
 NAME = "MediaProcessor"
@@ -25,8 +27,12 @@ class AutostartError(MediaProcessorError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(
-            f"{NAME} cannot be started with the system ({reason}). Start it by hand, "
-            "or add it to the system's own list of programs that start at login."
+            Sentence(
+                "{name} cannot be started with the system ({reason}). Start it by hand, or add it to "
+                "the system's own list of programs that start at login.",
+                name=NAME,
+                reason=reason,
+            )
         )
 
 
@@ -58,7 +64,7 @@ def set_autostart(wanted: bool, command: Sequence[str]) -> None:
     except FolderNotWritable as error:
         raise AutostartError(error.problem) from error
     except OSError as error:
-        raise AutostartError(error.strerror or str(error)) from error
+        raise AutostartError(system_problem(error)) from error
 
 
 if sys.platform == "win32":
@@ -79,7 +85,7 @@ elif sys.platform == "darwin":
 
     def _set(wanted: bool, command: Sequence[str]) -> None:  # noqa: ARG001
         if wanted:
-            raise AutostartError("this system keeps its login items to itself")
+            raise AutostartError(Sentence("this system keeps its login items to itself"))
 
 else:
 
@@ -104,7 +110,7 @@ else:
             try:
                 config = str(Path.home() / ".config")
             except RuntimeError as error:
-                raise AutostartError("this account has no home folder") from error
+                raise AutostartError(Sentence("this account has no home folder")) from error
         return Path(config) / "autostart" / f"{NAME.lower()}.desktop"
 
     def _quoted(word: str) -> str:

@@ -14,6 +14,8 @@ from app.made_once import made_once
 from app.privacy import FOLDER_MODE, make_private
 from config import Config
 from core.errors import MediaProcessorError, UsageError
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from logger import close_logging, configure_logging, install_exception_hooks, setup_logging
 from store.connection import Database
 from store.settings import SettingStore
@@ -33,8 +35,10 @@ def default_data_dir() -> Path:
         return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
     except RuntimeError:
         raise UsageError(
-            "This account has no home folder, so settings and queue have no place. "
-            "Name one with --data-dir FOLDER, or set HOME."
+            Sentence(
+                "This account has no home folder, so settings and queue have no place. "
+                "Name one with --data-dir FOLDER, or set HOME."
+            )
         ) from None
 
 
@@ -60,8 +64,12 @@ class DataFolder:
                 )
         except OSError as error:
             raise UsageError(
-                f"The data folder {data_dir} cannot be used ({error.strerror}). "
-                "Give another one with --data-dir."
+                Sentence(
+                    "The data folder {data_dir} cannot be used ({problem}). Give another one with "
+                    "--data-dir.",
+                    data_dir=data_dir,
+                    problem=system_problem(error),
+                )
             ) from error
 
     def __enter__(self: _Self) -> _Self:

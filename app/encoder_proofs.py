@@ -31,6 +31,7 @@ from core.encoders.proof import (
 )
 from core.errors import StoreError, TemplateError
 from core.settings.tree import Settings, TemplateSettings
+from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName, Toolset
 from processing.runner import ProcessRunner
 from store.encoder_proofs import EncoderProofStore
@@ -101,7 +102,9 @@ class EncoderProofs:
             before = self._lost.get(encoder.family.name)
             self._lost[encoder.family.name] = self._now()
             if before is not None and self._now() - before <= _ASIDE_SECONDS:
-                answer = FeatureAnswer(Finding.FAILS, f"It has failed at work again: {why}")
+                answer = FeatureAnswer(
+                    Finding.FAILS, Sentence("It has failed at work again: {why}", why=why)
+                )
                 self._keep(encoder, toolset, self._driver(), {Feature.PICTURE: answer})
 
     def works_now(self, encoder: EncoderId, toolset: Toolset) -> bool:
@@ -161,7 +164,7 @@ class EncoderProofs:
                     _log.info("Test encodes with %s: %s. %s", encoder, told, proof.why_not)
                     yield encoder, proof
         except OSError as error:
-            why = f"No film could be made to try it with: {error}"
+            why = Sentence("No film could be made to try it with: {problem}", problem=error)
             for encoder in encoders:
                 answers = {Feature.PICTURE: FeatureAnswer(Finding.UNTRIED, why)}
                 yield encoder, self._keep(encoder, toolset, driver, answers)

@@ -18,6 +18,7 @@ from core.media.model import Confidence, NativeLanguage
 from core.planning.planner import build_plan
 from core.ports import Captured
 from core.settings.tree import Settings, TemplateSettings
+from core.text.sentence import Sentence, counted_sentence, joined
 from core.tools import ToolInfo, Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
@@ -64,13 +65,18 @@ class EncoderProver:
         """Whether it encodes anything: one short command, whose answer comes at once or never."""
         tool = self._toolset.get(encoder.tool)
         if tool is None:
-            return FeatureAnswer(Finding.FAILS, f"{encoder.tool} was not found.")
+            return FeatureAnswer(
+                Finding.FAILS, Sentence("{tool} was not found.", tool=encoder.tool)
+            )
         if not encoder.codec:
             return self._answer(encoder, Feature.PICTURE)  # its family knows no command for it
         try:
             clip = self._films.film(Feature.PICTURE)
         except (MediaProcessorError, OSError) as error:
-            return FeatureAnswer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+            return FeatureAnswer(
+                Finding.UNTRIED,
+                Sentence("No film could be made to try it with: {problem}", problem=error),
+            )
         result = self._folder / f"result.{encoder.name}.mkv"
         try:
             trial = TrialEncode(encoder.codec, clip, result, SIZE)
@@ -91,7 +97,10 @@ class EncoderProver:
         try:
             film = self._films.film(feature)
         except (MediaProcessorError, OSError) as error:
-            return FeatureAnswer(Finding.UNTRIED, f"No film could be made to try it with: {error}")
+            return FeatureAnswer(
+                Finding.UNTRIED,
+                Sentence("No film could be made to try it with: {problem}", problem=error),
+            )
         try:
             return self._encoded(encoder, feature, film)
         except ToolStalled as error:
@@ -109,7 +118,7 @@ class EncoderProver:
         native = NativeLanguage(parse_language("eng"), Confidence.HIGH, (), "")
         plan = build_plan(analyzer.analyze(film), native, settings, toolset)
         if plan.video_encode is None:
-            why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
+            why = joined(reason.message for reason in (*plan.refusals, *plan.omissions))
             return FeatureAnswer(Finding.FAILS, why)
         result = self._folder / f"result.{encoder.name}.{feature.value}.mkv"
         control, clock = JobControl(), SystemClock()
@@ -123,7 +132,7 @@ class EncoderProver:
         try:
             made = maker.make(plan, result, control, lambda _progress: None)
             if made.plan.video_encode is None:
-                why = " ".join(reason.message for reason in made.plan.omissions)
+                why = joined(reason.message for reason in made.plan.omissions)
                 return FeatureAnswer(Finding.FAILS, why)
             verifier.verify(made.plan, result, spans, made)
         finally:
@@ -134,13 +143,22 @@ class EncoderProver:
 def _complaint(encoder: EncoderId, captured: Captured) -> str:
     """What it said first: later lines tell what followed from that."""
     lines = (_SPEAKER.sub("", line).strip() for line in captured.stderr.splitlines())
-    said = next((line for line in lines if line), "it wrote no message")
-    return f"{encoder} failed with exit code {captured.returncode}: {said}"
+    said = next((line for line in lines if line), Sentence("it wrote no message"))
+    return Sentence(
+        "{tool} failed with exit code {code}: {line}",
+        tool=encoder,
+        code=str(captured.returncode),
+        line=said,
+    )
 
 
 def _silence(encoder: EncoderId) -> str:
-    seconds = f"{DEADLINE:.0f} second{'' if DEADLINE == 1 else 's'}"
-    return f"{encoder} did not answer within {seconds}."
+    return counted_sentence(
+        "{encoder} did not answer within {number} second.",
+        "{encoder} did not answer within {number} seconds.",
+        round(DEADLINE),
+        encoder=encoder,
+    )
 
 
 def _assumed(toolset: Toolset, encoder: EncoderId, feature: Feature) -> Toolset:

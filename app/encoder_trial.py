@@ -22,6 +22,7 @@ from core.progress import FfmpegProgress, Progress
 from core.settings.fields import FIELDS
 from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
+from core.text.sentence import Sentence, joined
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
@@ -156,7 +157,9 @@ class EncoderTrials:
     ) -> None:
         ffmpeg = toolset.get(ToolName.FFMPEG)
         if ffmpeg is None:
-            raise ToolNotFound(ToolName.FFMPEG.value, "Without it no film can be encoded.")
+            raise ToolNotFound(
+                ToolName.FFMPEG.value, Sentence("Without it no film can be encoded.")
+            )
         argv = (
             *(str(ffmpeg.path), "-hide_banner", "-nostdin", "-v", "error", "-y"),
             *("-progress", "pipe:1", "-nostats"),
@@ -183,8 +186,8 @@ def _plan(equipment: JobContext, clip: Path) -> Tuple[Plan, VideoEncode]:
     plan = build_plan(media, native, _encoding(equipment.settings), equipment.toolset)
     encode = plan.video_encode
     if encode is None:
-        why = " ".join(reason.message for reason in (*plan.refusals, *plan.omissions))
-        raise UsageError(f"Videos are only copied on this machine. {why}".strip())
+        reasons = [reason.message for reason in (*plan.refusals, *plan.omissions)]
+        raise UsageError(joined([Sentence("Videos are only copied on this machine."), *reasons]))
     return plan, encode
 
 

@@ -17,6 +17,7 @@ from typing import Iterator
 
 from app.local_control import running_process
 from core.errors import MediaProcessorError
+from core.text.sentence import Sentence
 
 _LOCK_NAME = "instance.lock"
 _MODE = 0o600
@@ -35,10 +36,19 @@ class AlreadyRunning(MediaProcessorError):
 
     def __init__(self, data_dir: Path, process: str) -> None:
         self.data_dir = data_dir
-        who = f" (process {process})" if process else ""
         super().__init__(
-            f"MediaProcessor{who} is already working with the data folder {data_dir}. "
-            "Let it finish, or give another folder with --data-dir."
+            Sentence(
+                "MediaProcessor (process {process}) is already working with the data folder {folder}. Let "
+                "it finish, or give another folder with --data-dir.",
+                process=process,
+                folder=data_dir,
+            )
+            if process
+            else Sentence(
+                "MediaProcessor is already working with the data folder {folder}. Let it finish, or give "
+                "another folder with --data-dir.",
+                folder=data_dir,
+            )
         )
 
 
@@ -50,8 +60,11 @@ class LockRefused(MediaProcessorError):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(
-            f"{path} is a link or another user's file, so that it keeps nobody else from working with "
-            "this data folder. Remove it, or give another folder with --data-dir."
+            Sentence(
+                "{path} is a link or another user's file, so that it keeps nobody else from working "
+                "with this data folder. Remove it, or give another folder with --data-dir.",
+                path=path,
+            )
         )
 
 

@@ -27,6 +27,7 @@ from core.protocol.node_facts import facts_from
 from core.protocol.system_status import NodeStatus, SystemStatus
 from core.settings.choices import Discovery, NetworkMode
 from core.settings.path_mappings import parse_mapping, with_mapping
+from core.text.sentence import Sentence
 from monitor import FolderList
 from reports.log_files import TEXT_LOG
 from reports.log_tail import LogTail
@@ -165,8 +166,10 @@ class Machines:
         """Make a pairing code for one slave; raises PeerError where this is no master at work."""
         if self._mode is not NetworkMode.MASTER:
             raise PeerError(
-                "This machine is no master, so there is nothing to pair with. Make it one in "
-                "Settings > Network, or with `settings set network.mode master`."
+                Sentence(
+                    "This machine is no master, so there is nothing to pair with. Make it one in "
+                    "Settings > Network, or with `settings set network.mode master`."
+                )
             )
         self._at_work()
         if self._network.trouble:
@@ -182,7 +185,9 @@ class Machines:
         """Look for masters on this network for a few seconds; raises PeerError where that cannot work."""
         network = self._network
         if self._config.settings.network.discovery is Discovery.OFF:
-            raise PeerError("Discovery is switched off in the network settings; type the address.")
+            raise PeerError(
+                Sentence("Discovery is switched off in the network settings; type the address.")
+            )
         end = time.monotonic() + _LOOK_SECONDS
         masters = network.discovered()
         while time.monotonic() < end:
@@ -202,8 +207,10 @@ class Machines:
         config = self._config
         if config.settings.network.mode is NetworkMode.MASTER:
             raise PeerError(
-                "This machine is a master itself. Make it a slave first, in Settings > Network or "
-                "with `settings set network.mode slave`."
+                Sentence(
+                    "This machine is a master itself. Make it a slave first, in Settings > Network or "
+                    "with `settings set network.mode slave`."
+                )
             )
         changes = {"network.mode": NetworkMode.SLAVE.value}
         if config.settings.network.master.strip():
@@ -294,7 +301,11 @@ class Machines:
         kept = self.mappings
         left = tuple(pair for pair in kept if parse_mapping(pair)[0] != theirs)
         if left == kept:
-            raise UsageError(f"No folder {theirs} of the master is mapped; see `network map`.")
+            raise UsageError(
+                Sentence(
+                    "No folder {theirs} of the master is mapped; see `network map`.", theirs=theirs
+                )
+            )
         self._config.set(_MAPPINGS, ", ".join(left))
 
     @property
@@ -323,8 +334,10 @@ class Machines:
     def _at_work(self) -> QueueManager:
         if self._manager is None:
             raise PeerError(
-                "MediaProcessor is not at work with this data folder. Open its window, or start it with "
-                "--headless, then ask again."
+                Sentence(
+                    "MediaProcessor is not at work with this data folder. Open its window, or start it with "
+                    "--headless, then ask again."
+                )
             )
         return self._manager
 
@@ -336,7 +349,7 @@ class Machines:
     def _master(self) -> MasterWork:
         work = self._work()
         if self._mode is not NetworkMode.MASTER:
-            raise PeerError("Only a master can ask other machines; this machine is none.")
+            raise PeerError(Sentence("Only a master can ask other machines; this machine is none."))
         return work.master
 
     @property

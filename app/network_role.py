@@ -9,11 +9,12 @@ from core.queue.held import NO_SLOTS
 from core.settings.choices import NetworkMode
 from core.settings.source import FixedSettings, SettingsSource
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from scheduling.pause_reasons import PauseReason
 from scheduling.slots import Slots
 from store.connection import Database
 
-OWN_QUEUE_WAITS = (
+OWN_QUEUE_WAITS = Sentence(
     "This machine works for its master; the films in its own queue wait until it is standalone."
 )
 
@@ -34,7 +35,9 @@ def nobody_works(settings: Settings, *, slave_connected: bool) -> Optional[Pause
     return (
         None
         if slave_connected
-        else PauseReason(f"No slave is connected. {NO_SLOTS}", lets_finish=True)
+        else PauseReason(
+            Sentence("No slave is connected. {no_slots}", no_slots=NO_SLOTS), lets_finish=True
+        )
     )
 
 

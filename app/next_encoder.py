@@ -12,6 +12,7 @@ from core.errors import DeviceTrouble, MediaProcessorError
 from core.plan import Plan, VideoEncode
 from core.planning.planner import build_plan
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import Toolset
 from processing.next_encoder import GoesOn
 
@@ -57,9 +58,11 @@ class NextEncoders:
         encode = following.video_encode
         if encode is None or following.refused:
             return None
-        sentence = (
-            f"{encoder} could not continue ({problem.rstrip('.')}), so the film was started over with "
-            f"{_name(encode)}."
+        sentence = Sentence(
+            "{encoder} could not continue, so the film was started over with {other}. {problem}",
+            encoder=encoder,
+            other=_name(encode),
+            problem=problem,
         )
         return GoesOn(following, toolset, sentence)
 

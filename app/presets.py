@@ -10,6 +10,7 @@ from config import Config
 from core.errors import UsageError
 from core.settings.presets import PRESET_KEYS, Preset, checked_name, preset_of
 from core.settings.watched_folder import WatchedFolder
+from core.text.sentence import Sentence
 from store.connection import Database
 from store.presets import PresetStore
 
@@ -31,8 +32,12 @@ class PresetList:
         if preset is not None:
             return preset
         similar = difflib.get_close_matches(name, [preset.name for preset in self.all()], 1)
-        hint = f"Did you mean {similar[0]!r}?" if similar else "`presets list` shows them all."
-        raise UsageError(f"There is no preset {name!r}. {hint}")
+        hint = (
+            Sentence("Did you mean {similar}?", similar=repr(similar[0]))
+            if similar
+            else Sentence("`presets list` shows them all.")
+        )
+        raise UsageError(Sentence("There is no preset {name}. {hint}", name=repr(name), hint=hint))
 
     def save(self, name: str, *, replace: bool = False) -> Preset:
         """Keep what the settings are now under a name."""
@@ -44,8 +49,11 @@ class PresetList:
         """Take a preset over, in place of one of its name where it is to ``replace`` that."""
         if not self._store.add(preset, replace=replace):
             raise UsageError(
-                f"There is a preset {preset.name!r} already; nothing was changed. Take another name, or "
-                "--replace it."
+                Sentence(
+                    "There is a preset {preset} already; nothing was changed. Take another name, or "
+                    "--replace it.",
+                    preset=repr(preset.name),
+                )
             )
 
     def remove(self, name: str) -> Preset:

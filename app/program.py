@@ -24,6 +24,7 @@ from core.queue.job import Job
 from core.settings.choices import NetworkMode
 from core.settings.tree import Settings
 from core.settings.watched_folder import ContentType
+from core.text.sentence import Sentence
 from core.tools import Toolset
 from core.version import VERSION
 from processing.process_tree import SystemClock
@@ -66,7 +67,7 @@ class StillStarting(MediaProcessorError):
     transient = True
 
     def __init__(self) -> None:
-        super().__init__("The program is still starting; ask again in a moment.")
+        super().__init__(Sentence("The program is still starting; ask again in a moment."))
 
 
 class Program(DataFolder):

@@ -9,6 +9,7 @@ from core.encoders.family import Feature
 from core.errors import MediaProcessorError, ToolFailed
 from core.media.dynamic_metadata import with_dolby_vision, with_hdr10_plus
 from core.ports import CommandRunner
+from core.text.sentence import Sentence
 from core.tools import ToolInfo
 
 _MAKING_SECONDS = 30.0
@@ -41,11 +42,14 @@ class ProofFilms:
     def why_none(self, feature: Feature) -> str:
         """Why no film with this can be made here, as a sentence; empty where it can."""
         if self._ffmpeg is None:
-            return "There is no ffmpeg that could make a film to try it with."
+            return Sentence("There is no ffmpeg that could make a film to try it with.")
         plain = feature in (Feature.PICTURE, Feature.TEN_BIT)
         if plain or _NEEDED in self._ffmpeg.abilities:
             return ""
-        return f"No film with {feature.label} can be made here: ffmpeg has no libx265 with 10 bits."
+        return Sentence(
+            "No film with {feature} can be made here: ffmpeg has no libx265 with 10 bits.",
+            feature=feature.label,
+        )
 
     def film(self, feature: Feature) -> Path:
         """Return the film with this feature; raises ToolFailed, ToolStalled and OSError."""

@@ -8,8 +8,9 @@ from typing import Iterator, Sequence, Tuple
 
 from app.encoder_proofs import named_encoders, with_proofs
 from core.encoders.family import Feature
-from core.encoders.proof import EncoderId, EncoderProof, Finding
+from core.encoders.proof import EncoderId, EncoderProof, Finding, feature_finding
 from core.settings.tree import Settings
+from core.text.sentence import Listed, Sentence, listed
 from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
 
@@ -33,8 +34,10 @@ def proven_statuses(
             status = replace(status, info=info)
             missed = [proof for proof in proofs if _is_missed(proof, status.name, named)]
             if missed and not status.problem:
-                problem = (
-                    f"{missed[0].encoder} does not work here and is not used. {missed[0].why_not}"
+                problem = Sentence(
+                    "{encoder} does not work here and is not used. {why_not}",
+                    encoder=missed[0].encoder,
+                    why_not=missed[0].why_not,
                 )
                 hint = missed[0].encoder.family.driver_hint(system)
                 status = replace(status, problem=problem, hint=hint)
@@ -52,11 +55,15 @@ def encoder_lines(proofs: Sequence[EncoderProof]) -> Iterator[str]:
     Nobody needs a driver for a card that is not there.
     """
     yield from (
-        f"{proof.encoder} is proven here: {_proven(proof)}." for proof in proofs if proof.offered
+        Sentence(
+            "{encoder} is proven here: {proven}.", encoder=proof.encoder, proven=_proven(proof)
+        )
+        for proof in proofs
+        if proof.offered
     )
     others = [str(proof.encoder) for proof in proofs if not proof.offered]
     if others:
-        yield f"No test encode worked with {', '.join(others)}."
+        yield Sentence("No test encode worked with {others}.", others=Listed(others))
 
 
 def idle_encoders(proofs: Sequence[EncoderProof], settings: Settings) -> Iterator[str]:
@@ -65,18 +72,20 @@ def idle_encoders(proofs: Sequence[EncoderProof], settings: Settings) -> Iterato
     working = [proof.encoder for proof in proofs if proof.offered]
     if working and not any(encoder in named for encoder in working):
         yield (
-            f"The processor encodes, since no template names {', '.join(map(str, working))}. "
-            "`settings set video.graphics any` makes templates that do."
+            Sentence(
+                "The processor encodes, since no template names {encoders}. `settings set video.graphics "
+                "any` makes templates that do.",
+                encoders=Listed(map(str, working)),
+            )
         )
 
 
-def _proven(proof: EncoderProof) -> str:
+def _proven(proof: EncoderProof) -> Sentence:
     """The features, and of those that are not proven why: ``8 bit, 10 bit; HDR10+ not tried (…)``."""
-    works = ", ".join(feature.label for feature in Feature if feature in proof.proven)
+    works = listed(feature.label for feature in Feature if feature in proof.proven)
     rest = [
-        f"{feature.label} {answer.finding.value}"
-        + (f" ({answer.why.rstrip('.')})" if answer.why else "")
+        feature_finding(feature, answer)
         for feature, answer in proof.answers.items()
         if answer.finding is not Finding.WORKS
     ]
-    return "; ".join((works, *rest))
+    return listed((works, *rest), "; ")

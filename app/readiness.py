@@ -21,6 +21,8 @@ from core.queue.job import JobKind
 from core.settings.choices import NetworkMode
 from core.settings.source import FixedSettings
 from core.settings.tree import Settings
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from monitor import FolderList
 from processing.process_tree import SystemClock
 from scheduling.pause_reasons import Condition, PauseReasons, clock_text
@@ -87,11 +89,20 @@ class ReadinessCheck:
         ):
             problem = _not_writable(Path(name)) if name else ""
             if problem:
-                yield f"{name} {problem} Mend it, or `settings reset files.{key}`."
+                yield Sentence(
+                    "{folder} {problem} Mend it, or `settings reset files.{key}`.",
+                    folder=name,
+                    problem=problem,
+                    key=key,
+                )
         problem = _not_writable(self._folder.data_dir)
         if problem:
             folder = self._folder.data_dir
-            yield f"The data folder {folder} {problem} Give another one with --data-dir."
+            yield Sentence(
+                "The data folder {folder} {problem} Give another one with --data-dir.",
+                folder=folder,
+                problem=problem,
+            )
 
     def _queue_holds(self) -> Iterator[str]:
         """Hours, conditions, slots, the database: what the queue would wait for."""
@@ -113,7 +124,10 @@ class ReadinessCheck:
         live = ask_state(self._folder.data_dir, "queue")
         if live and live["state"] != QueueState.RUNNING.value:
             now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
-            yield f"At the program that is at work: {queue_sentence(now, clock_text)}"
+            yield Sentence(
+                "At the program that is at work: {state}",
+                state=queue_sentence(now, clock_text),
+            )
 
     def _encoder_problems(self) -> Tuple[Sequence[str], Sequence[str]]:
         """Look into a made-up film, and encode its picture where the settings want that.
@@ -128,20 +142,29 @@ class ReadinessCheck:
         except UsageError as error:
             return (), (str(error),)
         except MediaProcessorError as error:
-            return (f"A small film that was made to try it out failed: {error}",), ()
+            return (
+                Sentence(
+                    "A small film that was made to try it out failed: {problem}", problem=error
+                ),
+            ), ()
         except OSError as error:
-            return (f"No small film could be made to try it out ({error.strerror}).",), ()
+            return (
+                Sentence(
+                    "No small film could be made to try it out ({problem}).",
+                    problem=system_problem(error),
+                ),
+            ), ()
         return (), ()
 
 
 def _not_writable(folder: Path) -> str:
     if not folder.is_dir():
-        return "is not there."
+        return Sentence("is not there.")
     try:
         with tempfile.TemporaryFile(prefix="doctor-", dir=str(folder)):
             return ""
     except OSError as error:
-        return f"cannot be written to ({error.strerror})."
+        return Sentence("cannot be written to ({problem}).", problem=system_problem(error))
 
 
 def _slot_limits(settings: Settings) -> Iterator[str]:
@@ -155,12 +178,16 @@ def _slot_limits(settings: Settings) -> Iterator[str]:
 def _away(database: Database) -> List[str]:
     """The watched folders that cannot be looked at; all are asked at once."""
     folders = [folder.path for folder in FolderList(database).all() if folder.enabled]
-    found: List[Optional[str]] = [f"{path} does not answer." for path in folders]
+    found: List[Optional[str]] = [
+        Sentence("{path} does not answer.", path=path) for path in folders
+    ]
 
     def look(number: int, path: Path) -> None:
         problem = ""
         with suppress(OSError):
-            problem = "" if path.is_dir() else f"{path} is watched and is not there."
+            problem = (
+                "" if path.is_dir() else Sentence("{path} is watched and is not there.", path=path)
+            )
         found[number] = problem
 
     threads = [

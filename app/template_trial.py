@@ -26,6 +26,7 @@ from core.programs.program import Span
 from core.progress import ProgressListener, ProgressParser
 from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
+from core.text.sentence import Sentence, joined
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.runner import ProcessRunner
@@ -143,7 +144,7 @@ class TemplateTrials:
             answer = captured.stderr
         sentences = list(left_out(template, answer))
         if sentences:
-            raise TemplateError(key, " ".join(sentences))
+            raise TemplateError(key, joined(sentences))
 
     def _run(
         self,
@@ -163,11 +164,15 @@ def _plan(equipment: JobContext, media: MediaFile, toolset: Toolset, key: str, t
     plan = build_plan(media, native, settings, toolset)
     if plan.refused:
         raise UsageError(
-            "This film is left alone: " + " ".join(reason.message for reason in plan.refusals)
+            Sentence(
+                "This film is left alone: {reasons}",
+                reasons=joined(reason.message for reason in plan.refusals),
+            )
         )
     if plan.video_encode is None:
-        why = " ".join(reason.message for reason in (*plan.omissions, *plan.warnings))
-        raise UsageError(f"This template cannot encode this film on this machine. {why}".strip())
+        reasons = [reason.message for reason in (*plan.omissions, *plan.warnings)]
+        cannot = Sentence("This template cannot encode this film on this machine.")
+        raise UsageError(joined([cannot, *reasons]))
     return plan
 
 

@@ -7,11 +7,12 @@ from typing import Iterator, Tuple
 from core.planning.everyday_picture import why_copied
 from core.settings.choices import MissingPropeditPolicy
 from core.settings.tree import Settings
+from core.text.sentence import Sentence, joined
 from core.tools import ToolName
 from tools.resolver import ToolReport, ToolStatus
 
 REQUIRED = (ToolName.FFMPEG, ToolName.FFPROBE)
-_GO_ON_WITHOUT = (
+_GO_ON_WITHOUT = Sentence(
     "Films go on without it after `settings set processing.missing_mkvpropedit continue`."
 )
 
@@ -19,10 +20,13 @@ _GO_ON_WITHOUT = (
 def known_beforehand(settings: Settings, tools: ToolReport) -> Iterator[Tuple[str, bool]]:
     """What would keep all films, or all of their pictures, as sentences; True where it is an error."""
     for sentence in tool_holds(settings, tools):
-        yield f"Films wait: {sentence}", True
+        yield Sentence("Films wait: {reason}", reason=sentence), True
     objections = why_copied(settings, tools.toolset)
     if objections and tools.toolset.get(ToolName.FFMPEG):
-        yield f"Videos are only copied. {' '.join(objections)}", False
+        yield (
+            Sentence("Videos are only copied. {objections}", objections=joined(objections)),
+            False,
+        )
 
 
 def tool_holds(settings: Settings, tools: ToolReport) -> Iterator[str]:
@@ -32,8 +36,8 @@ def tool_holds(settings: Settings, tools: ToolReport) -> Iterator[str]:
         if status.info is None and status.name in REQUIRED:
             yield _missing(status)
         elif status.info is None and status.name is ToolName.MKVPROPEDIT and waits:
-            yield f"{_missing(status)} {_GO_ON_WITHOUT}"
+            yield joined([_missing(status), _GO_ON_WITHOUT])
 
 
 def _missing(status: ToolStatus) -> str:
-    return f"{status.problem} {status.hint}".strip()
+    return joined([status.problem, status.hint])

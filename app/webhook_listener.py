@@ -10,6 +10,7 @@ from config import Config
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.protocol.peer_fields import shown
+from core.text.sentence import counted_sentence
 from metadata.below_folders import files_below
 from metadata.keys import ApiKeys
 from metadata.service import MetadataService
@@ -98,9 +99,16 @@ class WebhookListener:
 
 def _not_ours(event: Download, files: Sequence[Path]) -> str:
     name = event.instance_name or event.service.label
-    what = "a file" if len(files) == 1 else f"{len(files)} files, such as"
-    return (
-        f"{name} named {what} {shown(str(files[0]))}, which is not below a watched or mapped folder "
-        f"nor in {event.service.label}'s library, and was not queued. Watch its folder, or map it in the "
-        "settings of the APIs."
+    fields = {
+        "name": name,
+        "file": shown(str(files[0])),
+        "service": event.service.label,
+    }
+    return counted_sentence(
+        "{name} named a file {file}, which is not below a watched or mapped folder nor in {service}'s "
+        "library, and was not queued. Watch its folder, or map it in the settings of the APIs.",
+        "{name} named {number} files, such as {file}, which is not below a watched or mapped folder nor in "
+        "{service}'s library, and was not queued. Watch its folder, or map it in the settings of the APIs.",
+        len(files),
+        **fields,
     )

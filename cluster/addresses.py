@@ -7,6 +7,7 @@ import re
 from typing import Tuple
 
 from core.peer_errors import PeerError
+from core.text.sentence import Sentence
 
 _SCOPE = r"(?:%[\w.-]+)?"  # the interface of a link-local address: eth0.7, br-lan
 _BRACKETS = re.compile(rf"\[([\w:.]+{_SCOPE})\](?::(\d{{1,5}}))?")
@@ -24,8 +25,11 @@ def parse_place(text: str, port: int) -> Tuple[str, int]:
         found = None
     if found is None or not 0 < number < 65536 or len(typed) > 300:
         raise PeerError(
-            f"{typed[:100]!r} is no address of a machine. Write its name or number, and :port where "
-            "it is not the usual one, such as nas:8477."
+            Sentence(
+                "{typed} is no address of a machine. Write its name or number, and :port where it is "
+                "not the usual one, such as nas:8477.",
+                typed=repr(typed[:100]),
+            )
         )
     return found.group(1), number
 

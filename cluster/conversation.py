@@ -18,6 +18,7 @@ from cluster.sockets import MALFORMED, REFUSED, close, keep_alive, let_in, recei
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 from core.protocol.messages import Message, MessageType
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 Handler = Callable[[IncomingMessage], Data]
@@ -63,7 +64,9 @@ class Conversation:
             self._waiting.put_nowait(None)
             for asked in self._asked.values():
                 if not asked.done():
-                    asked.set_exception(PeerError("The connection broke off before the answer."))
+                    asked.set_exception(
+                        PeerError(Sentence("The connection broke off before the answer."))
+                    )
         await worker
         return reason
 
@@ -77,7 +80,10 @@ class Conversation:
             return await asyncio.wait_for(asked, timeout)
         except asyncio.TimeoutError as error:
             raise PeerError(
-                f"The other machine did not answer within {timeout:.0f} seconds."
+                Sentence(
+                    "The other machine did not answer within {timeout} seconds.",
+                    timeout=round(timeout),
+                )
             ) from error
         finally:
             del self._asked[number]
@@ -91,7 +97,7 @@ class Conversation:
     async def tell_text(self, text: str) -> None:
         """Send a message that is encoded already, since all get the same; raises PeerError."""
         if len(text) > LARGEST_MESSAGE:
-            raise PeerError("A message to the other machine is larger than one may be.")
+            raise PeerError(Sentence("A message to the other machine is larger than one may be."))
         await send_text(self.connection, text)
 
     async def end(self, code: int, reason: str) -> None:
@@ -109,7 +115,7 @@ class Conversation:
             text = await receive_text(self.connection)
             self.last_heard = time.time()
             if not budget.take() or self._waiting.qsize() >= MOST_WAITING:
-                await self.end(REFUSED, "Too many messages in too short a time.")
+                await self.end(REFUSED, Sentence("Too many messages in too short a time."))
                 raise PeerError(self.reason)
             try:
                 message = self._session.receive(text)
@@ -146,7 +152,9 @@ class Conversation:
                 await self._fail(message, error)
             except Exception:  # noqa: BLE001 - a handler of somebody else's must not end the connection
                 _log.exception("A %s could not be handled.", message.kind.value)
-                sentence = "The other machine met an error of its own; its log has the details."
+                sentence = Sentence(
+                    "The other machine met an error of its own; its log has the details."
+                )
                 await self._fail(message, _InternalError(sentence))
 
     async def _fail(self, message: IncomingMessage, error: MediaProcessorError) -> None:

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Optional, Sequence, Set, Tuple
 
 from core.peer_errors import PeerError
+from core.text.sentence import Sentence
 
 SERVICE = "_mediaprocessor._tcp.local."
 _LOOK_EVERY = 10.0  # seconds between two checks whether this machine has other addresses
 _PATIENCE = 3000  # milliseconds for a machine to answer
 _NO_ANSWER = "Other machines cannot be found by themselves here; type an address."
-_TWICE = (
+_TWICE = Sentence(
     "Another machine on this network announces itself as this one: its data folder is a copy of this "
     "machine's, or the other way round. Let one of them begin with a data folder of its own, and pair it."
 )
@@ -99,7 +100,10 @@ class ServiceDiscovery:
             except NonUniqueNameException:
                 await self._rest(_TWICE, _TWICE)
             except (OSError, RuntimeError, Error) as error:
-                await self._rest(_NO_ANSWER, f"Machines cannot be found by themselves: {error}")
+                await self._rest(
+                    _NO_ANSWER,
+                    Sentence("Machines cannot be found by themselves: {problem}", problem=error),
+                )
 
     async def _rest(self, trouble: str, logged: str) -> None:
         """Log once why nothing can be found, and wait for the next try."""
@@ -141,7 +145,7 @@ class ServiceDiscovery:
 
         mine = self._announced
         if mine is None:
-            raise PeerError("This machine has nothing to announce.")
+            raise PeerError(Sentence("This machine has nothing to announce."))
         return AsyncServiceInfo(
             SERVICE,
             f"{mine.instance_id}.{SERVICE}",

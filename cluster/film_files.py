@@ -17,6 +17,7 @@ from cluster import transfer
 from cluster.transfer import Receiver, WholeDigest, chunk_digest, frame
 from core.errors import NotEnoughSpace
 from core.peer_errors import PeerError
+from core.text.sentence import Sentence
 
 PARTIAL = ".part"  # as staged files and downloads end that nobody may take for a film
 
@@ -96,7 +97,9 @@ class FilmWriter(_Opened):
     def begin(self, start: int) -> None:
         """Go on after ``start``, which the sender has chosen; raises PeerError where that cannot be."""
         if start not in (0, self.have.length):
-            raise PeerError("The other machine sends a part of the film that is not wanted.")
+            raise PeerError(
+                Sentence("The other machine sends a part of the film that is not wanted.")
+            )
         if not start:
             self._receiver = Receiver(self._size)
         self._file.truncate(start)
@@ -148,6 +151,6 @@ def _read(file: BinaryIO, length: int) -> bytes:
     while len(payload) < length:
         more = file.read(length - len(payload))
         if not more:
-            raise PeerError("The film was cut short while it was sent.")
+            raise PeerError(Sentence("The film was cut short while it was sent."))
         payload += more
     return payload

@@ -20,6 +20,7 @@ from cluster.sockets import BUSY, GOING, close, send
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 DOWNLOAD, UPLOAD = "download", "upload"
@@ -59,7 +60,7 @@ class FilmServer:
             old.transport.abort()
             await ended.wait()
         if sum(running_node == node_id for running_node, *_ in self._running) >= MOST_TRANSFERS:
-            await close(connection, BUSY, "Too many films are under way to this machine.")
+            await close(connection, BUSY, Sentence("Too many films are under way to this machine."))
             return
         ended = asyncio.Event()
         self._running[key] = connection, ended
@@ -115,6 +116,6 @@ def _read_request(request: Data) -> _Request:
     if direction not in (DOWNLOAD, UPLOAD) or not all(
         type(number) is int and 0 <= number < _MOST for number in numbers
     ):
-        raise PeerError("A transfer was asked for that is none.")
+        raise PeerError(Sentence("A transfer was asked for that is none."))
     job_id, attempt, size = (int(number) for number in numbers if number is not None)
     return _Request(str(direction), job_id, attempt, size)

@@ -27,6 +27,8 @@ from core.errors import MediaProcessorError
 from core.peer_errors import PeerError, PeerRefused
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.peer_fields import LONGEST_TEXT, shown
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 
 _CONFIRM_EVERY = 4 * CHUNK  # bytes
 _AHEAD = 2  # frames that are read and hashed while others are sent
@@ -76,10 +78,10 @@ class TransferConnection:
         if isinstance(message, bytes):
             return message
         if len(message) > LARGEST_STRANGER:
-            raise PeerError("A step of the transfer is too long.")
+            raise PeerError(Sentence("A step of the transfer is too long."))
         step = decode(message)
         if step.instance_id != self._peer_id or step.instance_role is self._role:
-            raise PeerError("A message came in the name of another instance.")
+            raise PeerError(Sentence("A message came in the name of another instance."))
         if step.data.get("error") is not None:
             code = shown(str(step.data.get("code", "")), LONGEST_TEXT)
             raise PeerRefused(shown(str(step.data["error"])), code)
@@ -89,7 +91,7 @@ class TransferConnection:
         """Return the next step, where no frame belongs; raises PeerError."""
         found = await self.next()
         if isinstance(found, bytes):
-            raise PeerError("A piece of a film came where none belongs.")
+            raise PeerError(Sentence("A piece of a film came where none belongs."))
         return found
 
     async def run(self, work: Awaitable[str]) -> str:
@@ -104,7 +106,12 @@ class TransferConnection:
             await self._break_off(str(error), error.code)
             raise
         except OSError as error:
-            await self._break_off(f"The film cannot be read or written ({error.strerror}).", "disk")
+            await self._break_off(
+                Sentence(
+                    "The film cannot be read or written ({problem}).", problem=system_problem(error)
+                ),
+                "disk",
+            )
             raise
         finally:
             alive.cancel()
@@ -156,7 +163,7 @@ async def send_film(transfer: TransferConnection, source: Path, sent: Sent) -> s
 
         taken = await _together(read(), write(), listen())
         if taken != film.whole.text():
-            raise PeerError("The other machine took another film than was sent.")
+            raise PeerError(Sentence("The other machine took another film than was sent."))
         return str(taken)
 
 
@@ -167,7 +174,9 @@ async def receive_film(transfer: TransferConnection, target: Path, size: int, se
         await transfer.send(received=film.have.length, digest=film.have.text())
         opening = await transfer.step()
         if _number(opening, "size") != size:
-            raise PeerRefused("The film on the other machine has another size than was said.")
+            raise PeerRefused(
+                Sentence("The film on the other machine has another size than was said.")
+            )
         await transfer.on_disk(film.begin, _number(opening, "from"))
         confirmed = film.received
         while True:
@@ -188,7 +197,7 @@ async def _send_bytes(connection: Connection, data: bytes) -> None:
     try:
         await connection.send(data)
     except ConnectionClosed as error:
-        raise PeerError("The connection to the other machine broke off.") from error
+        raise PeerError(Sentence("The connection to the other machine broke off.")) from error
 
 
 async def _together(*works: Awaitable[Any]) -> Any:
@@ -209,7 +218,7 @@ async def _together(*works: Awaitable[Any]) -> Any:
 def _number(step: Data, key: str) -> int:
     value = step.get(key)
     if type(value) is not int or value < 0:
-        raise PeerError(f"A step of the transfer has no usable {key}.")
+        raise PeerError(Sentence("A step of the transfer has no usable {key}.", key=key))
     return value
 
 

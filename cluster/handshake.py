@@ -18,6 +18,7 @@ from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, prove
 from core.peer_errors import PeerError, ProofFailed
 from core.ports import TimeSource
 from core.protocol.messages import InstanceRole, Message, MessageType
+from core.text.sentence import Sentence
 
 # The oldest and the newest version of the protocol that this program speaks.
 VERSIONS = (1, 1)
@@ -124,12 +125,16 @@ class MasterHandshake:
         if key is None or not proven(proof, key, _SLAVE, channel):
             if message.data.get("pairing"):
                 raise ProofFailed(
-                    "The pairing code is wrong or not good any more. Show a new one on the master, and "
-                    "type that on the slave."
+                    Sentence(
+                        "The pairing code is wrong or not good any more. Show a new one on the master, and "
+                        "type that on the slave."
+                    )
                 )
             raise ProofFailed(
-                f"{message.instance_id} could not prove that it belongs here. "
-                "Pair it again with a new code."
+                Sentence(
+                    "{instance_id} could not prove that it belongs here. Pair it again with a new code.",
+                    instance_id=message.instance_id,
+                )
             )
         data = {"command": REGISTERED, "proof": prove(key, _MASTER, channel)}
         if secret is not None:
@@ -210,7 +215,7 @@ class SlaveHandshake:
         Raises PeerError where it is not the master that was paired with.
         """
         if self._hello is None or self._channel is None:
-            raise PeerError("The master has acknowledged what was never asked.")
+            raise PeerError(Sentence("The master has acknowledged what was never asked."))
         _expect(message, MessageType.MASTER_COMMAND, _MASTER, self._local.now())
         honest = (
             message.instance_id == self._channel.master_id
@@ -219,8 +224,10 @@ class SlaveHandshake:
         )
         if not honest:
             raise ProofFailed(
-                "The other end could not prove that it is the master that this machine was paired with. "
-                "Somebody may stand in between, or the master was set up again: pair again."
+                Sentence(
+                    "The other end could not prove that it is the master that this machine was paired with. "
+                    "Somebody may stand in between, or the master was set up again: pair again."
+                )
             )
         secret = self._secret if self._secret is not None else _secret(message)
         version = _shown(self._hello, "version")
@@ -239,16 +246,22 @@ def _expect(message: Message, kind: MessageType, role: InstanceRole, now: float)
     """Check that this message is due now; return how many seconds its sender's clock is ahead."""
     if message.type is not kind or message.instance_role is not role:
         raise PeerError(
-            f"The other end sent {message.type.value} as {message.instance_role.value}, "
-            f"before it had proven itself."
+            Sentence(
+                "The other end sent {type} as {instance_role}, before it had proven itself.",
+                type=message.type.value,
+                instance_role=message.instance_role.value,
+            )
         )
     if not _INSTANCE_ID.fullmatch(message.instance_id):
-        raise PeerError("The other end has no usable instance_id.")
+        raise PeerError(Sentence("The other end has no usable instance_id."))
     skew = message.timestamp - now
     if not abs(skew) <= _LARGEST_SKEW:  # so that NaN is refused too
         raise PeerError(
-            f"The clocks of the two machines are {abs(skew) / 60:.0f} minutes apart. "
-            "Set both right, then connect again."
+            Sentence(
+                "The clocks of the two machines are {skew} minutes apart. Set both right, then "
+                "connect again.",
+                skew=round(abs(skew) / 60),
+            )
         )
     return skew
 
@@ -266,7 +279,7 @@ def _common_version(hello: Message, version: str) -> int:
         else []
     )
     if len(numbers) != 2:
-        raise PeerError("The other end did not say which protocol it speaks.")
+        raise PeerError(Sentence("The other end did not say which protocol it speaks."))
     newest = min(numbers[1], VERSIONS[1])
     if newest < max(numbers[0], VERSIONS[0]):
         raise PeerError(_no_common_version(_shown(hello, "version"), version))
@@ -274,16 +287,18 @@ def _common_version(hello: Message, version: str) -> int:
 
 
 def _no_common_version(theirs: str, ours: str) -> str:
-    return (
-        f"The other machine runs MediaProcessor {theirs}, this one {ours}; the two do not understand "
-        "each other. Install the same version on both."
+    return Sentence(
+        "The other machine runs MediaProcessor {theirs}, this one {ours}; the two do not "
+        "understand each other. Install the same version on both.",
+        theirs=theirs,
+        ours=ours,
     )
 
 
 def _text(message: Message, key: str) -> str:
     value = message.data.get(key)
     if not isinstance(value, str) or not value or len(value) > 200:
-        raise PeerError(f"A {message.type.value} has no usable {key}.")
+        raise PeerError(Sentence("A {type} has no usable {key}.", type=message.type.value, key=key))
     return value
 
 
@@ -297,7 +312,7 @@ def _shown(message: Message, key: str) -> str:
 def _number(message: Message, key: str) -> int:
     value = message.data.get(key)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise PeerError(f"A {message.type.value} has no usable {key}.")
+        raise PeerError(Sentence("A {type} has no usable {key}.", type=message.type.value, key=key))
     return value
 
 
@@ -305,7 +320,7 @@ def _secret(message: Message) -> bytes:
     try:
         return bytes.fromhex(_text(message, "secret"))
     except ValueError as error:
-        raise PeerError("The master's acknowledgement holds no usable secret.") from error
+        raise PeerError(Sentence("The master's acknowledgement holds no usable secret.")) from error
 
 
 def _peer(message: Message, protocol: int, skew: float) -> Peer:

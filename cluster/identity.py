@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.peer_errors import PeerError
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 
 KEY_FILE = "instance.key"
 CERTIFICATE_FILE = "instance.crt"
@@ -64,8 +66,12 @@ def load_identity(folder: Path) -> Identity:
         return _read(certificate, key)
     except OSError as error:
         raise PeerError(
-            f"The key of this instance cannot be kept ({error.strerror or error}): {folder}. "
-            "Make the folder writable, or give another one with --data-dir."
+            Sentence(
+                "The key of this instance cannot be kept ({problem}): {folder}. Make the folder "
+                "writable, or give another one with --data-dir.",
+                problem=system_problem(error),
+                folder=folder,
+            )
         ) from error
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Dict, Iterable, Optional, Tuple
 
+from core.text.sentence import Sentence
+
 LEASE_SECONDS = 60.0
 FAILURES_TO_QUARANTINE = 3  # in a row, on one node
 QUARANTINE_SECONDS = 1800.0
@@ -125,4 +127,10 @@ class Quarantine:
             return ""
         count, reason = self._failures[node_id]
         minutes = max(1, round((until - now) / 60))
-        return f"{count} jobs failed here one after the other, the last so: {reason} Again in {minutes} min."
+        return Sentence(
+            "{count} jobs failed here one after the other, the last so: {reason} Again in "
+            "{minutes} min.",
+            count=count,
+            reason=reason,
+            minutes=minutes,
+        )

@@ -42,12 +42,14 @@ from core.peer_errors import PeerError, ProofFailed
 from core.ports import Notifier
 from core.protocol.messages import InstanceRole, MessageType, decode
 from core.protocol.strangers import Aggregate, place_of
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 _RETRY = 5.0  # seconds until a port that is taken is tried again
 SUM_UP_SECONDS = 60.0  # between two lines about strangers
 _APART = 0.002  # seconds between sending the status to two slaves
-_REVOKED = "This machine was removed from the master's list."
+_REVOKED = Sentence("This machine was removed from the master's list.")
 
 
 @dataclass
@@ -149,7 +151,7 @@ class MasterWire:
         """Have a slave do something and return its answer; raises PeerError."""
         slave = self._present.get(node_id)
         if slave is None:
-            raise PeerError("This machine is not connected just now.")
+            raise PeerError(Sentence("This machine is not connected just now."))
         data = {"command": command, "arguments": dict(arguments)}
         return await slave.conversation.ask(MessageType.MASTER_COMMAND, data, timeout)
 
@@ -214,13 +216,20 @@ class MasterWire:
         try:
             return await asyncio.wait_for(self._prove(connection, address), HELLO_SECONDS)
         except asyncio.TimeoutError:
-            self._turned_away.say(address, f"{address} did not prove itself in time.")
-            await close(connection, REFUSED, "This machine did not prove itself in time.")
+            self._turned_away.say(
+                address, Sentence("{address} did not prove itself in time.", address=address)
+            )
+            await close(connection, REFUSED, Sentence("This machine did not prove itself in time."))
         except MediaProcessorError as error:
-            self._turned_away.say(address, f"{address} was refused: {error}")
+            self._turned_away.say(
+                address,
+                Sentence("{address} was refused: {problem}", address=address, problem=error),
+            )
             if isinstance(error, ProofFailed):
                 self._proofs.failed(place_of(address))
-                sentence = f"A machine at {address} was refused: {error}"
+                sentence = Sentence(
+                    "A machine at {address} was refused: {problem}", address=address, problem=error
+                )
                 self._wrong_proofs.say(address, sentence)
             await close(connection, REFUSED, str(error))
         return None
@@ -229,7 +238,10 @@ class MasterWire:
         """An unproven connection was closed to make room for another."""
         self._turned_away.say(
             address,
-            f"{address} was turned away: too many are there that have not proven themselves.",
+            Sentence(
+                "{address} was turned away: too many are there that have not proven themselves.",
+                address=address,
+            ),
         )
 
     async def _prove(self, connection: Connection, address: str) -> Registered:
@@ -240,7 +252,9 @@ class MasterWire:
         a secret cannot be guessed.
         """
         wait = self._proofs.wait(place_of(address))
-        waits = f"Too many wrong proofs came from this address; wait {wait:.0f} seconds."
+        waits = Sentence(
+            "Too many wrong proofs came from this address; wait {wait} seconds.", wait=round(wait)
+        )
         handshake = MasterHandshake(
             self._local, self._identity.fingerprint, self._slaves, self._codes
         )
@@ -259,7 +273,7 @@ class MasterWire:
         self._proofs.succeeded(place_of(address))
         if registered.new_secret is not None:
             if not self._codes.use(registered.pairing_code):
-                raise PeerError("This pairing code was used by another machine just now.")
+                raise PeerError(Sentence("This pairing code was used by another machine just now."))
             node_id = registered.peer.instance_id
             await loop.run_in_executor(
                 self._pool, self._slaves.pair, node_id, registered.new_secret
@@ -271,7 +285,9 @@ class MasterWire:
         purpose = registered.request.get("purpose", "work")
         if purpose == "transfer":
             if sum(bool(owner) for owner in self._connections.values()) > MOST_CONNECTIONS:
-                await close(connection, BUSY, "The master has too many connections; try again.")
+                await close(
+                    connection, BUSY, Sentence("The master has too many connections; try again.")
+                )
                 return
             await self._films.serve(connection, registered)
         elif purpose in ("work", "pair"):
@@ -280,11 +296,15 @@ class MasterWire:
             if purpose == "work":
                 await self._work_with(connection, address, registered)
             else:
-                self._notice(f"{registered.peer.name} was paired with this machine.")
+                self._notice(
+                    Sentence("{peer} was paired with this machine.", peer=registered.peer.name)
+                )
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(connection.wait_closed(), PAIRED_SECONDS)
         else:
-            await close(connection, REFUSED, "This master does not know what was asked of it.")
+            await close(
+                connection, REFUSED, Sentence("This master does not know what was asked of it.")
+            )
 
     async def _remember(self, address: str, registered: Registered) -> None:
         peer = registered.peer
@@ -304,7 +324,7 @@ class MasterWire:
             # The slave notices earlier than we do that its old connection is dead.
             before = self._present[peer.instance_id]
             await self._left(before)
-            await before.conversation.end(GOING, "The machine has connected again.")
+            await before.conversation.end(GOING, Sentence("The machine has connected again."))
         session = Session(self._local, InstanceRole.MASTER, peer)
 
         def handle(message: IncomingMessage) -> Data:
@@ -378,13 +398,17 @@ def _why_not_listening(address: str, port: int, error: OSError) -> str:
     # Since Python 3.13 asyncio says without a number that it could bind to none of a name's addresses.
     no_address = error.errno in (errno.EADDRNOTAVAIL, None) or isinstance(error, socket.gaierror)
     if no_address:
-        return (
-            f"The master cannot listen on {address}: this machine has no such address now. It is tried again "
-            "every few seconds; with Listen on left empty in the network settings, all addresses are taken."
+        return Sentence(
+            "The master cannot listen on {address}: this machine has no such address now. It is "
+            "tried again every few seconds; with Listen on left empty in the network settings, "
+            "all addresses are taken.",
+            address=address,
         )
-    return (
-        f"The master cannot listen on port {port} ({error.strerror or error}). Another program may use it: "
-        "choose another port in the network settings."
+    return Sentence(
+        "The master cannot listen on port {port} ({problem}). Another program may use it: "
+        "choose another port in the network settings.",
+        port=port,
+        problem=system_problem(error),
     )
 
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from typing import Any, Coroutine, Optional, TypeVar
 
 from core.peer_errors import PeerError
+from core.text.sentence import Sentence
 
 _Result = TypeVar("_Result")
 _BEAT = 1.0  # seconds
@@ -49,7 +50,7 @@ class NetworkThread:
             return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         except RuntimeError as error:
             coroutine.close()
-            raise PeerError("The network has been switched off.") from error
+            raise PeerError(Sentence("The network has been switched off.")) from error
 
     def soon(self, function: Any, *arguments: Any) -> None:
         """Call a function on the loop soon; does nothing where the thread has ended."""

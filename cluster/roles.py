@@ -27,6 +27,7 @@ from core.errors import MediaProcessorError
 from core.ports import Notifier
 from core.settings.choices import Discovery, NetworkMode
 from core.settings.tree import NetworkSettings
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 _CANCEL_AGAIN = 5.0  # seconds until a role that has not ended is cancelled once more
@@ -124,7 +125,7 @@ class Roles:
             self._failed(str(error))
         except Exception:  # noqa: BLE001 - the program goes on without a network
             _log.exception("The network has ended.")
-            self._failed("The network has ended with an error; the log has the details.")
+            self._failed(Sentence("The network has ended with an error; the log has the details."))
 
     def _failed(self, sentence: str) -> None:
         self.trouble = sentence

@@ -16,6 +16,7 @@ from core.errors import MediaProcessorError
 from core.peer_errors import PeerError, PeerRefused, UnknownMessage
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
 from core.protocol.peer_fields import LONGEST_TEXT, shown
+from core.text.sentence import Sentence
 
 Data = Mapping[str, Any]
 _LARGEST_NUMBER = 2**53  # the largest that every JSON reader keeps exactly
@@ -105,7 +106,7 @@ class Session:
             return NotUnderstood(self._not_understood(error))
         other = _OTHER[self._role]
         if (message.instance_id, message.instance_role) != (self._peer.instance_id, other):
-            raise PeerError("A message came in the name of another instance.")
+            raise PeerError(Sentence("A message came in the name of another instance."))
         self.skew = message.timestamp - self._local.now()
         data: Dict[str, Any] = dict(message.data)
         answers, number = data.pop("answers", None), data.pop("id", None)
@@ -115,7 +116,13 @@ class Session:
             return IncomingMessage(message.type, data)
         if message.type in _ASKING[other]:
             return IncomingMessage(message.type, data, _number(number, message.type))
-        raise PeerError(f"A {message.type.value} is not what a {other.value} says here.")
+        raise PeerError(
+            Sentence(
+                "A {type} is not what a {other} says here.",
+                type=message.type.value,
+                other=other.value,
+            )
+        )
 
     def _message(self, kind: MessageType, data: Data) -> Message:
         return self._local.message(self._role, kind, data)
@@ -133,4 +140,4 @@ def _is_number(value: object) -> bool:
 def _number(value: object, kind: MessageType) -> int:
     if type(value) is int and _is_number(value):
         return value
-    raise PeerError(f"A {kind.value} has no usable number.")
+    raise PeerError(Sentence("A {kind} has no usable number.", kind=kind.value))

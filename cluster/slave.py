@@ -24,6 +24,7 @@ from cluster.sockets import GOING, REFUSED, close, connect, receive_text, send
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole, MessageType, decode
+from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 FIRST_PAUSE = 1.0  # seconds until the next try, doubled with each that fails
@@ -63,8 +64,10 @@ async def prove(
             HELLO_SECONDS,
         )
     except asyncio.TimeoutError as error:
-        await close(connection, REFUSED, "The master did not prove itself in time.")
-        raise PeerError(f"{place[0]} answered, but not as a master does.") from error
+        await close(connection, REFUSED, Sentence("The master did not prove itself in time."))
+        raise PeerError(
+            Sentence("{place} answered, but not as a master does.", place=place[0])
+        ) from error
     except MediaProcessorError as error:
         await close(connection, REFUSED, str(error))
         raise
@@ -91,8 +94,10 @@ async def _handshake(
             secret = await loop.run_in_executor(pool, masters.master_secret, hello.instance_id)
         if secret is None:
             raise PeerError(
-                "The master at this address is not one that this machine was paired with. Show a "
-                "pairing code there and enter it here."
+                Sentence(
+                    "The master at this address is not one that this machine was paired with. Show a "
+                    "pairing code there and enter it here."
+                )
             )
     handshake = SlaveHandshake(
         local, fingerprint, capabilities, secret=secret, code=code, request=request
@@ -153,7 +158,7 @@ class SlaveWire:
     async def open_connection(self, request: Data) -> ProvenConnection:
         """Open a further connection to the master that is there now; raises PeerError."""
         if self.place is None:
-            raise PeerError("The master is away just now.")
+            raise PeerError(Sentence("The master is away just now."))
         return await prove(self.place, self._local, self._pool, {}, request, masters=self._masters)
 
     def try_now(self) -> None:
@@ -163,7 +168,7 @@ class SlaveWire:
     async def ask(self, kind: MessageType, data: Data, timeout: float) -> Data:
         """Ask the master and return its answer; raises PeerError."""
         if self._conversation is None:
-            raise PeerError("The master is away just now.")
+            raise PeerError(Sentence("The master is away just now."))
         return await self._conversation.ask(kind, data, timeout)
 
     def tell_status(self, data: Data) -> None:
@@ -179,7 +184,7 @@ class SlaveWire:
             places, self.trouble = (), str(error)
         else:
             if not places:
-                self.trouble = (
+                self.trouble = Sentence(
                     "No master is known. Enter its address, or pair this machine with it."
                 )
         for place in places:
@@ -191,7 +196,7 @@ class SlaveWire:
                 self.trouble = str(error)
             except Exception:  # noqa: BLE001 - whatever it was, the next try may go well
                 _log.exception("Connecting to the master failed.")
-                self.trouble = "Connecting to the master failed; the log has the details."
+                self.trouble = Sentence("Connecting to the master failed; the log has the details.")
             else:
                 await self._talk(place, proven)
                 return True
@@ -215,7 +220,7 @@ class SlaveWire:
         address = shown_place(*place)
         session = Session(self._local, InstanceRole.SLAVE, master)
         conversation = Conversation(proven.connection, session, self._queue, self._handle)
-        reason = "This machine has ended the connection."
+        reason: str = Sentence("This machine has ended the connection.")
         # Not awaited: it may ask the master, whose answer the conversation has to receive.
         greeting = asyncio.ensure_future(self._greet(master, address))
         try:
@@ -245,7 +250,7 @@ class SlaveWire:
             return {}
         command, arguments = message.data.get("command"), message.data.get("arguments", {})
         if not isinstance(command, str) or not isinstance(arguments, dict):
-            raise PeerError("A MASTER_COMMAND has no usable command.")
+            raise PeerError(Sentence("A MASTER_COMMAND has no usable command."))
         return self._handlers.command(command, arguments)
 
     def _send_status(self, data: Data) -> None:

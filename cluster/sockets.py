@@ -22,6 +22,8 @@ from cluster.unproven_connections import CLOSE_SECONDS, UnprovenConnections
 from core.peer_errors import PeerError
 from core.protocol.messages import Message
 from core.protocol.peer_fields import shown
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
 MALFORMED = 1002
@@ -79,23 +81,32 @@ async def connect(host: str, port: int) -> Tuple[Connection, str]:
         )
     except (OSError, asyncio.TimeoutError, InvalidHandshake, InvalidURI, ConnectionClosed) as error:
         raise PeerError(
-            f"No master answers at {host}, port {port} ({_why(error)}). Check the address, and that "
-            "the other machine runs MediaProcessor as a master and lets its port through."
+            Sentence(
+                "No master answers at {host}, port {port} ({problem}). Check the address, and that "
+                "the other machine runs MediaProcessor as a master and lets its port through.",
+                host=host,
+                port=str(port),
+                problem=_why(error),
+            )
         ) from error
     except (ValueError, EOFError) as error:  # invalid names; answers that are not HTTP
-        raise PeerError(f"{host}, port {port}, is not the address of a master.") from error
+        raise PeerError(
+            Sentence(
+                "{host}, port {port}, is not the address of a master.", host=host, port=str(port)
+            )
+        ) from error
     certificate = connection.transport.get_extra_info("ssl_object").getpeercert(True)
     return connection, fingerprint_of(certificate)
 
 
 def _why(error: BaseException) -> str:
     if isinstance(error, asyncio.TimeoutError):
-        return "no answer in time"
+        return Sentence("no answer in time")
     if isinstance(error, ssl.SSLError):
-        return "it does not speak TLS"
+        return Sentence("it does not speak TLS")
     if isinstance(error, OSError):
-        return (error.strerror or "it cannot be reached").lower()
-    return "something else answers there"
+        return system_problem(error) if error.strerror else Sentence("it cannot be reached")
+    return Sentence("something else answers there")
 
 
 def let_in(connection: Connection, largest: int) -> None:
@@ -123,7 +134,7 @@ async def receive_text(connection: Connection) -> str:
     """Return the next message, which has to be text; raises PeerError."""
     message = await receive(connection)
     if not isinstance(message, str):
-        raise PeerError("The other end sent bytes where a message belongs.")
+        raise PeerError(Sentence("The other end sent bytes where a message belongs."))
     return message
 
 
@@ -144,10 +155,12 @@ def _raise_closed(error: ConnectionClosed) -> NoReturn:
     received = error.rcvd
     if received is not None and received.reason:
         reason = shown(received.reason)
-        raise PeerError(f"The other machine ended the connection: {reason}") from error
+        raise PeerError(
+            Sentence("The other machine ended the connection: {reason}", reason=reason)
+        ) from error
     if received is not None and received.code == GOING:
-        raise PeerError("The other machine's program has ended.") from error
-    raise PeerError("The connection to the other machine broke off.") from error
+        raise PeerError(Sentence("The other machine's program has ended.")) from error
+    raise PeerError(Sentence("The connection to the other machine broke off.")) from error
 
 
 async def close(connection: Connection, code: int, reason: str) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Iterable, Optional, Tuple
 
 from core.peer_errors import PeerError
+from core.text.sentence import Sentence
 
 CHUNK = 1024 * 1024  # bytes
 WINDOW = 16 * CHUNK  # bytes that are under way at most
@@ -77,12 +78,14 @@ class Chunk:
 def read_frame(data: bytes) -> Chunk:
     """Read a frame; raises PeerError where it is damaged."""
     if not _HEADER.size < len(data) <= LARGEST_FRAME:
-        raise PeerError("A piece of a film has a wrong length; the transfer is begun again.")
+        raise PeerError(
+            Sentence("A piece of a film has a wrong length; the transfer is begun again.")
+        )
     offset, length, digest = _HEADER.unpack_from(data)
     payload = data[_HEADER.size :]
     if length != len(payload) or chunk_digest(payload) != digest:
         raise PeerError(
-            "A piece of a film was damaged on its way; the transfer goes on from there."
+            Sentence("A piece of a film was damaged on its way; the transfer goes on from there.")
         )
     return Chunk(offset, payload, digest)
 
@@ -92,7 +95,13 @@ class Sender:
 
     def __init__(self, size: int, start: int = 0) -> None:
         if not 0 <= start <= size or (start % CHUNK and start != size):
-            raise PeerError(f"The other machine wants to go on at byte {start} of {size}.")
+            raise PeerError(
+                Sentence(
+                    "The other machine wants to go on at byte {start} of {size}.",
+                    start=start,
+                    size=size,
+                )
+            )
         self._size = size
         self._next = start
         self._confirmed = start
@@ -119,7 +128,12 @@ class Sender:
     def confirm(self, received: int) -> None:
         """The receiver has everything up to here; raises PeerError where that cannot be."""
         if not self._confirmed <= received <= self._next:
-            raise PeerError(f"The other machine confirmed byte {received}, which was never sent.")
+            raise PeerError(
+                Sentence(
+                    "The other machine confirmed byte {received}, which was never sent.",
+                    received=received,
+                )
+            )
         self._confirmed = received
 
 
@@ -130,7 +144,9 @@ class Receiver:
         self._size = size
         self._whole = have or WholeDigest()
         if self._whole.length > size:
-            raise PeerError("What is there of the film is longer than the film; it starts over.")
+            raise PeerError(
+                Sentence("What is there of the film is longer than the film; it starts over.")
+            )
 
     @property
     def received(self) -> int:
@@ -146,7 +162,9 @@ class Receiver:
         """Return what is to be written; raises PeerError where it is damaged or not what comes next."""
         chunk = read_frame(data)
         if chunk.offset != self.received or chunk.offset + len(chunk.payload) > self._size:
-            raise PeerError("A piece of a film came out of its order; the transfer is begun again.")
+            raise PeerError(
+                Sentence("A piece of a film came out of its order; the transfer is begun again.")
+            )
         self._whole.add(chunk.digest, len(chunk.payload))
         return chunk
 
@@ -154,5 +172,7 @@ class Receiver:
         """Compare the whole with the sender's hash; raises PeerError where they differ."""
         if not self.complete or self._whole.text() != digest:
             raise PeerError(
-                "The film that came over the network is not the one that was sent; it is sent again."
+                Sentence(
+                    "The film that came over the network is not the one that was sent; it is sent again."
+                )
             )

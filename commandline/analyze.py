@@ -11,7 +11,7 @@ from commandline.options import arguments
 from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.media.model import MediaFile
-from core.media.track_text import details_text, flags_text
+from core.media.track_text import details_text, flags_text, track_name
 from core.planning.plan_json import as_json
 from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
@@ -59,8 +59,7 @@ def describe(media: MediaFile) -> str:
         facts.append(f"damaged: {media.damage}")
     rows = [
         (
-            track.index,
-            track.kind.value,
+            track_name(track),
             track.codec,
             details_text(as_json(track)),
             track.language,
@@ -69,7 +68,7 @@ def describe(media: MediaFile) -> str:
         )
         for track in media.tracks
     ]
-    headers = ("#", "Kind", "Codec", "Details", "Language", "Title", "Flags")
+    headers = ("Track", "Codec", "Details", "Language", "Title", "Flags")
     heading = f"{visible(media.path)}\n  {visible(', '.join(facts))}"
     return f"{heading}\n{table(headers, rows, indent='  ')}\n"
 

@@ -18,7 +18,7 @@ from core.events import (
     ServiceNotice,
 )
 from core.progress import Progress
-from core.queue.held import WAITS, HeldStory, without_lead, without_path
+from core.queue.held import HeldStory, without_lead, without_path
 from core.text.formatting import duration_text, saved_text, size_text
 from reports.text_table import table
 from scheduling.pause_reasons import clock_text
@@ -173,7 +173,7 @@ class JobReport:
 def _state_text(event: JobStateChanged) -> str:
     """What became of a job, without its film's path, which begins the line."""
     message = event.message
-    if event.state is JobState.QUEUED and message.startswith(WAITS):
+    if event.state is JobState.QUEUED and without_lead(message) != message:
         return f"waits: {without_path(without_lead(message), event.filename)}"
     if event.state is JobState.ANALYZING:  # it goes on: why it stood still was told before
         message = ""

@@ -12,10 +12,13 @@ from commandline.options import arguments, option
 from commandline.output import Output
 from core.commands import build_steps
 from core.errors import MediaProcessorError
-from core.media.track_text import conversion_text, details_text, flags_text
+from core.media.languages import UNDETERMINED, LanguageTag
+from core.media.track_text import conversion_text, details_text, flags_text, track_name
 from core.plan import Plan, Reason
+from core.planning.forecast import Past, expected_size, expected_time
 from core.planning.plan_json import as_json, plan_record
 from core.planning.planner import build_plan
+from core.planning.summary import language_name, summary_of
 from core.steps import Step
 from core.text.formatting import duration_text, size_text, visible
 from monitoring.spelling import full_path
@@ -76,7 +79,8 @@ def _show(program: Program, options: PlanOptions, output: Output) -> int:
             failed = True
             continue
         output.record("plan", file=path, **plan_record(plan, steps))
-        output.text(describe(plan, steps))
+        if not output.json:
+            output.text(describe(plan, steps, program.previews().past()))
     return int(failed)
 
 
@@ -91,26 +95,27 @@ def _prepare(program: Program, path: Path, native: str) -> Tuple[Plan, Tuple[Ste
     return plan, build_steps(plan, settings, program.toolset, staged)
 
 
-def describe(plan: Plan, steps: Iterable[Step]) -> str:
-    """The plan for people: tracks with what becomes of them and why, then the commands."""
-    media = plan.media
+def describe(plan: Plan, steps: Iterable[Step], past: Past) -> str:
+    """The plan for people: what it comes to, tracks with what becomes of them and why, then the commands."""
+    media, native = plan.media, plan.native_language
+    summary = summary_of(plan, expected_size(plan, past), expected_time(plan, past))
     lines = [
         visible(media.path),
         f"  {visible(media.container)}, {duration_text(media.duration)}, {size_text(media.size)}",
-        f"  Native language: {plan.native_language.language} ({visible(plan.native_language.reason)})",
-        *(f"    {visible(source)}" for source in _several(plan.native_language.sources)),
+        f"  Original language: {_language(native.language)} ({visible(native.reason)})",
+        *(f"    {visible(source)}" for source in _several(native.sources)),
+        "",
+        *(f"  {visible(line)}" for line in summary),
         "",
         table(
-            ("#", "Kind", "Codec", "Details", "Language", "Title", "", "Why"),
+            ("Track", "Codec", "Details", "Language", "Title", "", "Why"),
             _decision_rows(plan),
             indent="  ",
         ),
     ]
     lines += _reasons("Skipped because:", plan.refusals)
     if not plan.refused:
-        if plan.empty:
-            lines += ["", "  Nothing needs doing."]
-        else:
+        if not plan.empty:
             lines += ["", *_result_lines(plan)]
             lines += _reasons("Changes:", plan.changes)
         lines += _reasons("Not done:", plan.omissions)
@@ -131,11 +136,10 @@ def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
         why = decision.rejections or decision.notes
         rows.append(
             (
-                track.index,
-                track.kind.value,
+                track_name(track),
                 track.codec,
                 details_text(as_json(track)),
-                track.language,
+                _language(track.language),
                 track.title,
                 "keep" if decision.kept else "drop",
                 "; ".join(_reason_text(reason) for reason in why),
@@ -144,20 +148,23 @@ def _decision_rows(plan: Plan) -> List[Tuple[object, ...]]:
     return rows
 
 
+def _language(language: LanguageTag) -> str:
+    return "unknown" if language == UNDETERMINED else str(language_name(str(language)))
+
+
 def _result_lines(plan: Plan) -> List[str]:
     rows = [
         (
-            f"from {track.source.index}",
-            track.kind.value,
+            track_name(track.source),
             conversion_text(as_json(track)),
-            track.language,
+            _language(track.language),
             track.title,
             flags_text(as_json(track.flags)),
             "; ".join(_reason_text(reason) for reason in track.reasons),
         )
         for track in plan.outputs
     ]
-    headers = ("Track", "Kind", "Becomes", "Language", "Title", "Flags", "Why")
+    headers = ("From", "Becomes", "Language", "Title", "Flags", "Why")
     return [f"  Result: {visible(plan.target.name)}", table(headers, rows, indent="  ")]
 
 

@@ -147,7 +147,18 @@ def _assets() -> str:
     languages = sorted(file.parts[-3] for file in (ROOT / "assets" / "locale").glob("*/*/*.mo"))
     if not languages:
         raise MediaProcessorError("The window's translations are missing.")
-    return f"{icon}, {icon.stat().st_size} bytes; translations: {', '.join(languages)}"
+    names = ", ".join(_french_in(language) for language in languages)
+    return f"{icon}, {icon.stat().st_size} bytes; translations: {', '.join(languages)}; {names}"
+
+
+def _french_in(language: str) -> str:
+    """What a language calls French: its data are there, and are read."""
+    cldr = importlib.import_module("views.cldr")
+    cldr.use(language)
+    try:
+        return str(cldr.language_name("fr", "no name"))
+    finally:
+        cldr.use("en")
 
 
 def _tk() -> str:

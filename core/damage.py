@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
+from core.text.sentence import Listed, Sentence
+
 # So long before its stream's last frame a complaint is about the packet that the end has cut: pictures are
 # stored in another order than shown, and the tracks of one moment lie up to a second apart.
 EDGE = 1.0
@@ -54,20 +56,31 @@ class Damage:
         return any(place.start < end and start < place.end for place in self.places)
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """Return the sentence for the user, with what can be done."""
-        return (
-            f"{self} are broken. Get it again (or let the setting verification.damage_seconds allow so "
-            "much)."
+        return Sentence(
+            "{damage} are broken. Get it again (or let the setting verification.damage_seconds allow so "
+            "much).",
+            damage=self.where,
+        )
+
+    @property
+    def where(self) -> Sentence:
+        """``2.4 seconds at 0:12:31 and 1:40:07``; of many places the first ones."""
+        moments: List[str] = [clock(place.start) for place in self.places[:_SHOWN]]
+        more = len(self.places) - _SHOWN
+        if more > 0:
+            moments.append(Sentence("{number} more", number=more))
+        moment = moments[0]
+        if len(moments) > 1:
+            before = Listed(moments[:-1])
+            moment = Sentence("{moments} and {last}", moments=before, last=moments[-1])
+        return Sentence(
+            "{seconds} seconds at {moments}", seconds=round(self.seconds, 1), moments=moment
         )
 
     def __str__(self) -> str:
-        """``2.4 seconds at 0:12:31 and 1:40:07``."""
-        moments = [clock(place.start) for place in self.places[:_SHOWN]]
-        if len(self.places) > _SHOWN:
-            moments.append(f"{len(self.places) - _SHOWN} more")
-        where = ", ".join(moments[:-1]) + (" and " if len(moments) > 1 else "") + moments[-1]
-        return f"{self.seconds:.1f} seconds at {where}"
+        return self.where
 
 
 def clock(seconds: float) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import ClassVar, Sequence
 
 from core.damage import Damage
+from core.text.sentence import N_, Bytes, Sentence, joined
 
 
 class MediaProcessorError(Exception):
@@ -33,7 +34,7 @@ class ConfigError(MediaProcessorError):
 
     def __init__(self, setting: str, problem: str) -> None:
         self.setting, self.problem = setting, problem
-        super().__init__(f"Setting {setting}: {problem}")
+        super().__init__(Sentence("Setting {setting}: {problem}", setting=setting, problem=problem))
 
 
 class TemplateError(ConfigError):
@@ -49,7 +50,7 @@ class ProbeError(MediaProcessorError):
 
     def __init__(self, path: object, problem: str) -> None:
         self.path, self.problem = str(path), problem
-        super().__init__(f"{self.path}: {problem}")
+        super().__init__(Sentence("{path}: {problem}", path=self.path, problem=problem))
 
 
 class FileUnavailable(ProbeError):
@@ -72,7 +73,8 @@ class FilmMoved(FilmGone):
     def __init__(self, path: object, now: object) -> None:
         self.now = str(now)
         super().__init__(
-            path, f"it was renamed while it was being processed; it is now {self.now}."
+            path,
+            Sentence("it was renamed while it was being processed; it is now {now}.", now=self.now),
         )
 
 
@@ -86,7 +88,7 @@ class FilmDamaged(ProbeError):
 
     def __init__(self, path: object, damage: Damage) -> None:
         self.damage = damage
-        super().__init__(path, f"this film is damaged: {damage.sentence}")
+        super().__init__(path, Sentence("this film is damaged: {damage}", damage=damage.sentence))
 
 
 class PlanRefused(MediaProcessorError):
@@ -96,7 +98,9 @@ class PlanRefused(MediaProcessorError):
 
     def __init__(self, path: object, reasons: Sequence[str]) -> None:
         self.path, self.reasons = str(path), tuple(reasons)
-        super().__init__(f"{self.path}: {' '.join(self.reasons)}")
+        super().__init__(
+            Sentence("{path}: {reasons}", path=self.path, reasons=joined(self.reasons))
+        )
 
 
 class ToolNotFound(MediaProcessorError):
@@ -107,7 +111,7 @@ class ToolNotFound(MediaProcessorError):
 
     def __init__(self, tool: str, hint: str) -> None:
         self.tool, self.hint = tool, hint
-        super().__init__(f"{tool} was not found. {hint}")
+        super().__init__(Sentence("{tool} was not found. {hint}", tool=tool, hint=hint))
 
 
 class ToolFailed(MediaProcessorError):
@@ -120,9 +124,22 @@ class ToolFailed(MediaProcessorError):
 
     def __init__(self, tool: str, returncode: int, tail: Sequence[str] = ()) -> None:
         self.tool, self.returncode, self.tail = tool, returncode, tuple(tail)
-        last = next((line for line in reversed(self.tail) if line.strip()), "it wrote no message")
-        how = f"failed with exit code {returncode}" if returncode else "reported an error"
-        super().__init__(f"{tool} {how}: {last.strip()}")
+        super().__init__(_failure(tool, returncode, self.last_line))
+
+    @property
+    def last_line(self) -> str:
+        """What it said at last."""
+        lines = (line for line in reversed(self.tail) if line.strip())
+        line = next(lines, Sentence("it wrote no message"))
+        return line if isinstance(line, Sentence) else line.strip()
+
+
+def _failure(tool: str, returncode: int, line: str) -> Sentence:
+    if not returncode:
+        return Sentence("{tool} reported an error: {line}", tool=tool, line=line)
+    return Sentence(
+        "{tool} failed with exit code {code}: {line}", tool=tool, code=str(returncode), line=line
+    )
 
 
 class MachineTrouble(MediaProcessorError):
@@ -133,7 +150,13 @@ class MachineTrouble(MediaProcessorError):
 
     def __init__(self, tool: str, problem: str) -> None:
         self.tool, self.problem = tool, problem
-        super().__init__(f"{tool} was stopped by this machine, not by the film: {problem}")
+        super().__init__(
+            Sentence(
+                "{tool} was stopped by this machine, not by the film: {problem}",
+                tool=tool,
+                problem=problem,
+            )
+        )
 
 
 class DeviceTrouble(MachineTrouble):
@@ -147,7 +170,13 @@ class ToolStalled(MediaProcessorError):
 
     def __init__(self, tool: str, seconds: float) -> None:
         self.tool, self.seconds = tool, seconds
-        super().__init__(f"{tool} made no progress for {seconds:.0f} seconds and was stopped.")
+        super().__init__(
+            Sentence(
+                "{tool} made no progress for {seconds} seconds and was stopped.",
+                tool=tool,
+                seconds=round(seconds),
+            )
+        )
 
 
 class JobCancelled(MediaProcessorError):
@@ -156,7 +185,7 @@ class JobCancelled(MediaProcessorError):
     code = "cancelled"
 
     def __init__(self) -> None:
-        super().__init__("The job was cancelled. The original is unchanged.")
+        super().__init__(Sentence("The job was cancelled. The original is unchanged."))
 
 
 class NotEnoughSpace(MediaProcessorError):
@@ -169,8 +198,12 @@ class NotEnoughSpace(MediaProcessorError):
         self.folder, self.needed = str(folder), needed
         self.free = free
         super().__init__(
-            f"{self.folder} has {free / 1e6:.0f} MB free, but this film may need "
-            f"{needed / 1e6:.0f} MB. Free some space and try again."
+            Sentence(
+                "{folder} has {free} free, but this film may need {needed}. Free some space and try again.",
+                folder=self.folder,
+                free=Bytes(free),
+                needed=Bytes(needed),
+            )
         )
 
 
@@ -179,20 +212,23 @@ class FolderNotWritable(MediaProcessorError):
 
     code = "folder_not_writable"
     transient = True
-    _sentence = "{folder} cannot be written to ({problem}). {way_on}"
+    _sentence: ClassVar[str] = N_("{folder} cannot be written to ({problem}). {way_on}")
 
     def __init__(
-        self, folder: object, problem: str, way_on: str = "Change its permissions and try again."
+        self,
+        folder: object,
+        problem: str,
+        way_on: str = Sentence("Change its permissions and try again."),
     ) -> None:
         self.folder, self.problem = str(folder), problem
-        super().__init__(self._sentence.format(folder=folder, problem=problem, way_on=way_on))
+        super().__init__(Sentence(self._sentence, folder=folder, problem=problem, way_on=way_on))
 
 
 class DiskReadOnly(FolderNotWritable):
     """The disk that the result goes to has turned read-only; it may be writable again later."""
 
     code = "disk_read_only"
-    _sentence = (
+    _sentence = N_(
         "The disk of {folder} is read-only now. The film waits until it can be written again."
     )
 
@@ -205,8 +241,12 @@ class HardLinked(MediaProcessorError):
     def __init__(self, path: object, links: int) -> None:
         self.path, self.links = str(path), links
         super().__init__(
-            f"{self.path} was skipped: it has {links} hard links and may still be seeding. "
-            "The setting files.hard_links can allow replacing it."
+            Sentence(
+                "{path} was skipped: it has {links} hard links and may still be seeding. The setting "
+                "files.hard_links can allow replacing it.",
+                path=self.path,
+                links=links,
+            )
         )
 
 
@@ -221,10 +261,19 @@ class NoGain(MediaProcessorError):
     def __init__(self, source_size: int, result_size: int, node: str = "") -> None:
         self.source_size, self.result_size = source_size, result_size
         self.node = node
-        by = f" on {node}" if node else ""
         super().__init__(
-            f"Skipped, no smaller: the result{by} would have {result_size / 1e6:.1f} MB, "
-            f"the original has {source_size / 1e6:.1f} MB."
+            Sentence(
+                "Skipped, no smaller: the result on {node} would have {result}, the original has {original}.",
+                node=node,
+                result=Bytes(result_size),
+                original=Bytes(source_size),
+            )
+            if node
+            else Sentence(
+                "Skipped, no smaller: the result would have {result}, the original has {original}.",
+                result=Bytes(result_size),
+                original=Bytes(source_size),
+            )
         )
 
 
@@ -236,8 +285,12 @@ class ToolCannot(MediaProcessorError):
     def __init__(self, tool: str, thing: str) -> None:
         self.tool, self.thing = tool, thing
         super().__init__(
-            f"Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. Another "
-            "version of it may be able to."
+            Sentence(
+                "Skipped: {tool} could not keep the film's {thing}, and nothing else needs doing. "
+                "Another version of it may be able to.",
+                tool=tool,
+                thing=thing,
+            )
         )
 
 
@@ -248,7 +301,13 @@ class VerificationFailed(MediaProcessorError):
 
     def __init__(self, check: str, problem: str) -> None:
         self.check, self.problem = check, problem
-        super().__init__(f"The result was rejected ({check}): {problem} The original is unchanged.")
+        super().__init__(
+            Sentence(
+                "The result was rejected ({check}): {problem} The original is unchanged.",
+                check=check,
+                problem=problem,
+            )
+        )
 
 
 class SourceChanged(MediaProcessorError):
@@ -259,7 +318,7 @@ class SourceChanged(MediaProcessorError):
 
     def __init__(self, path: object) -> None:
         self.path = str(path)
-        super().__init__(f"{self.path} changed while it was being processed.")
+        super().__init__(Sentence("{path} changed while it was being processed.", path=self.path))
 
 
 class SwapError(MediaProcessorError):
@@ -269,7 +328,9 @@ class SwapError(MediaProcessorError):
 
     def __init__(self, path: object, problem: str) -> None:
         self.path, self.problem = str(path), problem
-        super().__init__(f"{self.path} could not be replaced: {problem}")
+        super().__init__(
+            Sentence("{path} could not be replaced: {problem}", path=self.path, problem=problem)
+        )
 
 
 class TargetTaken(SwapError):
@@ -279,7 +340,7 @@ class TargetTaken(SwapError):
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            path, "another file already has this name. Move or rename it and try again."
+            path, Sentence("another file already has this name. Move or rename it and try again.")
         )
 
 
@@ -296,7 +357,7 @@ class FileInUse(SwapPending):
     code = "file_in_use"
 
     def __init__(self, path: object) -> None:
-        super().__init__(path, "another program has it open. It will be tried again.")
+        super().__init__(path, Sentence("another program has it open. It will be tried again."))
 
 
 class RestoreError(MediaProcessorError):
@@ -306,7 +367,9 @@ class RestoreError(MediaProcessorError):
 
     def __init__(self, path: object, problem: str) -> None:
         self.path, self.problem = str(path), problem
-        super().__init__(f"{self.path} cannot be restored: {problem}")
+        super().__init__(
+            Sentence("{path} cannot be restored: {problem}", path=self.path, problem=problem)
+        )
 
 
 class StoreError(MediaProcessorError):
@@ -316,7 +379,7 @@ class StoreError(MediaProcessorError):
 
     def __init__(self, path: object, problem: str) -> None:
         self.path, self.problem = str(path), problem
-        super().__init__(f"Database {self.path}: {problem}")
+        super().__init__(Sentence("Database {path}: {problem}", path=self.path, problem=problem))
 
 
 class StoreUnavailable(StoreError):
@@ -334,8 +397,10 @@ class StoreGone(StoreUnavailable):
     def __init__(self, path: object) -> None:
         super().__init__(
             path,
-            "it was deleted or replaced, or its disk went away. Nothing is begun or replaced until it is "
-            "back; start the program again to begin a new one.",
+            Sentence(
+                "it was deleted or replaced, or its disk went away. Nothing is begun or replaced until it is "
+                "back; start the program again to begin a new one."
+            ),
         )
 
 
@@ -347,7 +412,8 @@ class StoreBusy(StoreError):
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            path, "another program keeps it locked. Close that program, or try again later."
+            path,
+            Sentence("another program keeps it locked. Close that program, or try again later."),
         )
 
 
@@ -365,4 +431,6 @@ class SecretUnavailable(MediaProcessorError):
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
-        super().__init__(f"A stored key cannot be read: {problem} Enter it again.")
+        super().__init__(
+            Sentence("A stored key cannot be read: {problem} Enter it again.", problem=problem)
+        )

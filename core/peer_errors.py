@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.errors import MediaProcessorError
+from core.text.sentence import Sentence
 
 
 class PeerError(MediaProcessorError):
@@ -26,8 +27,12 @@ class ForeignTemplate(PeerError):
     def __init__(self, template: str, words: str) -> None:
         self.template, self.words = template, words
         super().__init__(
-            f"The master's template {template} has {words!r}, which may read or write other files of "
-            f"this machine. If it may be used here, put it into this machine's settings as well."
+            Sentence(
+                "The master's template {template} has {words}, which may read or write other files of "
+                "this machine. If it may be used here, put it into this machine's settings as well.",
+                template=template,
+                words=repr(words),
+            )
         )
 
 
@@ -45,7 +50,7 @@ class UnknownMessage(PeerError):
 
     def __init__(self, kind: str, number: object = None) -> None:
         self.kind, self.number = kind, number
-        super().__init__(f"A message has an unknown type: {kind}.")
+        super().__init__(Sentence("A message has an unknown type: {kind}.", kind=kind))
 
 
 class PeerRefused(PeerError):
@@ -65,7 +70,13 @@ class NodeTrouble(PeerError):
 
     def __init__(self, node: str, problem: str) -> None:
         self.node, self.problem = node, problem
-        super().__init__(f"{node or 'A machine'} could not process this film: {problem}")
+        super().__init__(
+            Sentence(
+                "{node} could not process this film: {problem}",
+                node=node or Sentence("A machine"),
+                problem=problem,
+            )
+        )
 
 
 class NodeLost(NodeTrouble):
@@ -74,7 +85,7 @@ class NodeLost(NodeTrouble):
     code = "node_lost"
 
     def __init__(self, node: str) -> None:
-        super().__init__(node, "it stopped responding. The film will be restarted.")
+        super().__init__(node, Sentence("it stopped responding. The film will be restarted."))
 
 
 class JobTakenBack(NodeTrouble):

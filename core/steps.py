@@ -10,6 +10,21 @@ from typing import Tuple
 from core.tools import ToolName
 
 FETCH, SEND = "fetch", "send"  # done only on another machine, before and after its steps
+# What each is called while it runs; to be translated where it is shown.
+STEP_TITLES = {
+    FETCH: "Fetching the film",
+    "extract": "Extracting the video",
+    "encode": "Encoding",
+    "remux": "Combining tracks",
+    "properties": "Writing names and flags",
+    "verification": "Verifying",
+    SEND: "Sending the result",
+}
+
+
+def step_title(name: str) -> str:
+    """Return what a step is called for people; its own name for one of another version."""
+    return STEP_TITLES.get(name, name)
 
 
 class StepName(str, Enum):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import errno
 from pathlib import PurePath
-from typing import FrozenSet
+from typing import Dict, FrozenSet
 
 from core.errors import FolderNotWritable
+from core.text.sentence import Sentence
 
 # Sharing and lock violations, a file that waits for its deletion, one that is mapped into memory.
 _IN_USE: FrozenSet[int] = frozenset({32, 33, 303, 1224})
@@ -83,22 +84,62 @@ def is_missing(error: OSError) -> bool:
 
 def not_written(path: PurePath, error: OSError) -> FolderNotWritable:
     """Say why a file could not be written, and what to do; what the system says is in few words."""
-    folder, another = path.parent, "or name another place"
+    folder = path.parent
     if is_full(error):
-        return FolderNotWritable(folder, "its disk is full", f"Make room, {another}.")
+        return FolderNotWritable(
+            folder,
+            Sentence("its disk is full"),
+            Sentence("Make room, or name another place."),
+        )
     if is_away(error):
         return FolderNotWritable(
-            folder, "its disk is away", f"Try again when it is back, {another}."
+            folder,
+            Sentence("its disk is away"),
+            Sentence("Try again when it is back, or name another place."),
         )
     if is_read_only(error):
-        return FolderNotWritable(folder, "its disk is read-only", "Name another place.")
+        return FolderNotWritable(
+            folder, Sentence("its disk is read-only"), Sentence("Name another place.")
+        )
     if isinstance(error, FileNotFoundError):
-        return FolderNotWritable(folder, "it does not exist", f"Make it, {another}.")
+        return FolderNotWritable(
+            folder, Sentence("it does not exist"), Sentence("Make it, or name another place.")
+        )
     if isinstance(error, NotADirectoryError):
-        return FolderNotWritable(folder, "it is no folder", "Name another place.")
+        return FolderNotWritable(
+            folder, Sentence("it is no folder"), Sentence("Name another place.")
+        )
     if isinstance(error, IsADirectoryError):
-        return FolderNotWritable(path, "it is a folder", "Name a file in it.")
-    problem = error.strerror or str(error)
+        return FolderNotWritable(path, Sentence("it is a folder"), Sentence("Name a file in it."))
+    problem = system_problem(error)
     if isinstance(error, PermissionError):
         return FolderNotWritable(folder, problem)
-    return FolderNotWritable(folder, problem, f"Try again, {another}.")
+    return FolderNotWritable(folder, problem, Sentence("Try again, or name another place."))
+
+
+# What the commonest errors of a disk are called, in sentences that continue "... (", with POSIX's own words.
+_PROBLEMS: Dict[int, Sentence] = {
+    errno.EACCES: Sentence("Permission denied"),
+    errno.EPERM: Sentence("Operation not permitted"),
+    errno.ENOENT: Sentence("No such file or directory"),
+    errno.ENOTDIR: Sentence("Not a directory"),
+    errno.EISDIR: Sentence("Is a directory"),
+    errno.EEXIST: Sentence("File exists"),
+    errno.EIO: Sentence("Input/output error"),
+    errno.ENOSPC: Sentence("No space left on device"),
+    errno.EROFS: Sentence("Read-only file system"),
+    errno.ENAMETOOLONG: Sentence("File name too long"),
+    errno.EMFILE: Sentence("Too many open files"),
+    errno.EBUSY: Sentence("Device or resource busy"),
+    errno.ECONNREFUSED: Sentence("Connection refused"),
+    errno.ETIMEDOUT: Sentence("Connection timed out"),
+    errno.EADDRINUSE: Sentence("Address already in use"),
+}
+
+
+def system_problem(error: BaseException) -> str:
+    """What the system says of its error in few words; Windows says it in the user's language by itself."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    known = _PROBLEMS.get(error.errno or 0)
+    return known if known is not None and known == error.strerror else error.strerror

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Set
 
 from core.errors import FileUnavailable, ProbeError, ToolNotFound
+from core.text.sentence import Sentence
 from mediainfo.frames import CHILD, HOW_LONG, Message, next_message, packed
 from processing import libraries, process_tree
 
@@ -108,14 +109,20 @@ class MediaInfoPool:
                 return _checked(path, answer)
             if child.ended_by_us:
                 raise _ending(path)
-        raise ProbeError(path, "MediaInfo crashed when it read this file.")
+        raise ProbeError(path, Sentence("MediaInfo crashed when it read this file."))
 
     def _held_up(self, path: Path, error: _TakesTooLong) -> ProbeError:
         if error.computed > self._limit * _COMPUTING:
-            return ProbeError(path, f"MediaInfo did not finish within {self._limit:.0f} s.")
+            return ProbeError(
+                path,
+                Sentence("MediaInfo did not finish within {limit} s.", limit=round(self._limit)),
+            )
         return FileUnavailable(
             path,
-            f"could not be read within {self._limit:.0f} s: its disk or share does not answer.",
+            Sentence(
+                "could not be read within {limit} s: its disk or share does not answer.",
+                limit=round(self._limit),
+            ),
         )
 
     def _take(self, path: Path) -> _Child:
@@ -138,7 +145,9 @@ class MediaInfoPool:
             self._give_back(child, whole=False)
             if child.ended_by_us:
                 raise _ending(path) from error
-            raise FileUnavailable(path, f"it cannot be analysed. {error}") from error
+            raise FileUnavailable(
+                path, Sentence("it cannot be analysed. {problem}", problem=error)
+            ) from error
         except BaseException:
             self._give_back(child, whole=False)
             raise
@@ -227,10 +236,16 @@ class _Child:
         try:
             ready = self._answers.get(timeout=_START_SECONDS)
         except queue.Empty:
-            ready = {"broken": f"it took longer than {_START_SECONDS:.0f} s"}
+            ready = {
+                "broken": Sentence(
+                    "it took longer than {start_seconds} s", start_seconds=round(_START_SECONDS)
+                )
+            }
         if ready is None or "broken" in ready:
-            problem = str(ready["broken"]) if ready else "its process ended at once"
-            raise ToolNotFound("MediaInfo", f"It could not be started ({problem}).")
+            problem = str(ready["broken"]) if ready else Sentence("its process ended at once")
+            raise ToolNotFound(
+                "MediaInfo", Sentence("It could not be started ({problem}).", problem=problem)
+            )
 
     def ask(self, request: bytes, limit: float) -> Optional[Message]:
         """Return the answer; None when the process has died. Raises _TakesTooLong after ``limit`` seconds."""
@@ -296,14 +311,16 @@ def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[
 
 
 def _ending(path: Path) -> FileUnavailable:
-    return FileUnavailable(path, "it was not analysed: the program is closing.")
+    return FileUnavailable(path, Sentence("it was not analysed: the program is closing."))
 
 
 def _checked(path: Path, answer: Message) -> Message:
     if "refused" in answer:
         raise ProbeError(path, str(answer["refused"]))
     if "trouble" in answer:
-        raise FileUnavailable(path, f"it cannot be read: {answer['trouble']}.")
+        raise FileUnavailable(
+            path, Sentence("it cannot be read: {answer}.", answer=answer["trouble"])
+        )
     return answer
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from core.protocol.peer_fields import LONGEST_PATH, shown
 from core.settings.services import ArrInstance, ConnectionReport, Service
+from core.text.sentence import Sentence, joined
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,
@@ -87,8 +88,11 @@ class ArrClient:
                 old = self._ask("GET", "/api/system/status")
                 answer = old if old.status == 200 else answer
         except Unreachable as error:
-            question = f"Is {self.instance.service.label} running, and is the address right?"
-            return ConnectionReport(False, f"{error} {question}")
+            question = Sentence(
+                "Is {service} running, and is the address right?",
+                service=self.instance.service.label,
+            )
+            return ConnectionReport(False, joined([str(error), question]))
         return self._judge_status(answer)
 
     def _judge_status(self, answer: HttpResponse) -> ConnectionReport:
@@ -99,38 +103,61 @@ class ArrClient:
         version, app = _text(body, "version"), _text(body, "appName")
         wanted = self.instance.service.label
         if not version or (app and app != wanted):
-            found = f"a {app}" if app else "something else"
-            return ConnectionReport(False, f"This is {found}, not a {wanted}. Check the address.")
+            return ConnectionReport(
+                False,
+                Sentence(
+                    "This is a {app}, not a {wanted}. Check the address.", app=app, wanted=wanted
+                )
+                if app
+                else Sentence(
+                    "This is something else, not a {wanted}. Check the address.", wanted=wanted
+                ),
+            )
         if self.instance.service is Service.SONARR and version.split(".")[0] in ("2", "3"):
             return ConnectionReport(
                 True,
-                f"Connected, but {app or wanted} {version} does not know original languages; "
-                "version 4 does.",
+                Sentence(
+                    "Connected, but {app} {version} does not know original languages; version 4 does.",
+                    app=app or wanted,
+                    version=version,
+                ),
                 version,
             )
-        return ConnectionReport(True, f"Connected to {app or wanted} {version}.", version)
+        return ConnectionReport(
+            True,
+            Sentence("Connected to {app} {version}.", app=app or wanted, version=version),
+            version,
+        )
 
     def _problem(self, answer: HttpResponse) -> str:
         """Return what is wrong with a response, as a sentence; empty when nothing is."""
         app = self.instance.service.label
         if answer.status == 401:
-            return f"The API key is wrong. Copy it from {app}: Settings, General."
+            return Sentence("The API key is wrong. Copy it from {app}: Settings, General.", app=app)
         if answer.status == 503:
             said = _text(answer.body, "errorMessage") if isinstance(answer.body, dict) else ""
-            state = "is starting up" if "starting up" in said else "is not ready"
-            return f"{app} {state}. Try again in a minute."
+            if "starting up" in said:
+                return Sentence("{app} is starting up. Try again in a minute.", app=app)
+            return Sentence("{app} is not ready. Try again in a minute.", app=app)
         if answer.status == 429:
-            return f"{app} has had too many requests. Try again in a minute."
+            return Sentence("{app} has had too many requests. Try again in a minute.", app=app)
         if answer.status == 404:
-            return f"There is no {app} at this address. Check the port and the URL base."
+            return Sentence(
+                "There is no {app} at this address. Check the port and the URL base.", app=app
+            )
         if answer.status >= 400:
-            return f"{app} answered with error {answer.status}. Its own log says more."
+            return Sentence(
+                "{app} answered with error {status}. Its own log says more.",
+                app=app,
+                status=str(answer.status),
+            )
         if answer.broken:
-            return f"{app}'s answer is broken. Its own log may say why."
+            return Sentence("{app}'s answer is broken. Its own log may say why.", app=app)
         if not answer.is_json or answer.body is None:
-            return (
-                f"A web page answered instead of {app}. If {app} has a URL base, add it to the "
-                "address, such as http://server:8989/sonarr."
+            return Sentence(
+                "A web page answered instead of {app}. If {app} has a URL base, add it to the "
+                "address, such as http://server:8989/sonarr.",
+                app=app,
             )
         return ""
 
@@ -171,7 +198,9 @@ class ArrClient:
         )
         body = self._checked(answer)
         if not isinstance(body, dict) or not isinstance(body.get("id"), int):
-            raise ArrAnswerError(f"{self.instance.label} did not accept the rescan.")
+            raise ArrAnswerError(
+                Sentence("{instance} did not accept the rescan.", instance=self.instance.label)
+            )
         return int(body["id"]), _text(body, "status").lower()
 
     def command_status(self, command_id: int) -> str:
@@ -203,14 +232,18 @@ class ArrClient:
         answer = self._ask("GET", f"/api/v3/{route}", params=params, largest=largest)
         body = self._checked(answer)
         if not isinstance(body, list):
-            raise ArrAnswerError(f"{self.instance.label} answered with something unexpected.")
+            raise ArrAnswerError(
+                Sentence(
+                    "{instance} answered with something unexpected.", instance=self.instance.label
+                )
+            )
         return body
 
     def _checked(self, answer: HttpResponse) -> Any:
         problem = self._problem(answer)
         if problem:
             raise ArrAnswerError(
-                f"{self.instance.label}: {problem}",
+                Sentence("{instance}: {problem}", instance=self.instance.label, problem=problem),
                 retry=answer.status in _RETRY,
                 retry_after=answer.retry_after,
             )

@@ -13,6 +13,7 @@ from core.ports import Clock
 from core.settings.services import ArrInstance, Service
 from core.settings.source import FixedSettings, SettingsSource
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from metadata.arr import ArrClient, ArrTitle
 from metadata.breaker import Breaker, Circuit
 from metadata.library_index import LibraryIndex
@@ -128,7 +129,9 @@ class ArrInstances:
         first = errors[0] if errors else None
         if isinstance(first, ServiceError):
             raise first
-        raise MetadataError(f"No {service.label} can be reached just now.") from first
+        raise MetadataError(
+            Sentence("No {service} can be reached just now.", service=service.label)
+        ) from first
 
     def _at_hand(self, every: Sequence[ArrInstance], tt_id: str, path: str) -> Optional[FoundTitle]:
         """Return the answer of libraries that are here and fresh; None where an instance must be asked."""

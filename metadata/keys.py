@@ -21,6 +21,7 @@ from core.ports import Clock, KeyValueStore
 from core.settings.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
 from core.settings.source import FixedSettings, SettingsSource
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 OMDB_LIMIT = 1000  # requests of a free key in WINDOW
 WINDOW = 24 * 3600.0  # seconds
@@ -145,7 +146,9 @@ class ApiKeys:
             secret = self._secret(row)
             if secret:
                 return secret
-            self._table.note_error(row.id, "The stored key cannot be read.", deactivate=True)
+            self._table.note_error(
+                row.id, Sentence("The stored key cannot be read."), deactivate=True
+            )
         if any(row.is_active for row in self._table.rows(Service.OMDB)):
             self.schedule_api_cooldown(Service.OMDB, WINDOW)
         return None
@@ -242,14 +245,21 @@ class ApiKeys:
         keys = self.load_api_keys(Service.OMDB)
         self._check_secret("OMDb key", secret)
         if any(key.secret == secret and key.id != key_id for key in keys):
-            raise ConfigError("OMDb key", "this key is in the list already.")
+            raise ConfigError(Sentence("OMDb key"), Sentence("this key is in the list already."))
         old = next((key for key in keys if key.id == key_id), None)
         if old is None:
             self._check_count(Service.OMDB, len(keys))
         position = (
             old.row.priority if old else 1 + max((key.row.priority for key in keys), default=0)
         )
-        row = ApiKeyRow(Service.OMDB, f"Key {position}", "", "", 0, is_active=enabled)
+        row = ApiKeyRow(
+            Service.OMDB,
+            Sentence("Key {position}", position=position),
+            "",
+            "",
+            0,
+            is_active=enabled,
+        )
         if old is not None and old.secret == secret:
             return self._save(replace(old.row, is_active=enabled, priority=position), secret)
         return self._save(replace(row, priority=position), secret, old.row if old else None)
@@ -259,9 +269,9 @@ class ApiKeys:
         name = f"{instance.service.label} instance"
         self._check_secret(name, instance.api_key.strip())
         if not instance.url.strip().lower().startswith(("http://", "https://")):
-            raise ConfigError(name, "the address must begin with http:// or https://.")
+            raise ConfigError(name, Sentence("the address must begin with http:// or https://."))
         if "@" in instance.url.split("//", 1)[-1].split("/", 1)[0]:
-            raise ConfigError(name, "the address must hold no user name or password.")
+            raise ConfigError(name, Sentence("the address must hold no user name or password."))
         rows = {row.id: row for row in self._table.rows(instance.service)}
         if instance.id not in rows:
             self._check_count(instance.service, len(rows))
@@ -382,12 +392,19 @@ class ApiKeys:
     @staticmethod
     def _check_secret(name: str, secret: str) -> None:
         if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
-            raise ConfigError(name, "the API key is empty or holds something that no key has.")
+            raise ConfigError(
+                name, Sentence("the API key is empty or holds something that no key has.")
+            )
 
     @staticmethod
     def _check_count(service: Service, count: int) -> None:
         if count >= service.largest_count:
-            raise ConfigError(service.label, f"there can be up to {service.largest_count}.")
+            raise ConfigError(
+                service.label,
+                Sentence(
+                    "there can be up to {largest_count}.", largest_count=service.largest_count
+                ),
+            )
 
 
 def _cooldown_key(service: Service) -> str:

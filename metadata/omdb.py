@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Mapping, Tuple
 
 from core.protocol.peer_fields import shown
+from core.text.sentence import Sentence
 from metadata.transport import CONNECT_SECONDS, READ_SECONDS, HttpResponse, ServiceError, fetch
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ class OmdbOutage(ServiceError):
 
     def __init__(self, answer: HttpResponse) -> None:
         super().__init__(
-            f"OMDb is out of order (status {answer.status}). It will be asked again.",
+            Sentence(
+                "OMDb is out of order (status {status}). It will be asked again.",
+                status=answer.status,
+            ),
             retry=True,
             retry_after=answer.retry_after,
         )

@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, Hashable, List, Mapping, Optional, TypeV
 
 from core.errors import MetadataError
 from core.ports import Clock
+from core.text.sentence import Sentence
 from metadata.transport import ServiceError
 
 Result = TypeVar("Result")
@@ -114,7 +115,9 @@ class RequestQueue:
         try:
             return future.result(timeout)
         except FutureTimeout:
-            raise MetadataError(f"{service} did not answer in time.") from None
+            raise MetadataError(
+                Sentence("{service} did not answer in time.", service=service)
+            ) from None
 
     def submit(
         self,
@@ -155,22 +158,22 @@ class RequestQueue:
             self._closed = True
             for queue in self._services.values():
                 for request in queue.waiting:
-                    request.future.set_exception(MetadataError("The program is ending."))
+                    request.future.set_exception(MetadataError(Sentence("The program is ending.")))
                 queue.waiting.clear()
                 queue.known.clear()
             self._changed.notify_all()
 
     def _make_room(self, queue: _ServiceQueue, priority: Priority) -> None:
         if self._closed:
-            raise MetadataError("The program is ending.")
+            raise MetadataError(Sentence("The program is ending."))
         if len(queue.waiting) < self._capacity:
             return
         least = max(queue.waiting, key=lambda request: (request.priority, request.number))
         if least.priority <= priority:
-            raise QueueFull("Too many questions wait for this service already.")
+            raise QueueFull(Sentence("Too many questions wait for this service already."))
         queue.waiting.remove(least)
         del queue.known[least.key]
-        least.future.set_exception(QueueFull("More urgent questions took its place."))
+        least.future.set_exception(QueueFull(Sentence("More urgent questions took its place.")))
 
     def _man(self, queue: _ServiceQueue) -> None:
         queue.workers = [worker for worker in queue.workers if worker.is_alive()]

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.errors import MetadataError
 from core.ports import Clock, InterruptibleSleep
 from core.settings.services import Service
+from core.text.sentence import Sentence
 from metadata.arr import ArrClient
 from metadata.instances import ArrInstances
 
@@ -38,7 +39,7 @@ def tell_owner(
     """
     owner = instances.owner_of(str(before))
     if owner is None:
-        return OwnerTold(False, "No Sonarr or Radarr has this film in its library.")
+        return OwnerTold(False, Sentence("No Sonarr or Radarr has this film in its library."))
     label = owner.instance.label
     try:
         with instances.open_session() as session:
@@ -47,15 +48,29 @@ def tell_owner(
             if renamed and owner.instance.service is Service.RADARR and client.unmonitors_deleted():
                 return OwnerTold(
                     False,
-                    f"{label} was not told: the file's name changed, and it would stop monitoring "
-                    'the film ("Unmonitor Deleted Movies" is on there).',
+                    Sentence(
+                        "{label} was not told: the file's name changed, and it would stop monitoring the "
+                        'film ("Unmonitor Deleted Movies" is on there).',
+                        label=label,
+                    ),
                 )
             state = _rescan(client, owner.title.id, clock, sleep)
     except MetadataError as error:
-        return OwnerTold(False, f"{label} could not be told: {error}")
+        return OwnerTold(
+            False, Sentence("{label} could not be told: {problem}", label=label, problem=error)
+        )
     if state == "completed":
-        return OwnerTold(True, f"{label} has rescanned {owner.title.title}.")
-    return OwnerTold(True, f"{label} was told; its rescan is {state or 'of unknown state'}.")
+        return OwnerTold(
+            True, Sentence("{label} has rescanned {title}.", label=label, title=owner.title.title)
+        )
+    return OwnerTold(
+        True,
+        Sentence(
+            "{label} was told; its rescan is {state}.",
+            label=label,
+            state=state or "of unknown state",
+        ),
+    )
 
 
 def _rescan(client: ArrClient, title_id: int, clock: Clock, sleep: InterruptibleSleep) -> str:

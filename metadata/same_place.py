@@ -10,6 +10,7 @@ from typing import Tuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from core.protocol.peer_fields import shown
+from core.text.sentence import Sentence
 
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000  # characters of an address
@@ -31,7 +32,7 @@ def next_place(here: str, location: str) -> str:
         before, after = urlsplit(here), urlsplit(target)
         same = _is_plain(location) and len(target) <= _LONGEST and _same(before, after)
     except ValueError:  # an invalid port, half an IPv6 address
-        raise SentElsewhere("a place that is no address") from None
+        raise SentElsewhere(Sentence("a place that is no address")) from None
     if not same:
         raise SentElsewhere(_named(after))
     return target

@@ -27,6 +27,7 @@ from core.ports import Clock, InterruptibleSleep
 from core.settings.services import Service
 from core.settings.source import SettingsSource
 from core.settings.tree import MetadataSettings
+from core.text.sentence import Sentence
 from metadata.breaker import Breaker, Circuit
 from metadata.instances import ArrInstances, FoundTitle
 from metadata.keys import ApiKeys
@@ -142,7 +143,7 @@ class MetadataService:
         """Tell the Sonarr or Radarr that owns a film that it was replaced; may take two minutes."""
         settings = self._settings()
         if not (settings.enabled and settings.rescan):
-            return OwnerTold(False, "Rescans are switched off in the settings.")
+            return OwnerTold(False, Sentence("Rescans are switched off in the settings."))
         told = tell_owner(self._instances, before, after, self._clock, self._sleep)
         if any(self._instances.configured(service) for service in (Service.SONARR, Service.RADARR)):
             _log.info("%s", told.message)  # without instances there is no owner
@@ -165,7 +166,11 @@ class MetadataService:
         """Store what a webhook reported; return the files as this machine sees them."""
         self._instances.forget_libraries()
         if event.imdb_id and event.original_language:
-            source = f"{event.service.label} ({event.instance_name or event.service.label})"
+            source = Sentence(
+                "{service} ({instance_name})",
+                service=event.service.label,
+                instance_name=event.instance_name or event.service.label,
+            )
             self._keep_arr(event.imdb_id, source, event.original_language, event.imdb_id)
         mappings = self._mappings(event)
         return tuple(Path(map_path(path, mappings)) for path in event.paths)
@@ -272,7 +277,7 @@ class MetadataService:
         Raises Rests when all keys are spent, ServiceError when OMDb is down; neither is a key's fault.
         """
         if self._breaker.ask("omdb") is Circuit.OPEN:
-            raise MetadataError("OMDb did not answer just now; it is asked again later.")
+            raise MetadataError(Sentence("OMDb did not answer just now; it is asked again later."))
         for _ in range(Service.OMDB.largest_count + 1):
             key = self._keys.get_available_omdb_api_key()
             if key is None:
@@ -290,8 +295,8 @@ class MetadataService:
             self._keys.handle_api_error(Service.OMDB, key, answer.message)
         end = self._keys.cooldown_end(Service.OMDB)
         if end is not None:
-            raise Rests("Every OMDb key is spent for today.", end)
-        raise MetadataError("No OMDb key can be used; the settings say why.")
+            raise Rests(Sentence("Every OMDb key is spent for today."), end)
+        raise MetadataError(Sentence("No OMDb key can be used; the settings say why."))
 
     def _keep_omdb(self, imdb_id: str, answer: OmdbAnswer) -> None:
         now = self._clock.now()
@@ -325,14 +330,14 @@ def _arr_answer(record: Mapping[str, Any]) -> _ArrAnswer:
         AnswerKind.ARR,
         str(record.get("source")),
         known,
-        note="knows the title, not its language",
+        note=Sentence("knows the title, not its language"),
         imdb_id=str(record.get("imdb_id") or ""),
     )
 
 
 def _omdb_answer(imdb_id: str, record: Optional[Mapping[str, Any]]) -> LanguageAnswer:
     if record is None:
-        return LanguageAnswer(AnswerKind.OMDB, "OMDb", note="does not know the title")
+        return LanguageAnswer(AnswerKind.OMDB, "OMDb", note=Sentence("does not know the title"))
     languages: List[LanguageTag] = []
     for name in record.get("languages") or ():
         tag = parse_language(str(name))
@@ -345,13 +350,13 @@ def _omdb_answer(imdb_id: str, record: Optional[Mapping[str, Any]]) -> LanguageA
         "OMDb",
         tuple(languages),
         tuple(str(country) for country in record.get("countries") or ()),
-        note="knows the title, not its language",
-        doubt=f"it answered about {told}" if other else "",
+        note=Sentence("knows the title, not its language"),
+        doubt=Sentence("it answered about {told}", told=told) if other else "",
     )
 
 
 def _unasked(source: str, error: MetadataError, kind: AnswerKind = AnswerKind.ARR) -> _ArrAnswer:
-    return _ArrAnswer(kind, source, note=f"could not be asked ({error})")
+    return _ArrAnswer(kind, source, note=Sentence("could not be asked ({problem})", problem=error))
 
 
 def _content_types(media: MediaFile) -> Tuple[str, str]:

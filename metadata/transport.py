@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from core.errors import MetadataError
 from core.text.redaction import redact
+from core.text.sentence import Sentence
 from metadata.same_place import SentElsewhere, next_place
 from metadata.unpacking import ACCEPTED, Unpacker
 
@@ -115,14 +116,20 @@ def fetch(
     try:
         return _followed(session, request, timeout, deadline, largest)
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
-        raise Unreachable(f"{_host(url)} did not answer in time.") from None
+        raise Unreachable(Sentence("{host} did not answer in time.", host=_host(url))) from None
     except SentElsewhere as elsewhere:
         raise Unreachable(
-            f"{_host(url)} sends its callers on to {elsewhere}, which is another address and gets no "
-            "key. If it is the right one, enter it."
+            Sentence(
+                "{host} sends its callers on to {elsewhere}, which is another address and gets no "
+                "key. If it is the right one, enter it.",
+                host=_host(url),
+                elsewhere=elsewhere,
+            )
         ) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        raise Unreachable(f"No connection to {_host(url)}: {_short(error)}.") from None
+        raise Unreachable(
+            Sentence("No connection to {host}: {problem}.", host=_host(url), problem=_short(error))
+        ) from None
 
 
 def _followed(
@@ -144,7 +151,7 @@ def _followed(
             if request.method != "GET" and not keeps:
                 return _answer(response, deadline, largest)
             request.url, request.params = target, {}
-    raise ValueError("it redirects in a circle")
+    raise ValueError(Sentence("it redirects in a circle"))
 
 
 def _answer(response: requests.Response, deadline: float, largest: int) -> HttpResponse:
@@ -155,7 +162,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> HttpR
         try:
             body = loads(raw.decode("utf-8"), parse_int=_whole)
         except RecursionError:
-            broken = "its parts are nested too deep"
+            broken = Sentence("its parts are nested too deep")
         except ValueError:
             broken = raw[:500].decode("utf-8", "replace")
     return HttpResponse(
@@ -171,7 +178,7 @@ def _answer(response: requests.Response, deadline: float, largest: int) -> HttpR
 def _whole(text: str) -> int:
     """Limit the digits: older versions of Python take minutes for a number of a million digits."""
     if len(text) > _LONGEST_NUMBER:
-        raise ValueError("a number is too long")
+        raise ValueError(Sentence("a number is too long"))
     return int(text)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
+from core.text.sentence import Sentence
+
 ACCEPTED = "gzip, deflate"
 _MOST_TIMES = 200  # largest ratio; lists of films become 5 to 20 times as large
 _FREE = (
@@ -27,7 +29,7 @@ class Unpacker:
     def __init__(self, encoding: str, largest: int) -> None:
         name = encoding.strip().lower()
         if name not in ("", "identity", *_NAMES):
-            raise ValueError("its answer is packed in a way that was not asked for")
+            raise ValueError(Sentence("its answer is packed in a way that was not asked for"))
         self._largest = largest
         self._unzip: Any = zlib.decompressobj(_EITHER) if name in _NAMES else None
         self._packed = 0
@@ -42,14 +44,14 @@ class Unpacker:
         try:
             self._unpack(piece)
         except zlib.error:
-            raise ValueError("its answer is packed wrongly") from None
+            raise ValueError(Sentence("its answer is packed wrongly")) from None
 
     def finish(self) -> bytes:
         """Return the whole answer."""
         if self._unzip is not None and self._packed:
             self._take(self._unzip.flush())  # a few bytes: all input is unpacked
             if not self._unzip.eof:
-                raise ValueError("its answer breaks off")
+                raise ValueError(Sentence("its answer breaks off"))
         return bytes(self._found)
 
     def _unpack(self, piece: bytes) -> None:
@@ -73,6 +75,6 @@ class Unpacker:
     def _take(self, data: bytes) -> None:
         self._found += data
         if len(self._found) > self._largest:
-            raise ValueError("its answer is too large")
+            raise ValueError(Sentence("its answer is too large"))
         if len(self._found) > max(_FREE, self._packed * _MOST_TIMES):
-            raise ValueError("its answer is packed so densely that it is none")
+            raise ValueError(Sentence("its answer is packed so densely that it is none"))

@@ -17,6 +17,7 @@ from core.errors import MetadataError
 from core.protocol.peer_fields import LONGEST_TEXT, shown
 from core.protocol.strangers import Strangers
 from core.settings.services import Service
+from core.text.sentence import Sentence
 
 LARGEST_BODY = 1024 * 1024  # bytes; a season's import has about 100 kB
 LARGEST_HEADERS = 64 * 1024  # bytes, with the first line
@@ -102,7 +103,12 @@ class WebhookServer:
             self._server = _Server(address, port, handler)
         except (OSError, OverflowError) as error:
             raise MetadataError(
-                f"The webhook cannot listen on {address}:{port} ({error}). Choose another port."
+                Sentence(
+                    "The webhook cannot listen on {address}:{port} ({problem}). Choose another port.",
+                    address=address,
+                    port=port,
+                    problem=error,
+                )
             ) from error
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(

@@ -11,6 +11,9 @@ import os
 from pathlib import Path
 from typing import Optional, Tuple
 
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
+
 _PROC = Path("/proc/sys")
 _WATCHES, _INSTANCES = "watches", "instances"
 _ENOUGH = {_WATCHES: 524_288, _INSTANCES: 1024}  # what desktops and media servers recommend
@@ -23,26 +26,43 @@ def limits_now() -> Tuple[int, ...]:
 
 def why_unwatched(folder: Path, error: OSError) -> str:
     """Return a sentence about what the system refused, and how to raise the limit where it is one."""
-    instead = f"{folder} is looked through regularly instead."
+    instead = Sentence("{folder} is looked through regularly instead.", folder=folder)
     if error.errno == errno.ENOSPC:
         name, limit = _limit(_WATCHES)
-        return (
-            f"The system cannot watch all folders below {folder}: its limit of folders for one user "
-            f"({name}, {limit}) is reached. {instead} {_raise(_WATCHES, name, limit)}"
+        return Sentence(
+            "The system cannot watch all folders below {folder}: its limit of folders for one "
+            "user ({name}, {limit}) is reached. {instead} {remedy}",
+            folder=folder,
+            name=name,
+            limit=str(limit),
+            instead=instead,
+            remedy=_raise(_WATCHES, name, limit),
         )
     if error.errno == errno.EMFILE and not _files_left():
-        return (
-            f"The system does not tell of changes below {folder}: this program has as many files open "
-            f"as it may. {instead} `ulimit -n 4096` before its start raises the limit."
+        return Sentence(
+            "The system does not tell of changes below {folder}: this program has as many files "
+            "open as it may. {instead} `ulimit -n 4096` before its start raises the limit.",
+            folder=folder,
+            instead=instead,
         )
     if error.errno == errno.EMFILE:
         name, limit = _limit(_INSTANCES)
-        return (
-            f"The system does not tell of changes below {folder}: its limit of watching programs for "
-            f"one user ({name}, {limit}) is reached. {instead} {_raise(_INSTANCES, name, limit)}"
+        return Sentence(
+            "The system does not tell of changes below {folder}: its limit of watching programs "
+            "for one user ({name}, {limit}) is reached. {instead} {remedy}",
+            folder=folder,
+            name=name,
+            limit=str(limit),
+            instead=instead,
+            remedy=_raise(_INSTANCES, name, limit),
         )
-    reason = error.strerror or str(error)
-    return f"The system does not tell of changes below {folder} ({reason}). {instead}"
+    reason = system_problem(error)
+    return Sentence(
+        "The system does not tell of changes below {folder} ({reason}). {instead}",
+        folder=folder,
+        reason=reason,
+        instead=instead,
+    )
 
 
 def _limit(kind: str) -> Tuple[str, int]:
@@ -62,7 +82,10 @@ def _read(name: str) -> Optional[int]:
 
 
 def _raise(kind: str, name: str, limit: int) -> str:
-    return f"`sudo sysctl {name}={max(_ENOUGH[kind], 2 * limit)}` raises the limit."
+    return Sentence(
+        "`{command}` raises the limit.",
+        command=f"sudo sysctl {name}={max(_ENOUGH[kind], 2 * limit)}",
+    )
 
 
 def _files_left() -> bool:

@@ -8,6 +8,8 @@ from typing import Dict, List, Mapping, Tuple
 from core.media.film_names import pattern_filter
 from core.media.seen_file import KnownFile, SeenKind
 from core.settings.watched_folder import WatchedFolder
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from monitoring.tree import ReadErrorHandler, TreeReader
 from store.seen_files import SeenFileStore
 
@@ -22,7 +24,13 @@ def passed_over(
     unreadable: List[str] = []
 
     def cannot_read(error: OSError) -> None:
-        unreadable.append(f"{error.filename} cannot be read ({error.strerror}).")
+        unreadable.append(
+            Sentence(
+                "{filename} cannot be read ({problem}).",
+                filename=error.filename,
+                problem=system_problem(error),
+            )
+        )
 
     found = _left_out(folder, cannot_read)
     kinds = [kind for kind in SeenKind if kind.why_passed_over]

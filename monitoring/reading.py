@@ -11,6 +11,8 @@ from typing import Dict, Iterable, List, Mapping, Protocol, Set, Tuple
 from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
 from core.ports import TimeSource
 from core.settings.watched_folder import WatchedFolder
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from monitoring.arrivals import Arrivals, Taken
 from monitoring.intake import FolderReport, Heartbeat, Intake, ReadMonitorSettings
 from monitoring.stillness import Stillness
@@ -115,7 +117,7 @@ class Reading:
         self._unreadable.clear()
         report, gone = self._read(self._tree.read_all(known, self._cannot_read), beat, old=True)
         if not still_online():
-            return replace(report, offline=f"{self._folder.path} went away.")
+            return replace(report, offline=Sentence("{path} went away.", path=self._folder.path))
         marked = self._services.seen.mark_gone(self._folder.id, gone)
         if marked:
             before = self._services.now() - _REMEMBERED
@@ -268,7 +270,9 @@ class Reading:
 
     def _cannot_read(self, error: OSError) -> None:
         place = str(error.filename)
-        self._unreadable[place] = f"{place} cannot be read ({error.strerror})."
+        self._unreadable[place] = Sentence(
+            "{place} cannot be read ({problem}).", place=place, problem=system_problem(error)
+        )
 
 
 def _is_downloaded(path: Path) -> bool:

@@ -11,6 +11,8 @@ from typing import Dict, List, Optional, Sequence
 from core.errors import MediaProcessorError
 from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from monitoring.intake import Heartbeat
 from monitoring.reading import Reading, RootServices, ScanReport
 from monitoring.watch import FolderWatch
@@ -36,7 +38,9 @@ class WatchEnded(MediaProcessorError):
 
     def __init__(self, folder: WatchedFolder) -> None:
         self.path = folder.path
-        super().__init__(f"{folder.path} is watched no longer; look through it again.")
+        super().__init__(
+            Sentence("{path} is watched no longer; look through it again.", path=folder.path)
+        )
 
 
 class Root:
@@ -188,13 +192,16 @@ class Root:
             with os.scandir(path) as entries:
                 empty = next(entries, None) is None
         except NotADirectoryError:
-            return f"{path} is not a folder."
+            return Sentence("{path} is not a folder.", path=path)
         except OSError as error:
-            why = "it is not there" if isinstance(error, FileNotFoundError) else error.strerror
-            return f"{path} is away ({why})."
+            missing = isinstance(error, FileNotFoundError)
+            why = Sentence("it is not there") if missing else system_problem(error)
+            return Sentence("{path} is away ({why}).", path=path, why=why)
         if empty and self._services.seen.count(self.folder.id) and not self._watch.same_place():
             # An unmounted share leaves its empty mount point.
-            return f"{path} is empty, although films were seen there; its disk may be away."
+            return Sentence(
+                "{path} is empty, although films were seen there; its disk may be away.", path=path
+            )
         return ""
 
     def _go_offline(self, problem: str) -> None:
@@ -209,7 +216,10 @@ class Root:
         self._dirty.clear()
         self._show(RootState.OFFLINE, problem, waiting=0)
         self._services.report(
-            f"{problem} Watching pauses, its films wait in the queue; it goes on when it is back.",
+            Sentence(
+                "{problem} Watching pauses, its films wait in the queue; it goes on when it is back.",
+                problem=problem,
+            ),
             True,
         )
 
@@ -221,7 +231,9 @@ class Root:
     def _come_online(self) -> None:
         if self.status.state is RootState.OFFLINE:
             self._services.intake.root_away(self.folder.path, self._services.now(), "")
-            self._services.report(f"{self.folder.path} is back; watching goes on.", False)
+            self._services.report(
+                Sentence("{path} is back; watching goes on.", path=self.folder.path), False
+            )
         self._watch.open(self._beat)
         self._next_scan = 0.0
         self._show(RootState.SCANNING)

@@ -26,7 +26,7 @@ from core.media.film_names import (
 )
 from core.media.seen_file import KnownFile
 from core.ports import Notifier
-from core.text.formatting import size_text
+from core.text.sentence import Bytes, Sentence
 from store.seen_files import Known, file_id_to_sql
 
 _HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN
@@ -67,7 +67,7 @@ class Unwanted:
     @property
     def sentence(self) -> str:
         """The whole sentence."""
-        return f"{self.path} is passed over: {self.why}."
+        return Sentence("{path} is passed over: {why}.", path=self.path, why=self.why)
 
 
 @dataclass
@@ -209,13 +209,15 @@ class TreeReader:
             if sighting.known is None and seems_extra(sighting.name):
                 why = why_no_film(sighting.name, place.name, names)
             if why:
-                listing.passed_over.append(Unwanted(sighting.path, f"it is {why}"))
+                listing.passed_over.append(
+                    Unwanted(sighting.path, Sentence("it is {why}", why=why))
+                )
             else:
                 films.append(sighting)
         listing.films -= len(listing.sightings) - len(films)
         listing.sightings = films
         listing.passed_over += [
-            Unwanted(place / name, "it is the structure of a disc")
+            Unwanted(place / name, Sentence("it is the structure of a disc"))
             for name in names
             if is_disc(name)
         ]
@@ -230,7 +232,9 @@ class TreeReader:
         higher = ["/".join(parts[: number + 1]) for number in range(len(parts))]
         if not near and not any(any(map(is_film, self._names(folder))) for folder in higher):
             return False
-        noted.append(Unwanted(Path(self.root, directory), "it holds extras of a film beside it"))
+        noted.append(
+            Unwanted(Path(self.root, directory), Sentence("it holds extras of a film beside it"))
+        )
         return True
 
     def _names(self, directory: str) -> List[str]:
@@ -286,11 +290,13 @@ class TreeReader:
 
     def _why_unwanted(self, path: str, size: int) -> str:
         if not self._wanted(path):
-            return "the folder's patterns leave it out"
+            return Sentence("the folder's patterns leave it out")
         if not size:
-            return "it is empty"
-        smallest = size_text(self._minimum_size)
-        return f"it is smaller than the films that the folder takes ({smallest})"
+            return Sentence("it is empty")
+        return Sentence(
+            "it is smaller than the films that the folder takes ({smallest})",
+            smallest=Bytes(self._minimum_size),
+        )
 
     def _counts(self, directory: str) -> bool:
         """Whether a directory and all above it hold films, and none of them is a link."""

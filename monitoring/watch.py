@@ -13,6 +13,7 @@ from typing import Deque, Dict, NamedTuple, Optional, Tuple
 
 from core.ports import TimeSource
 from core.settings.watched_folder import ObserverKind, WatchedFolder
+from core.text.sentence import Sentence
 from monitoring.events import EventSource, NoEvents, event_source
 from monitoring.intake import FolderReport, Heartbeat
 from monitoring.limits import limits_now, why_unwatched
@@ -70,9 +71,9 @@ class FolderWatch:
             self._present_place()
         )  # before the watches: changes made meanwhile are noticed later
         if self._folder.observer is ObserverKind.AUTOMATIC and needs_polling(path):
-            self.message = "It lies on a network share, which tells no changes."
+            self.message = Sentence("It lies on a network share, which tells no changes.")
         elif self._folder.observer is ObserverKind.AUTOMATIC and self._holds_share():
-            self.message = "A network share is mounted in it, which tells no changes."
+            self.message = Sentence("A network share is mounted in it, which tells no changes.")
         elif self._folder.observer is not ObserverKind.POLLING:
             self._openings.append(self._monotonic())
             try:
@@ -81,7 +82,9 @@ class FolderWatch:
                 self._refused(str(error))
         if self._last_refusal and self._ask_again is None:
             self._last_refusal = ""
-            self._report(f"The system tells of changes below {path} again.", False)
+            self._report(
+                Sentence("The system tells of changes below {path} again.", path=path), False
+            )
 
     def keep(self, beat: Heartbeat) -> bool:
         """Check that all is still watched; True where the folder has to be scanned again."""
@@ -101,14 +104,20 @@ class FolderWatch:
             self._refused(why_unwatched(self._folder.path, error))
         elif self._keeps_changing():
             self._refused(
-                f"{self._folder.path} is another folder each time that it is looked at. It is looked "
-                "through regularly instead."
+                Sentence(
+                    "{path} is another folder each time that it is looked at. It is looked through "
+                    "regularly instead.",
+                    path=self._folder.path,
+                )
             )
         else:
             if replaced:
                 self._report(
-                    f"{self._folder.path}, or a folder in it, was replaced or had a disk mounted over "
-                    "it; it is searched again.",
+                    Sentence(
+                        "{path}, or a folder in it, was replaced or had a disk mounted over it; it is "
+                        "searched again.",
+                        path=self._folder.path,
+                    ),
                     False,
                 )
             self.open(beat)

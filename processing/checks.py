@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Dict, Union
 
+from core.media import track_text
 from core.plan import OutputTrack
+from core.text.sentence import Sentence
 
 Figure = Union[None, bool, int, float, str]
 Figures = Dict[str, Figure]
@@ -14,6 +16,6 @@ class Differs(Exception):
     """What is wrong with a result: a sentence."""
 
 
-def track_name(number: int, track: OutputTrack) -> str:
-    """Return what a track of the result is called in a sentence."""
-    return f"track {number + 1} ({track.kind.value})"
+def track_name(track: OutputTrack) -> Sentence:
+    """Return what a track of the result is called: as the film's that it comes from, so as in the plan."""
+    return track_text.track_name(track.source)

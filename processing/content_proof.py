@@ -12,6 +12,7 @@ from typing import List, Optional, Tuple
 from core.encoders.templates import family_of, keeps_every_picture
 from core.media.model import TrackKind
 from core.plan import OutputTrack, Plan, SubtitleConvert, VideoEncode
+from core.text.sentence import Sentence
 from processing.checks import Differs, Figure, Figures, track_name
 from processing.likeness import Likeness
 from processing.maker import MadeResult
@@ -89,11 +90,11 @@ class ContentProof:
         for place, track in enumerate(self._plan.outputs):
             if not track.copied and not isinstance(track.conversion, SubtitleConvert):
                 continue
-            name = track_name(place, track)
+            name = track_name(track)
             same = self._same(place, track, film)
             problem = None if same else self._difference(place, track)
             if problem:
-                raise Differs(f"{name} {problem}")
+                raise Differs(Sentence("{track} {problem}", track=name, problem=problem))
             figures[name] = "the film's" if same else "the film's, in another container's form"
         return figures
 
@@ -116,13 +117,21 @@ class ContentProof:
             there = sum(1 for packet in found if packet.size)
             if there >= count:
                 return None
-            return f"has {there} subtitles instead of {count}." if there else "is empty."
+            return (
+                Sentence("has {there} subtitles instead of {count}.", there=there, count=count)
+                if there
+                else Sentence("is empty.")
+            )
         shown = self._as_in_matroska(track, place)
         if shown:
             return difference(without_lead(shown, found, self._lead), found)
         # ffmpeg's muxer does not write this one into a pipe: their number has to do.
         count, there = len(self._packets(film, track.source.index, "copy")), len(found)
-        return None if count == there else f"has {there} packets instead of {count}."
+        return (
+            None
+            if count == there
+            else Sentence("has {there} packets instead of {count}.", there=there, count=count)
+        )
 
     def _as_in_matroska(self, track: OutputTrack, place: int) -> Tuple[Packet, ...]:
         film, index = self._plan.media.path, track.source.index
@@ -162,10 +171,10 @@ class ContentProof:
         """Every picture of the film is there, once and in time."""
         figures: Figures = {}
         for place, track in self._encoded:
-            name = track_name(place, track)
+            name = track_name(track)
             found = self._result.pictures.get(place)
             if found is None or not found.count:
-                raise Differs(f"{name} has no pictures.")
+                raise Differs(Sentence("{track} has no pictures.", track=name))
             figures[f"{name}, pictures"] = found.count
             figures[f"{name}, in the film"] = self._demand_count(name, place, track, found.count)
             late = self._demand_times(name, place)
@@ -180,14 +189,21 @@ class ContentProof:
             return film.count
         assert isinstance(track.conversion, VideoEncode)
         if not keeps_every_picture(track.conversion.template):
-            return "not compared: the template changes the number of pictures"
+            return Sentence("not compared: the template changes the number of pictures")
         # A packet of the film is not always a picture.
         media = self._plan.media
         count = self._prober.count_pictures(media.path, track.source.index, media.duration)
         if count is None:
-            return "not counted: the film's picture cannot be decoded here"
+            return Sentence("not counted: the film's picture cannot be decoded here")
         if count != found:
-            raise Differs(f"{name} has {found} pictures, the film has {count}.")
+            raise Differs(
+                Sentence(
+                    "{track} has {found} pictures, the film has {count}.",
+                    track=name,
+                    found=found,
+                    count=count,
+                )
+            )
         return count
 
     def _demand_no_hole(self, name: str, place: int) -> None:
@@ -199,7 +215,14 @@ class ContentProof:
         for gap, start in self._result.pictures[place].gaps():
             own = damage is not None and damage.touches(start, start + gap)
             if gap > usual and not own:
-                raise Differs(f"{name} has a hole of {gap:.1f} seconds at {start:.1f} seconds.")
+                raise Differs(
+                    Sentence(
+                        "{track} has a hole of {gap} seconds at {start} seconds.",
+                        track=name,
+                        gap=round(gap, 1),
+                        start=round(start, 1),
+                    )
+                )
 
     def _pair(self, place: int) -> Optional[Tuple[Pictures, Pictures]]:
         """Return the pictures of film and result where those with the same number are the same."""
@@ -221,10 +244,7 @@ class ContentProof:
             late = found - wanted - offset
             worst = max(worst, abs(late))
             if abs(late) > _LATE:
-                raise Differs(
-                    f"picture {number} of {name} comes {abs(late):.1f} seconds too "
-                    f"{'late' if late > 0 else 'early'}."
-                )
+                raise Differs(_mistimed(name, number, late))
         return worst
 
     # ---- times
@@ -240,13 +260,10 @@ class ContentProof:
             if reference is None:
                 reference = offsets[0]
             worst = max((offset - reference for offset in offsets), key=abs)
-            name = track_name(place, track)
+            name = track_name(track)
             figures[f"{name}, off by at most"] = round(worst, 3)
             if abs(worst) > _LATE:
-                raise Differs(
-                    f"{name} comes {abs(worst):.1f} seconds {'later' if worst > 0 else 'earlier'} "
-                    "than in the film."
-                )
+                raise Differs(_moved(name, worst))
         return figures
 
     def _offsets(
@@ -281,6 +298,34 @@ class ContentProof:
             self._prober, self._plan, self._staged, self._base, self._pair, picture=picture
         )
         return likeness.compare(points)
+
+
+def _mistimed(track: str, number: int, late: float) -> Sentence:
+    seconds = round(abs(late), 1)
+    if late > 0:
+        return Sentence(
+            "picture {number} of {track} comes {seconds} seconds too late.",
+            number=number,
+            track=track,
+            seconds=seconds,
+        )
+    return Sentence(
+        "picture {number} of {track} comes {seconds} seconds too early.",
+        number=number,
+        track=track,
+        seconds=seconds,
+    )
+
+
+def _moved(track: str, late: float) -> Sentence:
+    seconds = round(abs(late), 1)
+    if late > 0:
+        return Sentence(
+            "{track} comes {seconds} seconds later than in the film.", track=track, seconds=seconds
+        )
+    return Sentence(
+        "{track} comes {seconds} seconds earlier than in the film.", track=track, seconds=seconds
+    )
 
 
 def _parsed(path: Path) -> Tuple[Packet, ...]:

@@ -15,7 +15,8 @@ from core.errors import (
     FolderNotWritable,
     NotEnoughSpace,
 )
-from core.system_errors import is_away, is_full, is_read_only
+from core.system_errors import is_away, is_full, is_read_only, system_problem
+from core.text.sentence import Sentence
 
 
 @contextlib.contextmanager
@@ -24,10 +25,10 @@ def disk_errors_told(film: Path, folder: Path, needed: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        problem = error.strerror or str(error)
+        problem = system_problem(error)
         if is_away(error):
             raise FileUnavailable(
-                film, f"its disk or share is not connected ({problem})."
+                film, Sentence("its disk or share is not connected ({problem}).", problem=problem)
             ) from error
         if is_full(error):
             raise NotEnoughSpace(folder, needed, shutil.disk_usage(folder).free) from error
@@ -36,5 +37,7 @@ def disk_errors_told(film: Path, folder: Path, needed: int) -> Iterator[None]:
         if error.errno in (errno.EACCES, errno.EPERM):
             raise FolderNotWritable(folder, problem) from error
         if not film.exists() and film.parent.is_dir():
-            raise FilmGone(film, "it was moved, renamed or deleted.") from error
-        raise FileUnavailable(film, f"{problem}. Check the disk and try again.") from error
+            raise FilmGone(film, Sentence("it was moved, renamed or deleted.")) from error
+        raise FileUnavailable(
+            film, Sentence("{problem}. Check the disk and try again.", problem=problem)
+        ) from error

@@ -23,12 +23,13 @@ from core.errors import (
 )
 from core.media.film_names import holds_films, is_film
 from core.media.model import FileIdentity
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from processing.control import JobControl
 from processing.filesystem import DOT_FOLDER, FileOperations, same_file
 
 LOOK_EVERY = 2.0  # seconds
 _LAST_LOOK = 5.0  # seconds that a look may take where something failed
-_WHILE = "while it was worked on."
 
 
 class FilmWatch:
@@ -109,7 +110,10 @@ class FilmWatch:
                 return self._missing(name_now())
         except OSError as error:
             return FileUnavailable(
-                self._path, f"its disk or share is not connected ({error.strerror})."
+                self._path,
+                Sentence(
+                    "its disk or share is not connected ({problem}).", problem=system_problem(error)
+                ),
             )
         return None if same_file(found, self._identity) else SourceChanged(self._path)
 
@@ -125,9 +129,18 @@ class FilmWatch:
         if above is None or (
             self._identity.device and above.stat().st_dev != self._identity.device
         ):
-            return FileUnavailable(path, f"its disk or share was disconnected {_WHILE}")
-        what = "it" if above == path.parent else "its folder"
-        return FilmGone(path, f"{what} was moved, renamed or deleted {_WHILE}")
+            return FileUnavailable(
+                path, Sentence("its disk or share was disconnected while it was worked on.")
+            )
+        missing = (
+            Sentence("it was moved, renamed or deleted while it was worked on.")
+            if above == path.parent
+            else Sentence("its folder was moved, renamed or deleted while it was worked on.")
+        )
+        return FilmGone(
+            path,
+            missing,
+        )
 
     def _is_the_film(self, path: Optional[Path]) -> bool:
         found = self._files.identity(path) if path is not None and path != self._path else None

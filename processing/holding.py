@@ -14,6 +14,7 @@ from typing import Callable, Iterator, List, Set, Tuple
 from core.errors import MediaProcessorError, NotEnoughSpace, RestoreError, SourceChanged
 from core.ports import Clock, Notifier
 from core.settings.tree import FileSettings
+from core.text.sentence import Sentence
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.originals import ENDING, FOLDER, Originals, is_original
 from processing.placing import Placing
@@ -61,7 +62,7 @@ def holding_path(files: FileOperations, film: Path, label: str, settings: FileSe
         path = folder / FOLDER / (prefix + name + ENDING)
         if not files.taken(path):
             return path
-    raise RestoreError(film, f"{folder} has no free name left.")
+    raise RestoreError(film, Sentence("{folder} has no free name left.", folder=folder))
 
 
 def _disk_is_away(entry: JournalEntry) -> bool:
@@ -195,7 +196,7 @@ class Holding:
         """Lock an original against expiry and a second restore; raises RestoreError."""
         with self._lock:
             if entry.id in self._busy:
-                raise RestoreError(entry.source, "it is being restored already.")
+                raise RestoreError(entry.source, Sentence("it is being restored already."))
             self._busy.add(entry.id)
         try:
             yield
@@ -212,16 +213,24 @@ class Holding:
         know = Recognition(self._files, entry)
         if now is not None and not know.is_result(entry.target):
             raise RestoreError(
-                film, "the film was changed after it was processed. Move it away and try again."
+                film,
+                Sentence(
+                    "the film was changed after it was processed. Move it away and try again."
+                ),
             )
         if not entry.source.parent.is_dir():
             raise RestoreError(
                 film,
-                f"its folder {entry.source.parent} is not there. If it was renamed, give the name that "
-                "the film has now; if its disk is away, connect it.",
+                Sentence(
+                    "its folder {parent} is not there. If it was renamed, give the name that the film has "
+                    "now; if its disk is away, connect it.",
+                    parent=entry.source.parent,
+                ),
             )
         if entry.source != entry.target and self._files.taken(entry.source):
-            raise RestoreError(film, f"another file has the name {entry.source.name} now.")
+            raise RestoreError(
+                film, Sentence("another file has the name {source} now.", source=entry.source.name)
+            )
 
     def _as_found(self, entry: JournalEntry) -> JournalEntry:
         """Return the entry with the time that its original has now: a copy of a library may lose times.
@@ -314,9 +323,11 @@ class Holding:
         self._journal.write(replace(entry, stage=Stage.DONE, original=Original.HELD))
         if self._files.taken(entry.holding):
             return RestoreError(
-                entry.source, "another file has its name now. Move it away and try again."
+                entry.source, Sentence("another file has its name now. Move it away and try again.")
             )
-        return RestoreError(entry.source, "another program replaced it as soon as it was back.")
+        return RestoreError(
+            entry.source, Sentence("another program replaced it as soon as it was back.")
+        )
 
     def _straighten(self, entry: JournalEntry) -> None:
         """Bring the original and the result back from between their names."""

@@ -9,6 +9,7 @@ from typing import Callable, Dict, Mapping, Optional, Tuple
 from core.media.likeness import compare_pictures, compare_sound
 from core.media.model import VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode
+from core.text.sentence import Sentence
 from processing.checks import Differs, Figures, track_name
 from processing.packets import Pictures, leanest_place
 from processing.probing import Prober
@@ -91,7 +92,13 @@ class Likeness:
                 again = self._compare(place, LOOK_FROM_AFAR, figures)
                 if again.problem or again.compared < first.compared // 2:
                     problem = again.problem or first.problem
-                    raise Differs(f"at {place.result:.0f} seconds {problem}.")
+                    raise Differs(
+                        Sentence(
+                            "at {result} seconds {problem}.",
+                            result=round(place.result),
+                            problem=problem,
+                        )
+                    )
         return figures
 
     def _damaged(self, place: _Place) -> bool:
@@ -169,7 +176,11 @@ class Likeness:
         figures["pictures"] = int(figures.get("pictures") or 0) + found.compared
         _keep_largest(figures, "luma, share of what is allowed", found.luma_share)
         _keep_largest(figures, "chroma, share of what is allowed", found.chroma_share)
-        problem = f"the picture of {track_name(number, track)} {found.problem}"
+        problem = Sentence(
+            "the picture of {track} {problem}",
+            track=track_name(track),
+            problem=found.problem,
+        )
         return _Comparison(
             found.compared, problem if found.problem else "", doubtful=found.doubtful
         )
@@ -179,13 +190,13 @@ class Likeness:
     ) -> _Comparison:
         others = [sound for other, sound in film.sound.items() if other != number]
         found = compare_sound(film.sound.get(number, ()), result.sound.get(number, ()), others)
-        name = track_name(number, track)
+        name = track_name(track)
         if found.problem and self._clock_jumps(track):
             figures[f"{name}, sound"] = "not compared: its clock jumps back in the film"
             return _Comparison(0)
         _keep_largest(figures, "loudness, dB", found.level)
         _keep_largest(figures, "sound, dB", found.distance)
-        problem = f"the sound of {name} {found.problem}"
+        problem = Sentence("the sound of {track} {problem}", track=name, problem=found.problem)
         return _Comparison(found.compared, problem if found.problem else "")
 
     def _clock_jumps(self, track: OutputTrack) -> bool:

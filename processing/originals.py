@@ -17,6 +17,7 @@ from core.errors import RestoreError
 from core.media.model import FileIdentity
 from core.queue.kept_original import KeptOriginal
 from core.settings.tree import FileSettings
+from core.text.sentence import Sentence
 from processing.filesystem import DOT_FOLDER, FileOperations, same_content, same_file
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
@@ -73,7 +74,7 @@ class Originals:
         film = self._as_known(film)
         named = self._journal.of_film(film)
         if any(entry.stage is not Stage.DONE for entry in named):
-            raise RestoreError(film, "it is being worked on. Wait for that to end.")
+            raise RestoreError(film, Sentence("it is being worked on. Wait for that to end."))
         now = self._files.identity(film)
         entry = (
             self._by_content(film, now) or self._by_name(named, now) or self._once_named(film, now)
@@ -84,11 +85,18 @@ class Originals:
         if found is None and self._files.taken(entry.holding):
             raise RestoreError(
                 film,
-                f"another program wrote to what is kept as its original. It is {entry.holding}.",
+                Sentence(
+                    "another program wrote to what is kept as its original. It is {holding}.",
+                    holding=entry.holding,
+                ),
             )
         if found is None:
             raise RestoreError(
-                film, f"its original is not in {entry.holding.parent} any more, nor near it."
+                film,
+                Sentence(
+                    "its original is not in {parent} any more, nor near it.",
+                    parent=entry.holding.parent,
+                ),
             )
         self._journal.follow(found)
         return found
@@ -200,15 +208,23 @@ class Originals:
         for entry in (*named, *self._journal.held_once_named(film)):
             place = entry.target if self._has_film(entry) else self._film_elsewhere(entry)
             if entry.original is Original.HELD and place not in (None, film):
-                return f"it has no original; the film that had this name before is {place} now."
+                return Sentence(
+                    "it has no original; the film that had this name before is {place} now.",
+                    place=place,
+                )
         if any(entry.outcome is Outcome.REPLACED for entry in named):
-            return "its original is not kept any more."
+            return Sentence("its original is not kept any more.")
         for entry in self._journal.held_for(now.content) if now is not None and now.content else ():
-            return f"it is a copy of {entry.target}, whose original is kept."
+            return Sentence(
+                "it is a copy of {target}, whose original is kept.", target=entry.target
+            )
         unknown = next(self._unknown_beside(film), None)
         if unknown is not None:
-            return f"no original of it is known. {unknown} may be it; it can be moved back by hand."
-        return "no original of it is kept."
+            return Sentence(
+                "no original of it is known. {unknown} may be it; it can be moved back by hand.",
+                unknown=unknown,
+            )
+        return Sentence("no original of it is kept.")
 
     def _unknown_beside(self, film: Path) -> Iterator[Path]:
         beside = _files_in(film.parent / DOT_FOLDER / FOLDER)

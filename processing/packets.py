@@ -15,6 +15,7 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from core.media.model import TrackKind
 from core.plan import OpusEncode, Plan, SubtitleConvert, VideoEncode
+from core.text.sentence import Sentence
 
 # Of what an ffmpeg has everywhere the fastest that nobody can find a second content for.
 HASH = "md5"
@@ -209,15 +210,21 @@ def difference(film: Sequence[Packet], result: Sequence[Packet]) -> Optional[str
     shown = [packet for packet in film if packet.size]
     found = [packet for packet in result if packet.size]
     if shown and not found:
-        return f"is empty; the film's has {len(shown)} packets."
+        return Sentence("is empty; the film's has {number} packets.", number=len(shown))
     for before, after in zip(shown, found):
         if before.digest != after.digest:
-            return f"is not the film's: its packets differ from {_seconds(before)} on."
+            return _differs_from(before)
     if len(found) != len(shown):
-        return f"has {len(found)} packets instead of {len(shown)}."
+        return Sentence(
+            "has {found} packets instead of {wanted}.", found=len(found), wanted=len(shown)
+        )
     return None
 
 
-def _seconds(packet: Packet) -> str:
+def _differs_from(packet: Packet) -> Sentence:
     time = packet.time or 0.0
-    return f"{time:.1f} seconds" if time >= 0.05 else "the beginning"
+    if time < 0.05:
+        return Sentence("is not the film's: its packets differ from the beginning on.")
+    return Sentence(
+        "is not the film's: its packets differ from {seconds} seconds on.", seconds=round(time, 1)
+    )

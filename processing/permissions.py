@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Iterator, Optional, Union
 
+from core.text.sentence import Sentence
+
 if sys.platform != "win32":
     import grp
 
@@ -75,9 +77,10 @@ def _take_rights(descriptor: int, original: Path, found: os.stat_result, more: i
         mode, lost = _group_as_others(mode), _group_lost(original, found)
     elif not _take_access_list(descriptor, original):
         mode = _group_as_others(mode)
-        lost = (
-            f"The access list of {original} cannot be kept: its disk or its user refuses. Who is "
-            "named in it may do with the result what everybody may."
+        lost = Sentence(
+            "The access list of {original} cannot be kept: its disk or its user refuses. Who is "
+            "named in it may do with the result what everybody may.",
+            original=original,
         )
     with contextlib.suppress(OSError):
         os.chmod(descriptor, mode | more)
@@ -130,7 +133,9 @@ def _group_lost(original: Path, found: os.stat_result) -> str:
     if sys.platform != "win32":
         with contextlib.suppress(KeyError):
             group = grp.getgrgid(found.st_gid).gr_name
-    return (
-        f"The group {group} of {original} cannot be kept: this program's user is not in it. Members of "
-        "the group may do with the result what everybody may."
+    return Sentence(
+        "The group {group} of {original} cannot be kept: this program's user is not in it. "
+        "Members of the group may do with the result what everybody may.",
+        group=group,
+        original=original,
     )

@@ -33,6 +33,7 @@ from core.programs.program import Span
 from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener, ProgressParser
 from core.settings.tree import ProcessingSettings, Settings
 from core.steps import Step, StepName
+from core.text.sentence import Bytes, Sentence
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.control import JobControl
@@ -161,7 +162,7 @@ class ResultMaker:
             size, reason = 0, self._dolby_vision_lost(error, output, plan)
             if with_video_copied(plan, self._settings, reason).empty:
                 tool = self.toolset.identity(error.tool)
-                raise ToolCannot(tool, "Dolby Vision") from error
+                raise ToolCannot(tool, Sentence("Dolby Vision")) from error
         self._log.info("%s", reason.message)
         copied = with_video_copied(plan, self._settings, reason)
         if copied.empty:
@@ -229,7 +230,7 @@ class ResultMaker:
             raise self._explained(error, output, plan) from error
         return Reason(
             "video.dolby_vision_failed",
-            "The video is copied: the encoder could not keep its Dolby Vision.",
+            Sentence("The video is copied: the encoder could not keep its Dolby Vision."),
             line,
         )
 
@@ -411,8 +412,12 @@ def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
 def _too_large(source: int, size: int) -> Reason:
     return Reason(
         "video.no_gain",
-        "The video is copied: re-encoding would make the film larger.",
-        f"{size / 1e6:.1f} MB instead of {source / 1e6:.1f} MB",
+        Sentence("The video is copied: re-encoding would make the film larger."),
+        Sentence(
+            "{size} instead of {original}",
+            size=Bytes(size),
+            original=Bytes(source),
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from core.damage import EDGE, Frame, ending_key_frame
 from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress, ProgressListener
 from core.steps import Step, StepName, ToolCommand
+from core.text.sentence import Sentence
 from core.tools import ONLY_FILES, ToolName, Toolset
 from processing import complaints
 from processing.control import JobControl
@@ -346,7 +347,7 @@ class Prober:
         tool = self._toolset.get(name)
         if tool is None:
             raise ToolNotFound(
-                name.value, "Install it or set its path; results are proved with it."
+                name.value, Sentence("Install it or set its path; results are proved with it.")
             )
         return str(tool.path)
 

@@ -13,15 +13,16 @@ from typing import IO, Iterator, List, Mapping, Optional, Sequence, Set, Union
 import psutil
 
 from core.errors import ToolFailed, ToolNotFound
-from core.system_errors import is_too_long
+from core.system_errors import is_too_long, system_problem
+from core.text.sentence import N_, Sentence
 
 # Every child carries the id of the run that started it. After a crash the next start finds the
 # encoders that were left behind by it, whenever the crash came and whatever pids were used again.
 RUN_VARIABLE = "MEDIAPROCESSOR_RUN"
 _DEATH_SECONDS = 10.0
-_TOO_LONG = (
-    "its command would have {} characters, more than this system takes. The film has too many attached "
-    "files, or names that are too long; take some out and try again."
+_TOO_LONG = N_(
+    "its command would have {number} characters, more than this system takes. The film has too many "
+    "attached files, or names that are too long; take some out and try again."
 )
 
 if sys.platform == "win32":
@@ -66,10 +67,13 @@ def spawn(
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and is_too_long(error):
             length = sum(len(word) + 1 for word in argv)
-            raise ToolFailed(Path(argv[0]).name, 0, [_TOO_LONG.format(length)]) from error
-        problem = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise ToolFailed(Path(argv[0]).name, 0, [Sentence(_TOO_LONG, number=length)]) from error
+        problem = system_problem(error)
         raise ToolNotFound(
-            argv[0], f"It could not be started ({problem}). Install it or set its path."
+            argv[0],
+            Sentence(
+                "It could not be started ({problem}). Install it or set its path.", problem=problem
+            ),
         ) from error
     if sys.platform == "win32":
         windows_job.take_in_and_start(process)

@@ -11,6 +11,8 @@ from typing import FrozenSet, List, Optional, Set, Tuple
 from core.errors import FileInUse, MediaProcessorError, NotEnoughSpace, RestoreError
 from core.events import JobState
 from core.ports import Clock
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from processing import process_tree
 from processing.filesystem import FileOperations
 from processing.holding import Holding
@@ -100,12 +102,16 @@ class Recovery:
                 self._files, entry, self._clock.now()
             ):
                 self._swapper.roll_back(entry)
-                return JobState.QUEUED, f"{entry.source.parent} was removed or moved."
+                return JobState.QUEUED, Sentence(
+                    "{parent} was removed or moved.", parent=entry.source.parent
+                )
             pending = None if entry.stage is Stage.RESTORING else JobState.SWAP_PENDING
-            return pending, f"{entry.source.parent} is not there. It will be tried again."
+            return pending, Sentence(
+                "{parent} is not there. It will be tried again.", parent=entry.source.parent
+            )
         if entry.stage is Stage.INTENT:
             self._swapper.roll_back(entry)
-            return JobState.QUEUED, "The program ended while it worked on this film."
+            return JobState.QUEUED, Sentence("The program ended while it worked on this film.")
         if entry.stage is Stage.RESTORING:
             return self._restored(entry)
         try:
@@ -116,14 +122,16 @@ class Recovery:
             # The film or its place has changed: what was proved is worth nothing.
             if self._swapper.roll_back(entry).outcome is not Outcome.REPLACED:
                 return JobState.QUEUED, str(error)
-        return JobState.COMPLETED, "Finished after a restart; the result was already proved."
+        return JobState.COMPLETED, Sentence(
+            "Finished after a restart; the result was already proved."
+        )
 
     def _restored(self, entry: JournalEntry) -> Tuple[Optional[JobState], str]:
         try:
             self._holding.finish_restore(entry)
         except (RestoreError, NotEnoughSpace) as error:
             return None, str(error)
-        return None, f"{entry.source} was restored."
+        return None, Sentence("{source} was restored.", source=entry.source)
 
     def _has_living_owner(self, entry: JournalEntry) -> bool:
         if entry.owner_pid == os.getpid() and entry.run == self._run_id:
@@ -156,12 +164,20 @@ class Recovery:
 
 
 def _unreachable(entry: JournalEntry, error: OSError) -> Tuple[Optional[JobState], str]:
-    problem = error.strerror or str(error)
+    problem = system_problem(error)
     if entry.stage is Stage.RESTORING:
         return None, (
-            f"{entry.source} could not be restored ({problem}). Its original is kept: "
-            f"see to the disk and restore it again."
+            Sentence(
+                "{source} could not be restored ({problem}). Its original is kept: see to the disk "
+                "and restore it again.",
+                source=entry.source,
+                problem=problem,
+            )
         )
     pending = entry.stage in (Stage.VERIFIED, Stage.SWAPPED)
     state = JobState.SWAP_PENDING if pending else JobState.QUEUED
-    return state, f"{entry.source} could not be reached ({problem}). It will be tried again."
+    return state, Sentence(
+        "{source} could not be reached ({problem}). It will be tried again.",
+        source=entry.source,
+        problem=problem,
+    )

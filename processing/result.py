@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from core.events import JobState
+from core.text.sentence import Sentence
 from processing.maker import MadeResult
 from processing.seal import Seal, seal_from
 from processing.verify import Verification
@@ -36,7 +37,11 @@ class JobResult:
 def report_text(made: MadeResult, verification: Verification, seal: Seal, lost: str = "") -> str:
     """Return what the journal keeps of a verified result; ``lost`` says what of the film is missing."""
     damage = made.plan.media.damage
-    broken = f"The film was damaged: {damage} are broken." if damage and damage.places else ""
+    broken = (
+        Sentence("The film was damaged: {damage} are broken.", damage=damage)
+        if damage and damage.places
+        else ""
+    )
     notice = " ".join(filter(None, (*made.notices, broken, lost)))
     return json.dumps(
         {

@@ -17,6 +17,7 @@ from core.errors import FileInUse, SourceChanged, SwapError, TargetTaken
 from core.ports import Clock, Notifier, Sleep
 from core.settings.tree import FileSettings
 from core.system_errors import is_in_use
+from core.text.sentence import Sentence
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.placing import Placing
 from processing.recognition import Recognition
@@ -27,7 +28,7 @@ from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
 _FIRST_WAIT = 0.1  # seconds; doubled at each try
 _LONGEST_WAIT = 10.0
-_RESULT_GONE = "the finished result is gone. It will be encoded again."
+_RESULT_GONE = Sentence("the finished result is gone. It will be encoded again.")
 _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made it
 
 
@@ -277,7 +278,10 @@ class Swapper:
                 return
             except FileExistsError:
                 raise SwapError(
-                    entry.source, f"{entry.holding} is in the way. It will be tried again."
+                    entry.source,
+                    Sentence(
+                        "{holding} is in the way. It will be tried again.", holding=entry.holding
+                    ),
                 ) from None
             except FileNotFoundError:
                 if not self._files.taken(entry.source) and entry.source.parent.is_dir():
@@ -349,8 +353,12 @@ class Swapper:
             return Original.IN_PLACE
         if know.is_held():
             self._notify(
-                f"{entry.source} was replaced by another program. Its original is kept as "
-                f"{entry.holding} as long as other originals are."
+                Sentence(
+                    "{source} was replaced by another program. Its original is kept as {holding} as long "
+                    "as other originals are.",
+                    source=entry.source,
+                    holding=entry.holding,
+                )
             )
             return Original.HELD
         if not know.is_source(entry.source):  # what was renamed aside was another film
@@ -374,7 +382,9 @@ class Swapper:
         if seal is not None and found != seal:
             raise SwapError(
                 entry.source,
-                "the finished result was changed after it was proved. It will be encoded again.",
+                Sentence(
+                    "the finished result was changed after it was proved. It will be encoded again."
+                ),
             )
 
     def _seal_again(self, entry: JournalEntry) -> None:

@@ -13,6 +13,7 @@ from typing import Sequence, Tuple
 
 from core.encoders.listed import is_device_error, program_of
 from core.errors import ToolFailed
+from core.text.sentence import Sentence
 
 
 class Cause(str, Enum):
@@ -45,7 +46,7 @@ _DOLBY_VISION = re.compile(
 )
 _ALL = (_FULL_DISK, _READ_ONLY, _MACHINE, _DEVICE, _DOLBY_VISION)
 
-ENDED = "it was ended from outside; memory may have run out."
+ENDED = Sentence("it was ended from outside; memory may have run out.")
 _KILL, _TERMINATE = 9, 15
 # Windows' NTSTATUS: memory ran out (0xC0000017, 0xC000012D), Ctrl+C, the session's end.
 _ENDED_ON_WINDOWS = frozenset({0xC0000017, 0xC000012D, 0xC000013A, 0x40010004})

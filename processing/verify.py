@@ -18,6 +18,7 @@ from core.ports import Clock
 from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
+from core.text.sentence import Sentence, joined
 from core.tools import ToolName, Toolset
 from processing.checks import Differs, Figure, track_name
 from processing.content_proof import ContentProof
@@ -75,7 +76,9 @@ def missing_end(plan: Plan, spans: Spans) -> str:
     missing = plan.duration - ends_at(spans)
     if missing <= tolerance(plan.duration):
         return ""
-    return f"The film is incomplete: its last {missing:.1f} seconds are missing."
+    return Sentence(
+        "The film is incomplete: its last {missing} seconds are missing.", missing=round(missing, 1)
+    )
 
 
 def tolerance(duration: float) -> float:
@@ -102,14 +105,19 @@ class Verifier:
         media = plan.media
         spans = self.prober.spans(media.path, media.duration, kept)
         if not spans.streams:
-            raise ProbeError(media.path, "its end cannot be read; the file seems to be damaged.")
+            raise ProbeError(
+                media.path, Sentence("its end cannot be read; the file seems to be damaged.")
+            )
         end, allowed = ends_at(spans), self.settings.verification.damage_seconds
         missing = plan.duration - end
         if (media.truncated and not allowed) or missing > max(allowed, tolerance(plan.duration)):
             raise ProbeError(
                 media.path,
-                f"the file is incomplete: it ends after {end:.1f} of {plan.duration:.1f} seconds. "
-                "Get it again.",
+                Sentence(
+                    "the file is incomplete: it ends after {end} of {duration} seconds. Get it again.",
+                    end=round(end, 1),
+                    duration=round(plan.duration, 1),
+                ),
             )
         if media.video:
             spans = self._without_opening(media, spans)
@@ -215,16 +223,23 @@ class _ResultChecks:
         for number, track in self._timed:
             source = self._source.streams.get(track.source.index)
             found = self._spans.streams.get(number)
-            name = track_name(number, track)
+            name = track_name(track)
             if source is None:
                 continue  # nothing to read in the film's track either
             if found is None:
-                raise Differs(f"{name} is empty.")
+                raise Differs(Sentence("{track} is empty.", track=name))
             wanted = source.end - self._source.origin
             figures[f"{name}, end in the film"] = round(wanted, 3)
             figures[f"{name}, end"] = round(found.end, 3)
             if abs(found.end - wanted) > self._tolerance:
-                raise Differs(f"{name} ends after {found.end:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(
+                    Sentence(
+                        "{track} ends after {end} seconds instead of {wanted}.",
+                        track=name,
+                        end=round(found.end, 1),
+                        wanted=round(wanted, 1),
+                    )
+                )
         return figures
 
     def tracks(self) -> Dict[str, Figure]:
@@ -232,11 +247,11 @@ class _ResultChecks:
         try:
             self._found = self._verifier.probe(self._staged)
         except MediaProcessorError as error:
-            raise Differs(f"it cannot be read back: {error}") from error
+            raise Differs(Sentence("it cannot be read back: {problem}", problem=error)) from error
         exact = self._verifier.toolset.get(ToolName.MKVPROPEDIT) is not None
         problems = track_problems(self._plan, self._found, exact_languages=exact)
         if problems:
-            raise Differs(" ".join(problems))
+            raise Differs(joined(problems))
         return {"tracks": len(self._plan.outputs), "chapters": self._found.chapter_count}
 
     def durations(self) -> Dict[str, Figure]:
@@ -248,10 +263,17 @@ class _ResultChecks:
             if source is None or found is None:
                 continue
             wanted, seconds = source.end - source.start, found.end - found.start
-            name = track_name(number, track)
+            name = track_name(track)
             figures[name] = round(seconds, 3)
             if abs(seconds - wanted) > self._tolerance:
-                raise Differs(f"{name} lasts {seconds:.1f} seconds instead of {wanted:.1f}.")
+                raise Differs(
+                    Sentence(
+                        "{track} lasts {seconds} seconds instead of {wanted}.",
+                        track=name,
+                        seconds=round(seconds, 1),
+                        wanted=round(wanted, 1),
+                    )
+                )
         return figures
 
     def hdr(self) -> Dict[str, Figure]:
@@ -262,8 +284,8 @@ class _ResultChecks:
             if not isinstance(track.source, VideoTrack):
                 continue
             after = self._prober.picture(self._staged, number)
-            figures[f"{track_name(number, track)}, Dolby Vision"] = after.dolby_vision_profile
-            figures[f"{track_name(number, track)}, mastering data"] = after.mastering_display
+            figures[f"{track_name(track)}, Dolby Vision"] = after.dolby_vision_profile
+            figures[f"{track_name(track)}, mastering data"] = after.mastering_display
             if isinstance(track.conversion, VideoEncode):
                 found = next(video for video in videos if video.index == number)
                 problems = encoded_picture_problems(
@@ -275,7 +297,7 @@ class _ResultChecks:
                 before = self._prober.picture(self._plan.media.path, track.source.index)
                 problems = copied_picture_problems(before, after)
             if problems:
-                raise Differs(" ".join(problems))
+                raise Differs(joined(problems))
         return figures
 
     def walk(self) -> Dict[str, Figure]:
@@ -288,7 +310,7 @@ class _ResultChecks:
             self._explained if any(track.copied for _, track in self._timed) else None,
         )
         if lines:
-            raise Differs(f"reading it back fails: {lines[-1].strip()}.")
+            raise Differs(Sentence("reading it back fails: {line}.", line=lines[-1].strip()))
         self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
 
@@ -328,11 +350,13 @@ class _ResultChecks:
             )
             if cannot_decode(lines):
                 raise Differs(
-                    "this ffmpeg cannot decode the result's picture, and decoding the whole result "
-                    "is switched on."
+                    Sentence(
+                        "this ffmpeg cannot decode the result's picture, and decoding the whole result "
+                        "is switched on."
+                    )
                 )
             if lines:
-                raise Differs(f"decoding it fails: {lines[-1].strip()}.")
+                raise Differs(Sentence("decoding it fails: {line}.", line=lines[-1].strip()))
             return {"decoded": "all"}
         points = sample_points(self._duration, self._settings.verification.sample_points)
         figures: Dict[str, Figure] = {"samples": len(points)}
@@ -342,11 +366,17 @@ class _ResultChecks:
             if picture and cannot_decode(lines):
                 picture = self._decodes = False
                 lines = self._sample(self._staged, point, picture)
-                figures["picture"] = "not decoded: this ffmpeg has no decoder for it"
+                figures["picture"] = Sentence("not decoded: this ffmpeg has no decoder for it")
             if picture and self._copies_picture:
                 lines = without_seek_complaints(lines)
             if lines and not self._is_the_films_own(point):
-                raise Differs(f"decoding it at {point:.0f} seconds fails: {lines[-1].strip()}.")
+                raise Differs(
+                    Sentence(
+                        "decoding it at {point} seconds fails: {line}.",
+                        point=round(point),
+                        line=lines[-1].strip(),
+                    )
+                )
         return figures
 
     def _sample(self, path: Path, point: float, picture: bool) -> Tuple[str, ...]:

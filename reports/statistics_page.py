@@ -67,35 +67,41 @@ def statistics_page(report: StatisticsReport, made: str) -> str:
 
 
 def totals_of(
-    report: StatisticsReport, say: Translator = lambda text: text
+    report: StatisticsReport,
+    say: Translator = lambda text: text,
+    write: Translator = lambda text: text,
 ) -> Tuple[Tuple[str, str], ...]:
-    """Return the totals with their titles."""
+    """Return the totals with their titles; ``say`` translates these, ``write`` the numbers."""
     total = report.total
-    return (
-        (say("Films"), f"{total.completed:,}"),
-        (say("Hours of film"), f"{total.film_seconds / 3600:,.1f}"),
-        (say("Space saved"), size_text(total.saved)),
-        (say("Savings in percent"), f"{total.share:.0%}" if total.before else "–"),
-        (say("Failed"), f"{total.failed:,}"),
-        (say("Hours of work"), f"{total.seconds / 3600:,.1f}"),
+    totals = (
+        ("Films", f"{total.completed:,}"),
+        ("Hours of film", f"{total.film_seconds / 3600:,.1f}"),
+        ("Space saved", size_text(total.saved)),
+        ("Savings in percent", f"{total.share:.0%}" if total.before else "–"),
+        ("Failed", f"{total.failed:,}"),
+        ("Hours of work", f"{total.seconds / 3600:,.1f}"),
     )
+    return tuple((say(title), write(number)) for title, number in totals)
 
 
 def splits_of(
-    report: StatisticsReport, say: Translator = lambda text: text
+    report: StatisticsReport,
+    say: Translator = lambda text: text,
+    write: Translator = lambda text: text,
 ) -> Tuple[Tuple[str, Tuple[Tuple[str, ...], ...]], ...]:
     """Return a table for each way to split the figures that has any name: its title and rows.
 
     A row is a name and what ``SPLIT_COLUMNS`` tell of it.
     """
     return tuple(
-        (say(title), tuple(_row(name, sums) for name, sums in names))
+        (say(title), tuple((name, *map(write, figures)) for name, *figures in map(_row, names)))
         for title, names in _named(report)
         if any(name for name, _sums in names)
     )
 
 
-def _row(name: str, sums: Sums) -> Tuple[str, ...]:
+def _row(named: Tuple[str, Sums]) -> Tuple[str, ...]:
+    name, sums = named
     return (
         visible(name) or "–",
         f"{sums.completed:,}",

@@ -11,7 +11,7 @@ import psutil
 
 from core.ports import Clock
 from core.settings.source import SettingsSource
-from core.text.formatting import size_text
+from core.text.sentence import Bytes, Sentence
 from processing.process_tree import SystemClock
 from scheduling.pause_reasons import Condition
 from scheduling.ports import ErrorReport
@@ -74,7 +74,7 @@ class OnBattery:
         battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
         if battery is None or battery.power_plugged is not False:
             return None
-        return "The machine runs on its battery; it goes on when it is plugged in."
+        return Sentence("The machine runs on its battery; it goes on when it is plugged in.")
 
 
 class LowDisk:
@@ -94,9 +94,11 @@ class LowDisk:
             except OSError:  # a share that is away: jobs say so themselves
                 continue
             if free < wanted:
-                sentence = (
-                    f"Only {size_text(free)} are free for {folder}; it goes on from "
-                    f"{size_text(wanted)} on."
+                sentence = Sentence(
+                    "Only {free} are free for {folder}; it goes on from {wanted} on.",
+                    free=Bytes(free),
+                    folder=folder,
+                    wanted=Bytes(wanted),
                 )
                 return self._sentences.setdefault((folder, wanted), sentence)
             self._sentences.pop((folder, wanted), None)
@@ -119,7 +121,11 @@ class ProgramRuns:
         if names != self._names or self._clock.monotonic() - self._looked >= _LOOK_EVERY:
             self._names, self._looked = names, self._clock.monotonic()
             self._program = _running(names) if names else None
-        return f"{self._program} is running; it goes on afterwards." if self._program else None
+        return (
+            Sentence("{program} is running; it goes on afterwards.", program=self._program)
+            if self._program
+            else None
+        )
 
 
 def _running(names: Tuple[str, ...]) -> Optional[str]:

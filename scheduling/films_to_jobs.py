@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Iterable, Iterator, List, Optional, Protocol, Sequence
 
 from core.queue.job import NewJob
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from monitoring.spelling import as_on_disk, full_path
 from monitoring.tree import films_in
 from store.jobs import JobStore
@@ -34,33 +36,46 @@ def already_there(films: Sequence[NewJob], added: Sequence[int], jobs: JobStore)
     if len(films) == len(added):
         return
     if len(films) > _NAMED:
-        yield f"{len(films) - len(added)} films are already in the queue."
+        yield Sentence("{number} films are already in the queue.", number=len(films) - len(added))
         return
     new = set(added)
     for film in films:
         job = jobs.open_job(film.path)
         if job is not None and job.id not in new:
-            yield f"{film.path} is already in the queue."
+            yield Sentence("{path} is already in the queue.", path=film.path)
 
 
 def _films(path: Path, notice: Notice) -> Iterable[Path]:
     if not path.is_dir():
         if path.exists():
             return (path,)
-        notice(f"{path} is not there.", error=True)
+        notice(Sentence("{path} is not there.", path=path), error=True)
         return ()
 
     def unreadable(error: OSError) -> None:
-        notice(f"{error.filename} cannot be read ({error.strerror}).", error=True)
+        notice(
+            Sentence(
+                "{path} cannot be read ({problem}).",
+                path=error.filename,
+                problem=system_problem(error),
+            ),
+            error=True,
+        )
 
     passed_over: List[str] = []
     films = tuple(films_in(path, unreadable, passed_over.append))
     for sentence in passed_over[:_NAMED]:
         notice(sentence)
     if len(passed_over) > _NAMED:
-        notice(f"{len(passed_over) - _NAMED} more are passed over below {path}.")
+        notice(
+            Sentence(
+                "{number} more are passed over below {path}.",
+                number=len(passed_over) - _NAMED,
+                path=path,
+            )
+        )
     if not films:
-        notice(f"{path} holds no films.", error=True)
+        notice(Sentence("{path} holds no films.", path=path), error=True)
     return films
 
 

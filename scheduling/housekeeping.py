@@ -12,6 +12,7 @@ from typing import Sequence, Set, Tuple
 from core.errors import DiskReadOnly
 from core.events import JobState
 from core.ports import Clock
+from core.text.sentence import Sentence
 from scheduling.ports import QueueEnvironment, QueueEvents
 from scheduling.running_jobs import RunningJobs
 from store.connection import Database
@@ -42,7 +43,9 @@ class DueSwaps:
     def __call__(self) -> None:
         """Look which are due."""
         for job_id in self._jobs.due(JobState.SWAP_PENDING):
-            self._events.job_changed(job_id, self._jobs.requeue(job_id, "The swap is tried again."))
+            self._events.job_changed(
+                job_id, self._jobs.requeue(job_id, Sentence("The swap is tried again."))
+            )
         self._read_only.look()
         self._running.wake()  # also for jobs whose time to wait is over
 

@@ -10,15 +10,17 @@ from typing import Callable
 from core.errors import FilmMoved, MediaProcessorError, SourceChanged, StoreError
 from core.events import JobState
 from core.ports import Clock
+from core.queue.held import waits
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import CANCELLED, end_of_error
 from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
+from core.text.sentence import Sentence
 from scheduling.ports import QueueEvents
 from scheduling.running_jobs import Running, RunningJobs
 from store.jobs import JobStore
 
 STORE_PAUSE = 5.0  # seconds until a failing database is asked again
-_LOST = "Its worker stopped responding or ended unexpectedly; it will start over."
+_LOST = Sentence("Its worker stopped responding or ended unexpectedly; it will start over.")
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -77,7 +79,7 @@ class JobOutcomes:
         self._until_stored(running, lambda: self._act_on(retry, job, running, error))
 
     def _requeue_stopped(self, job_id: int, running: Running) -> None:
-        why = _LOST if running.lost else "Stopped; it will start over."
+        why = _LOST if running.lost else Sentence("Stopped; it will start over.")
         self._events.job_changed(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
 
     def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:
@@ -89,8 +91,8 @@ class JobOutcomes:
             self.wait_for_swap(job.id, retry.reason)
         elif retry.action is RetryAction.WAIT and retry.delay:
             until, code = self._clock.now() + retry.delay, end_of_error(error).error_code
-            waits = self._jobs.put_off(job.id, until, f"Waits: {retry.reason}", code=code)
-            self._events.job_changed(job.id, waits)
+            put_off = self._jobs.put_off(job.id, until, waits(retry.reason), code=code)
+            self._events.job_changed(job.id, put_off)
         else:
             failed = retry.action is RetryAction.AGAIN
             kind = running.kept_kind

@@ -9,6 +9,18 @@ from typing import Optional, Protocol, Sequence, Union
 from core.ports import Clock
 from core.settings.schedule import parse_schedule
 from core.settings.source import SettingsSource
+from core.text.sentence import Sentence
+
+
+_DAYS = (
+    Sentence("Monday"),
+    Sentence("Tuesday"),
+    Sentence("Wednesday"),
+    Sentence("Thursday"),
+    Sentence("Friday"),
+    Sentence("Saturday"),
+    Sentence("Sunday"),
+)
 
 
 def clock_text(at: float) -> str:
@@ -66,8 +78,14 @@ class PauseReasons:
             return None
         opens = schedule.next_change(local)
         if opens is None:
-            return PauseReason("It is outside the working hours of the settings.")
-        day = "" if opens.date() == local.date() else f"{opens:%A} "
-        return PauseReason(
-            f"Outside working hours; it goes on {day}at {opens:%H:%M}.", opens.timestamp()
-        )
+            return PauseReason(Sentence("It is outside the working hours of the settings."))
+        time = format(opens, "%H:%M")
+        if opens.date() == local.date():
+            why = Sentence("Outside working hours; it goes on at {time}.", time=time)
+        else:
+            why = Sentence(
+                "Outside working hours; it goes on {day} at {time}.",
+                day=_DAYS[opens.weekday()],
+                time=time,
+            )
+        return PauseReason(why, opens.timestamp())

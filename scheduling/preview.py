@@ -60,8 +60,13 @@ class FilmPreviews:
 
     def look(self) -> PreviewLook:
         """Return what looks at films with the settings, tools and history of this moment."""
-        past = Past(self.pace()[0], read_ratios(self._database), self._instance_id)
-        return PreviewLook(self._environment.job_context(), past, VerdictStore(self._database))
+        return PreviewLook(
+            self._environment.job_context(), self.past(), VerdictStore(self._database)
+        )
+
+    def past(self) -> Past:
+        """Return what past jobs have shown, from which sizes and times are expected."""
+        return Past(self.pace()[0], read_ratios(self._database), self._instance_id)
 
     def start(
         self,

@@ -14,6 +14,7 @@ from typing import Callable, Dict, Optional, Tuple
 
 from core.ports import Clock, SupervisedThread
 from core.reporting.health import ThreadHealth
+from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.ports import ErrorReport, HealthRecord
 
@@ -139,9 +140,19 @@ class Supervisor:
         for name, entry in watched:
             age = time.monotonic() - entry.thread.last_beat
             if not entry.thread.alive:
-                self._replace(name, entry, "had ended unexpectedly")
+                self._replace(
+                    entry,
+                    Sentence("{thread} had ended unexpectedly and was restarted.", thread=name),
+                )
             elif age > entry.allowed:
-                self._replace(name, entry, f"had not moved for {age:.0f} seconds")
+                self._replace(
+                    entry,
+                    Sentence(
+                        "{thread} had not moved for {seconds} seconds and was restarted.",
+                        thread=name,
+                        seconds=round(age),
+                    ),
+                )
         if time.monotonic() >= self._next_keep:
             self._next_keep = time.monotonic() + _KEEP_EVERY
             self._note(self.health())
@@ -150,9 +161,9 @@ class Supervisor:
         if self._record is not None:
             self._record.keep_health(health)
 
-    def _replace(self, name: str, entry: _Watched, what: str) -> None:
+    def _replace(self, entry: _Watched, why: Sentence) -> None:
         entry.restarts += 1
-        entry.message = f"{name} {what} and was restarted."
+        entry.message = why
         _log.error("%s", entry.message)
         if self._errors is not None:
             self._errors.error(entry.message)

@@ -7,6 +7,7 @@ from typing import Sequence, Tuple
 
 from core.events import JobState, QueueListChanged
 from core.queue.job import JobEnd, NewJob
+from core.text.sentence import Sentence
 from processing.filesystem import FileOperations
 from processing.originals import follow_film
 from scheduling.ports import EventSink, FilmReceiver
@@ -48,7 +49,9 @@ class QueueIntake:
 
         One transaction, so that no worker takes the job in between.
         """
-        end = JobEnd(JobState.SKIPPED, "The film was deleted before its turn came.", FILM_GONE)
+        end = JobEnd(
+            JobState.SKIPPED, Sentence("The film was deleted before its turn came."), FILM_GONE
+        )
         with self._database.transaction():
             job = self._jobs.open_job(path)
             if job is None or job.state is not JobState.QUEUED:

@@ -8,7 +8,7 @@ import time
 from typing import Callable, List, Optional, Tuple
 
 from core.errors import JobCancelled
-from core.queue.held import WAITS, no_slot_sentence
+from core.queue.held import no_slot_sentence, waits
 from core.queue.job import Job, JobEnd, JobKind
 from core.queue.job_kind import kind_of
 from core.queue.outcome import end_without_work, sentence_of
@@ -221,7 +221,7 @@ class WorkerPool:
             return self._attempts.carry_out(job, planned, running.control)
         # A slot that is taken gets free; one that is not there has to be told.
         why = "" if self._slots.limit(kind) else no_slot_sentence(kind)
-        self.give_back(job.id, planned, kind, f"{WAITS}{why}" if why else "")
+        self.give_back(job.id, planned, kind, waits(why) if why else "")
         return None
 
     def _takes_slot(self, job: Job, running: Running, kind: JobKind) -> bool:

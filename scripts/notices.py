@@ -59,7 +59,7 @@ MediaProcessor then uses what the machine has. From the one-file exe nothing can
 ## Libraries that are part of a packaged build
 
 CPython (PSF-2.0), Tcl/Tk (TCL), SQLite (public domain), OpenSSL (Apache-2.0), the MediaInfo library by `pymediainfo`
-(BSD-2-Clause), tkdnd by `tkinterdnd2` (MIT) and:
+(BSD-2-Clause), tkdnd by `tkinterdnd2` (MIT), data of Unicode CLDR by `babel` (Unicode-3.0) and:
 
 | package | versions | licence |
 |---|---|---|

@@ -75,7 +75,7 @@ def open_details(window: ui.MainWindow) -> tk.Toplevel:
     view: tk.Toplevel = queue.details.open_windows[job_id].view
     until(window.root, lambda: view.facts, "the details")  # type: ignore[attr-defined]
     view.open("tracks")  # type: ignore[attr-defined]
-    view.plan.table.selection_set("1")  # type: ignore[attr-defined]
+    view.plan.table.selection_set("audio1")  # type: ignore[attr-defined]
     queue.view.open("pending")
     return view
 

@@ -11,15 +11,18 @@ import argparse
 import ast
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
+from core.encoders.listed import all_abilities  # noqa: E402
+from core.encoders.templates import placeholders  # noqa: E402
 from core.protocol.node_commands import NodeCommand  # noqa: E402
 from core.settings.fields import FIELDS  # noqa: E402
+from core.steps import STEP_TITLES  # noqa: E402
 from views.texts import DOMAIN  # noqa: E402
 
 LOCALE = ROOT / "assets" / "locale"
@@ -33,6 +36,7 @@ MARKS = {
     "Sentence": 1,
     "counted_sentence": 2,
 }  # texts that each takes
+CONTEXT_MARKS = ("pgettext", "NC_")  # take a context and a text
 # Modules that make sentences; those of the command line alone stay English.
 _SAYING = (
     "app",
@@ -58,6 +62,7 @@ class Text(NamedTuple):
 
     singular: str
     plural: str = ""
+    context: str = ""  # which meaning of an English word it is
 
 
 def sources() -> List[Path]:
@@ -80,6 +85,11 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
     """Every marked text of a module; raises ValueError where one is not a plain literal."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in CONTEXT_MARKS:
+            if not any(isinstance(word, ast.Name) for word in node.args):  # pgettext itself
+                context, text = (_required(_literal(word), node.lineno) for word in node.args)
+                yield Text(text, context=context)
             continue
         wanted = MARKS.get(node.func.id)
         if wanted is None:
@@ -114,22 +124,35 @@ def collect() -> Dict[Text, str]:
                 texts.setdefault(text, name)
         except ValueError as error:
             raise SystemExit(f"{name}, {error}") from error
-    for field in FIELDS.values():
-        for word in (field.label, field.help, field.unit):
-            if word:
-                texts.setdefault(Text(word), "core/settings/tree.py")
-    for command in NodeCommand:
-        for word in (command.button, command.done):
-            if word:
-                texts.setdefault(Text(word), "core/protocol/node_commands.py")
+    for text, name in _elsewhere():
+        if text:
+            texts.setdefault(Text(text), name)
     return texts
+
+
+def _elsewhere() -> Iterator[Tuple[str, str]]:
+    """The texts of tables that the core knows no marks in, each with its module."""
+    for field in FIELDS.values():
+        for text in (field.label, field.help, field.unit):
+            yield text, "core/settings/tree.py"
+    for placeholder in placeholders():
+        yield placeholder.meaning, "core/encoders/family.py"
+    for text in all_abilities():
+        yield text, "core/encoders/listed.py"
+    for text in STEP_TITLES.values():
+        yield text, "core/steps.py"
+    for command in NodeCommand:
+        yield command.button, "core/protocol/node_commands.py"
+        yield command.done, "core/protocol/node_commands.py"
 
 
 def updated(
     catalogue: Optional[polib.POFile], texts: Dict[Text, str], language: str
 ) -> polib.POFile:
     """A catalogue of exactly these texts, with what ``catalogue`` knows of them."""
-    known = {entry.msgid: entry for entry in catalogue or () if not entry.obsolete}
+    known = {
+        (entry.msgctxt or "", entry.msgid): entry for entry in catalogue or () if not entry.obsolete
+    }
     result = polib.POFile(wrapwidth=100)
     result.metadata = {
         "Project-Id-Version": "MediaProcessor",
@@ -140,8 +163,10 @@ def updated(
     if language:
         result.metadata.update({"Language": language, "Plural-Forms": PLURALS[language]})
     for text, module in sorted(texts.items(), key=lambda item: (item[1], item[0])):
-        old = known.get(text.singular)
-        entry = polib.POEntry(msgid=text.singular, occurrences=[(module, "")])
+        old = known.get((text.context, text.singular))
+        entry = polib.POEntry(
+            msgid=text.singular, msgctxt=text.context or None, occurrences=[(module, "")]
+        )
         if text.plural:
             entry.msgid_plural = text.plural
             entry.msgstr_plural = dict(old.msgstr_plural) if old else {0: "", 1: ""}

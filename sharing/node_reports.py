@@ -16,6 +16,7 @@ from core.protocol.peer_fields import MOST_BYTES, PeerFields, is_number
 from core.protocol.slave_result import COPIED_DOLBY_VISION, NotMade, SlaveResult
 from core.settings.tree import Settings
 from core.steps import FETCH, SEND, StepName
+from core.text.sentence import Sentence
 from processing.verify import size_limit
 
 _STEPS = frozenset({FETCH, SEND, *(step.value for step in StepName)})
@@ -90,8 +91,11 @@ def plan_of(handed_in: SlaveResult, plan: Plan, settings: Settings, node_name: s
     if copied is not None:
         dolby_vision = encode is not None and encode.dolby_vision_profile is not None
         if encode is None or (copied.code == COPIED_DOLBY_VISION and not dolby_vision):
-            raise NodeTrouble(node_name, f"it copied the picture for no reason ({copied.code}).")
+            raise NodeTrouble(
+                node_name,
+                Sentence("it copied the picture for no reason ({code}).", code=copied.code),
+            )
         plan = with_video_copied(plan, settings, copied)
     if plan.signature != handed_in.signature:
-        raise NodeTrouble(node_name, "it followed another plan.")
+        raise NodeTrouble(node_name, Sentence("it followed another plan."))
     return plan

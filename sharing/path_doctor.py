@@ -22,6 +22,7 @@ from core.settings.path_mappings import (
     pure_path,
 )
 from core.system_errors import not_written
+from core.text.sentence import Sentence
 from processing.filesystem import FileOperations
 from sharing.master.ports import NodeCommander
 
@@ -73,7 +74,7 @@ def _asked(node_id: str, nodes: NodeCommander, arguments: Mapping[str, Any]) -> 
 
 def _finding(node_id: str, folder: str, answer: Mapping[str, Any]) -> PathFinding:
     """Read a node's answer; raises WrongField. Its proposal must be about the folder that was asked for."""
-    reader = PeerFields(answer, "A machine's answer about a folder")
+    reader = PeerFields(answer, Sentence("A machine's answer about a folder"))
     seen = reader.path("seen")
     if not seen:
         return PathFinding(node_id)
@@ -101,11 +102,11 @@ def look_for_marker(
     """Say where this machine sees the master's folder, and what it may do there; raises PeerError."""
     folder, marker, content = (arguments.get(key) for key in ("folder", "marker", "content"))
     if not (isinstance(folder, str) and is_plain(folder) and isinstance(content, str)):
-        raise PeerError("The folder to look for is no full path.")
+        raise PeerError(Sentence("The folder to look for is no full path."))
     if not (isinstance(marker, str) and marker.startswith(_PREFIX) and marker.isprintable()):
-        raise PeerError("The marker to look for has a name that it cannot have.")
+        raise PeerError(Sentence("The marker to look for has a name that it cannot have."))
     if "/" in marker or "\\" in marker:
-        raise PeerError("The marker to look for has a name that it cannot have.")
+        raise PeerError(Sentence("The marker to look for has a name that it cannot have."))
     for place in _places(folder, mappings, own_folders):
         if _holds(place, marker, content):
             proposed = proposal(folder, str(place))

@@ -22,6 +22,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.offer import JobOffer
 from core.protocol.slave_result import NotMade, SlaveResult, read_slave_result
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
@@ -94,7 +95,9 @@ class RemoteJob:
     def place(self) -> Path:
         """Where the result is sent to; raises PeerError as long as the master is not ready for it."""
         if self._place is None:
-            raise PeerError("The master is not ready for the result yet; it is sent again.")
+            raise PeerError(
+                Sentence("The master is not ready for the result yet; it is sent again.")
+            )
         return self._place
 
     def ready_at(self, place: Path) -> None:
@@ -244,7 +247,9 @@ class RemoteResult:
         with suppress(FileNotFoundError):
             status = os.lstat(output)
             if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-                raise NodeTrouble(self._job.node_name, "its result is a link to another file.")
+                raise NodeTrouble(
+                    self._job.node_name, Sentence("its result is a link to another file.")
+                )
         identity = self._files.identity(output)
         if (
             identity is None
@@ -252,7 +257,8 @@ class RemoteResult:
             or file_digest(output, control.check) != handed_in.digest
         ):
             raise NodeTrouble(
-                self._job.node_name, "its result was damaged on the way. The film is encoded again."
+                self._job.node_name,
+                Sentence("its result was damaged on the way. The film is encoded again."),
             )
 
 

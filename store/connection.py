@@ -12,6 +12,7 @@ from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
 
 from core.errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
 from core.ports import TimeSource
+from core.text.sentence import Sentence
 from store import opening
 from store.migrations import MIGRATIONS
 
@@ -146,7 +147,8 @@ class Database:
             return StoreGone(self.path)
         if opening.on_read_only_disk(self.path):
             return StoreUnavailable(
-                self.path, "its disk is read-only now. Work waits until it can be written again."
+                self.path,
+                Sentence("its disk is read-only now. Work waits until it can be written again."),
             )
         return None
 
@@ -215,7 +217,7 @@ class Database:
             opened = self._open()
         if opened is not None:
             opened.connection.close()
-        raise StoreError(self.path, "it is closed, because the program is ending.")
+        raise StoreError(self.path, Sentence("it is closed, because the program is ending."))
 
     def _open(self) -> _Session:
         self.demand_there()  # else an empty file would be made

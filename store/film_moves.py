@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from core.events import JobState
+from core.text.sentence import Sentence
 from store.connection import Database, path_to_sql, shown_text
 from store.migrations import FINAL_STATES
 
@@ -35,7 +36,7 @@ class Move:
 
 def move_film(database: Database, before: Path, after: Path, message: str = "") -> Move:
     """Give a film's waiting job the new name, in one transaction; ``message`` says why."""
-    said = message or f"It was {before} when it was queued."
+    said = message or Sentence("It was {before} when it was queued.", before=before)
     with database.transaction() as connection:
         row = connection.execute(
             f"SELECT id, status, error_code, status IN ({FINAL_STATES}) AS ended, {_WAITING} AS waits "  # noqa: S608

@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Dict, Sequence, Tuple
+from pathlib import PurePath
+from typing import Dict, List, Sequence, Tuple, Union
 
 from core.events import JobState
+from core.queue.film_filter import FilmFilter
 from core.queue.job import Job
 from store.connection import Database
 from store.jobs import JobStore
@@ -40,7 +43,8 @@ class SortBy(str, Enum):
 
 # The file's name without its folder: what is left when everything up to the last separator goes.
 _SEPARATOR = "'" + os.sep + "'"
-_BARE = f"replace(filename, rtrim(filename, replace(filename, {_SEPARATOR}, '')), '')"
+_DIRECTORY = f"rtrim(filename, replace(filename, {_SEPARATOR}, ''))"  # with a separator at its end
+_BARE = f"replace(filename, {_DIRECTORY}, '')"
 _ORDERS: Dict[SortBy, Tuple[str, ...]] = {
     SortBy.NAME: (f"{_BARE} COLLATE NOCASE",),
     SortBy.FOLDER: ("filename COLLATE NOCASE",),
@@ -63,6 +67,21 @@ class Listing:
     sort: SortBy = SortBy.QUEUE
     descending: bool = False
     text: str = ""
+    narrowed: FilmFilter = FilmFilter()
+
+
+@dataclass(frozen=True)
+class QueuePlaces:
+    """Where in the queue jobs are, from 1; the ids are sorted, each with its place."""
+
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    places: array[int] = field(default_factory=lambda: array("q"))
+
+    def place(self, job_id: int) -> int:
+        """Return a job's place; 0 for one that is not in the queue."""
+        index = bisect_left(self.ids, job_id)
+        there = index < len(self.ids) and self.ids[index] == job_id
+        return self.places[index] if there else 0
 
 
 class JobPages:
@@ -83,6 +102,27 @@ class JobPages:
             text = connection.execute(statement, values).fetchone()[0] or ""
         return _numbers(text)
 
+    def places(self, states: Sequence[JobState]) -> QueuePlaces:
+        """Return the place of each job in these states, in the order in which they will be processed."""
+        where, values = _where(Listing(tuple(states)))
+        with self._database.read() as connection:
+            ids, places = connection.execute(
+                "SELECT group_concat(id), group_concat(place) FROM (SELECT id, row_number() "  # noqa: S608
+                f"OVER (ORDER BY {_order(Listing(()))}) AS place FROM jobs WHERE {where} ORDER BY id)",
+                values,
+            ).fetchone()
+        return QueuePlaces(_numbers(ids or ""), _numbers(places or ""))
+
+    def codecs(self, states: Sequence[JobState]) -> Tuple[str, ...]:
+        """Return the video codecs of the films in these states, as far as they are known, by name."""
+        where, values = _where(Listing(tuple(states)))
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT DISTINCT video_before FROM jobs WHERE {where}",  # noqa: S608
+                values,
+            )
+            return tuple(sorted(row[0] for row in rows if row[0]))
+
     def rows(self, ids: Sequence[int]) -> Dict[int, Job]:
         """Return the jobs of these ids that there are."""
         found: Dict[int, Job] = {}
@@ -96,16 +136,44 @@ class JobPages:
         return self._jobs.counts()
 
 
-def _where(listing: Listing) -> Tuple[str, Tuple[str, ...]]:
+_Values = Tuple[Union[str, int], ...]
+
+
+def _where(listing: Listing) -> Tuple[str, _Values]:
+    """The condition of a listing, which begins with the states, and its values."""
     marks = ", ".join("?" * len(listing.states))
-    where, values = f"status IN ({marks})", tuple(state.value for state in listing.states)
+    where: List[str] = [f"status IN ({marks})"]
+    values: _Values = tuple(state.value for state in listing.states)
     if listing.text:
-        where += " AND (filename LIKE ? ESCAPE '\\' OR message LIKE ? ESCAPE '\\')"
-        pattern = listing.text
-        for special in "\\%_":
-            pattern = pattern.replace(special, "\\" + special)
-        values += (f"%{pattern}%",) * 2
-    return where, values
+        where.append("(filename LIKE ? ESCAPE '\\' OR message LIKE ? ESCAPE '\\')")
+        values += (f"%{_literally(listing.text)}%",) * 2
+    wanted = listing.narrowed
+    if wanted.smallest is not None:
+        where.append("original_size >= ?")
+        values += (wanted.smallest,)
+    if wanted.largest is not None:
+        where.append("original_size <= ?")
+        values += (wanted.largest,)
+    if wanted.codec is not None:
+        where.append("video_before = ?")
+        values += (wanted.codec,)
+    if wanted.folder:
+        pattern = _literally(wanted.folder.rstrip("/" + os.sep))
+        if PurePath(wanted.folder).is_absolute():
+            where.append("filename LIKE ? ESCAPE '\\'")
+            values += (pattern + _literally(os.sep) + "%",)
+        else:
+            # Taking a name apart is slow, so only where the part is in it at all.
+            where.append(f"filename LIKE ? ESCAPE '\\' AND {_DIRECTORY} LIKE ? ESCAPE '\\'")
+            values += (f"%{pattern}%",) * 2
+    return " AND ".join(where), values
+
+
+def _literally(text: str) -> str:
+    """A text as a part of LIKE's pattern that stands for itself."""
+    for special in "\\%_":
+        text = text.replace(special, "\\" + special)
+    return text
 
 
 def _order(listing: Listing) -> str:

@@ -11,6 +11,7 @@ from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
 from core.events import JobState
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
+from core.text.sentence import Sentence
 from store.connection import path_to_sql, shown_text
 from store.figures import record_figures
 from store.film_moves import MoveKind, move_film
@@ -310,7 +311,7 @@ class JobStore(WaitingJobs):
             )
             ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:
-                self.requeue(job_id, "Interrupted; it will start over.")
+                self.requeue(job_id, Sentence("Interrupted; it will start over."))
         return ids
 
     def page(

@@ -18,6 +18,8 @@ from typing import Optional, Sequence, Tuple
 
 from core.errors import StoreBusy, StoreError, StoreUnavailable
 from core.ports import TimeSource
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 
 Migration = Tuple[str, ...]
 
@@ -50,22 +52,28 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     if "locked" in low or "busy" in low:
         return StoreBusy(path)
     if "disk is full" in low:
-        return StoreUnavailable(path, "the disk is full. Free some space and try again.")
+        return StoreUnavailable(path, Sentence("the disk is full. Free some space and try again."))
     if "readonly" in low:
         return StoreUnavailable(
             path,
-            "it cannot be written. Check the rights of the file and folder; its disk may be read-only.",
+            Sentence(
+                "it cannot be written. Check the rights of the file and folder; its disk may be read-only."
+            ),
         )
     if "unable to open" in low:
         return StoreUnavailable(
-            path, "it cannot be opened. Check the rights of the file and folder."
+            path, Sentence("it cannot be opened. Check the rights of the file and folder.")
         )
     if _says_damaged(low):
         check_at_next_start(path)
-        return StoreError(path, "it is damaged. Start again: it is then set aside, not deleted.")
+        return StoreError(
+            path, Sentence("it is damaged. Start again: it is then set aside, not deleted.")
+        )
     if "disk i/o error" in low:
-        return StoreUnavailable(path, "the disk reports an error. Check the disk and try again.")
-    return StoreError(path, f"SQLite says: {text}.")
+        return StoreUnavailable(
+            path, Sentence("the disk reports an error. Check the disk and try again.")
+        )
+    return StoreError(path, Sentence("SQLite says: {text}.", text=text))
 
 
 def check_at_next_start(path: Path) -> None:
@@ -90,11 +98,16 @@ def prepare(path: Path, migrations: Sequence[Migration], now: TimeSource) -> Ope
     if damage:
         aside = _set_aside(path, now())
         notices.append(
-            f"The database {path} was damaged ({damage}). It was kept as {aside.name}, and a new, "
-            "empty one was begun: settings, queue and history start afresh."
+            Sentence(
+                "The database {path} was damaged ({damage}). It was kept as {aside}, and a new, empty "
+                "one was begun: settings, queue and history start afresh.",
+                path=path,
+                damage=damage,
+                aside=aside.name,
+            )
         )
     elif header == b"":
-        notices.append(f"The database {path} was empty; a new one was begun.")
+        notices.append(Sentence("The database {path} was empty; a new one was begun.", path=path))
     old, backup = _migrate(path, migrations, now)
     with suppress(OSError):
         _companion(path, _CHECK_NOTE).unlink()
@@ -174,13 +187,17 @@ def _make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            path, f"its folder cannot be made ({error.strerror}). Choose another data folder."
+            path,
+            Sentence(
+                "its folder cannot be made ({problem}). Choose another data folder.",
+                problem=system_problem(error),
+            ),
         ) from error
 
 
 def _read_header(path: Path) -> Optional[bytes]:
     if path.is_dir():
-        raise StoreError(path, "a folder has this name. Rename the folder and try again.")
+        raise StoreError(path, Sentence("a folder has this name. Rename the folder and try again."))
     try:
         with path.open("rb") as file:
             return file.read(100)
@@ -188,7 +205,11 @@ def _read_header(path: Path) -> Optional[bytes]:
         return None
     except OSError as error:
         raise StoreError(
-            path, f"it cannot be read ({error.strerror}). Check the rights of the file."
+            path,
+            Sentence(
+                "it cannot be read ({problem}). Check the rights of the file.",
+                problem=system_problem(error),
+            ),
         ) from error
 
 
@@ -196,8 +217,12 @@ def _refuse_newer(path: Path, version: int, newest: int) -> None:
     if version > newest:
         raise StoreError(
             path,
-            f"a newer MediaProcessor made it (version {version}, this program knows {newest}). "
-            "Use the newer program or choose another data folder.",
+            Sentence(
+                "a newer MediaProcessor made it (version {version}, this program knows {newest}). Use "
+                "the newer program or choose another data folder.",
+                version=version,
+                newest=newest,
+            ),
         )
 
 
@@ -207,15 +232,17 @@ def _damage(path: Path, header: bytes) -> str:
     left_open = wal.exists() and wal.stat().st_size > 0
     if not header:
         # SQLite would delete the log beside an empty file, and it may hold all that is left.
-        return "it is empty, its log is not" if left_open else ""
+        return Sentence("it is empty, its log is not") if left_open else ""
     if not header.startswith(_MAGIC) or len(header) < _USER_VERSION.size:
-        return "it is not a database"
+        return Sentence("it is not a database")
     size = path.stat().st_size
     suspected = left_open or _companion(path, _CHECK_NOTE).exists()
     if size > _ALWAYS_CHECKED and not suspected:
         page_size, pages = _PAGES.unpack_from(header)
         return (
-            "its end is missing" if size < pages * (page_size if page_size > 1 else 65536) else ""
+            Sentence("its end is missing")
+            if size < pages * (page_size if page_size > 1 else 65536)
+            else ""
         )
     try:
         with closing(connect(path)) as connection:
@@ -255,7 +282,11 @@ def _set_aside(path: Path, at: float) -> Path:
                 part.rename(_companion(target, ending))
     except OSError as error:
         raise StoreError(
-            path, f"it is damaged and cannot be renamed ({error.strerror}). Move it away yourself."
+            path,
+            Sentence(
+                "it is damaged and cannot be renamed ({problem}). Move it away yourself.",
+                problem=system_problem(error),
+            ),
         ) from error
     return target
 
@@ -271,8 +302,10 @@ def _migrate(
             if found == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise StoreError(
                     path,
-                    "another program made this database. Move it away or choose another data "
-                    "folder.",
+                    Sentence(
+                        "another program made this database. Move it away or choose another data "
+                        "folder."
+                    ),
                 )
             backup = _back_up(connection, path, now()) if 0 < found < len(migrations) else None
             connection.execute("PRAGMA journal_mode = WAL")
@@ -310,5 +343,7 @@ def _back_up(connection: sqlite3.Connection, path: Path, at: float) -> Path:
             connection.backup(copy)
         partial.rename(target)
     except OSError as error:
-        raise StoreError(path, f"it cannot be backed up ({error.strerror}).") from error
+        raise StoreError(
+            path, Sentence("it cannot be backed up ({problem}).", problem=system_problem(error))
+        ) from error
     return target

@@ -12,6 +12,7 @@ import secrets
 from typing import Any, Dict, Mapping
 
 from core.errors import UsageError
+from core.text.sentence import Sentence
 
 SHORTEST = 8  # characters of a passphrase
 _LABEL = b"MediaProcessor setup 1"
@@ -25,7 +26,10 @@ def seal_keys(keys: Mapping[str, str], passphrase: str) -> str:
 
     if len(passphrase) < SHORTEST:
         raise UsageError(
-            f"The passphrase needs at least {SHORTEST} characters; nothing was written."
+            Sentence(
+                "The passphrase needs at least {shortest} characters; nothing was written.",
+                shortest=SHORTEST,
+            )
         )
     salt, nonce = secrets.token_bytes(_SALT), secrets.token_bytes(_NONCE)
     plain = json.dumps(dict(keys)).encode("ascii")
@@ -46,8 +50,10 @@ def open_keys(sealed: str, passphrase: str) -> Dict[str, str]:
         return {str(name): str(key) for name, key in found.items()}
     except (InvalidTag, ValueError, AttributeError):
         raise UsageError(
-            "The keys in this file cannot be opened: the passphrase is another, or the file was changed. "
-            "Nothing was changed; without a passphrase all but the keys is read."
+            Sentence(
+                "The keys in this file cannot be opened: the passphrase is another, or the file was changed. "
+                "Nothing was changed; without a passphrase all but the keys is read."
+            )
         ) from None
 
 

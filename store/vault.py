@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, Optional, Protocol
 
 from core.errors import SecretUnavailable
+from core.text.sentence import Sentence
 
 FILE_NAME = "secrets.json"
 _SERVICE = "MediaProcessor"
@@ -65,9 +66,10 @@ class FileVault:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
-        self.warning = (
-            f"This machine has no place of its own for passwords, so API keys are in {self.path}, "
-            "readable by you alone."
+        self.warning: str = Sentence(
+            "This machine has no place of its own for passwords, so API keys are in {path}, "
+            "readable by you alone.",
+            path=self.path,
         )
         self._guard = threading.Lock()
 
@@ -84,7 +86,7 @@ class FileVault:
         with self._guard:
             secrets = self._read()
         if kind != "file" or reference not in secrets:
-            raise SecretUnavailable(f"{self.path} does not hold it.")
+            raise SecretUnavailable(Sentence("{path} does not hold it.", path=self.path))
         return secrets[reference]
 
     def forget(self, sealed: str) -> None:
@@ -103,7 +105,7 @@ class FileVault:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
-            raise SecretUnavailable(f"{self.path} is not readable.") from error
+            raise SecretUnavailable(Sentence("{path} is not readable.", path=self.path)) from error
         return {str(key): str(value) for key, value in found.items()}
 
     def _write(self, secrets: Dict[str, str]) -> None:
@@ -138,7 +140,7 @@ class KeyringVault:
         try:
             self._backend.set_password(_SERVICE, reference, secret)
         except Exception as error:  # every backend has its own exceptions
-            raise SecretUnavailable("the desktop's password store refused it.") from error
+            raise SecretUnavailable(Sentence("the desktop's password store refused it.")) from error
         return f"keyring:{reference}"
 
     def open(self, sealed: str) -> str:
@@ -149,9 +151,11 @@ class KeyringVault:
             try:
                 secret = self._backend.get_password(_SERVICE, reference)
             except Exception as error:  # every backend has its own exceptions
-                raise SecretUnavailable("the desktop's password store is locked.") from error
+                raise SecretUnavailable(
+                    Sentence("the desktop's password store is locked.")
+                ) from error
         if secret is None:
-            raise SecretUnavailable("the desktop's password store does not hold it.")
+            raise SecretUnavailable(Sentence("the desktop's password store does not hold it."))
         return secret
 
     def forget(self, sealed: str) -> None:
@@ -182,7 +186,7 @@ class WindowsVault:
         """Return the secret; raises SecretUnavailable."""
         kind, _, value = sealed.partition(":")
         if kind != "dpapi":
-            raise SecretUnavailable("it was stored on another machine.")
+            raise SecretUnavailable(Sentence("it was stored on another machine."))
         return _dpapi("CryptUnprotectData", base64.b64decode(value)).decode()
 
     def forget(self, sealed: str) -> None:
@@ -192,7 +196,7 @@ class WindowsVault:
 def _dpapi(function: str, data: bytes) -> bytes:
     """Call one of DPAPI's two functions, without any window of its own (flag 1)."""
     if sys.platform != "win32":
-        raise SecretUnavailable("it was stored on a Windows machine.")
+        raise SecretUnavailable(Sentence("it was stored on a Windows machine."))
     import ctypes
     from ctypes import wintypes
 
@@ -206,7 +210,7 @@ def _dpapi(function: str, data: bytes) -> bytes:
     made = Blob()
     call = getattr(ctypes.windll.crypt32, function)
     if not call(ctypes.byref(given), None, None, None, None, 1, ctypes.byref(made)):
-        raise SecretUnavailable("it was stored by another user or on another machine.")
+        raise SecretUnavailable(Sentence("it was stored by another user or on another machine."))
     try:
         return ctypes.string_at(made.data, made.size)
     finally:

@@ -16,6 +16,8 @@ from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.media.content import SAMPLE, content_id, sample_offsets
 from core.media.model import FileIdentity
 from core.ports import TimeSource
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from store.connection import Database, shown_text
 
 
@@ -54,7 +56,7 @@ def fingerprint(path: Path) -> str:
     """
     try:
         if stat.S_ISFIFO(path.stat().st_mode):  # opening one waits for its writer
-            raise ProbeError(path, "it is not a regular file.")
+            raise ProbeError(path, Sentence("it is not a regular file."))
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             samples = []
@@ -64,8 +66,12 @@ def fingerprint(path: Path) -> str:
     except OSError as error:
         gone = isinstance(error, FileNotFoundError) and not path.is_symlink()
         if gone and path.parent.is_dir():
-            raise FilmGone(path, "it does not exist: it was moved, renamed or deleted.") from error
-        raise FileUnavailable(path, f"it cannot be read ({error.strerror}).") from error
+            raise FilmGone(
+                path, Sentence("it does not exist: it was moved, renamed or deleted.")
+            ) from error
+        raise FileUnavailable(
+            path, Sentence("it cannot be read ({problem}).", problem=system_problem(error))
+        ) from error
     return content_id(size, tuple(samples))
 
 

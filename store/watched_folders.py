@@ -8,6 +8,7 @@ from typing import Optional, Tuple
 
 from core.errors import UsageError
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
+from core.text.sentence import Sentence
 from store.connection import Database, path_from_sql, path_to_sql
 
 _COLUMNS = (
@@ -73,7 +74,7 @@ class WatchedFolderStore:
 
 
 def _taken(folder: WatchedFolder) -> UsageError:
-    return UsageError(f"{folder.path} is watched already; change it instead.")
+    return UsageError(Sentence("{path} is watched already; change it instead.", path=folder.path))
 
 
 def _values(folder: WatchedFolder) -> Tuple[object, ...]:

@@ -9,7 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import psutil
 import pytest
@@ -61,6 +61,7 @@ class Program:
 
     def __init__(self, environment: Dict[str, str], data_dir: Path) -> None:
         self._environment = environment
+        self._data_dir = data_dir
         argv = [sys.executable, str(ROOT / "main.py"), "--data-dir", str(data_dir)]
         self.process = subprocess.Popen(argv, env=environment, cwd=str(data_dir))
         self.window = until(lambda: self.windows("MediaProcessor"), "the window")[0]
@@ -87,6 +88,16 @@ class Program:
     def keys(self, *keys: str) -> None:
         """Press keys, as xdotool names them, wherever the keyboard is."""
         self.xdotool("key", "--delay", "30", *keys)
+
+    def click(self, place: Tuple[int, int], times: int = 1) -> None:
+        """Press the mouse at a place of the window, in pixels from its upper left corner."""
+        x, y = map(str, place)
+        self.xdotool("mousemove", "--sync", "--window", self.window, x, y)
+        self.xdotool("click", "--repeat", str(times), "--delay", "60", "1")
+
+    def again(self) -> Program:
+        """Start it once more, after its end."""
+        return Program(self._environment, self._data_dir)
 
     def type(self, text: str) -> None:
         """Type a text."""

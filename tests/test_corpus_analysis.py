@@ -14,8 +14,19 @@ import pytest
 from analyzer import Analyzer
 from core.errors import FileUnavailable, ProbeError
 from core.media.languages import parse_language
-from core.media.model import DolbyVision, HdrFormat, MediaFile, Track, TrackFlags
+from core.media.model import (
+    DolbyVision,
+    HdrFormat,
+    MediaFile,
+    NativeLanguage,
+    Track,
+    TrackFlags,
+)
+from core.planning.planner import build_plan
+from core.planning.summary import summary_of
 from core.ports import CommandRunner
+from core.settings.tree import Settings
+from core.text.sentence import LanguageName
 from core.tools import Toolset
 from tests.conftest import CORPUS
 
@@ -91,7 +102,7 @@ def _analyzed(analyzer: Analyzer, path: Path) -> Tuple[Optional[MediaFile], str]
 
 @pytest.mark.parametrize("entry", _entries(), ids=_label)
 def test_a_file_is_what_the_index_says(
-    entry: Entry, corpus: Path, names: Path, analyzer: Analyzer
+    entry: Entry, corpus: Path, names: Path, analyzer: Analyzer, toolset: Toolset
 ) -> None:
     path = _path(entry, corpus, names)
     media, problem = _analyzed(analyzer, path)
@@ -108,6 +119,24 @@ def test_a_file_is_what_the_index_says(
     _compare(media, told)
     if entry.get("truth") and path.name not in CHANGED_LATER:
         _compare_truth(media, entry["truth"])
+    _tell_plan(media, toolset)
+
+
+def _tell_plan(media: MediaFile, toolset: Toolset) -> None:
+    """Its plan is told in short lines, with every audio track and subtitle counted, in names of languages."""
+    plan = build_plan(media, NativeLanguage(), Settings(), toolset)
+    lines = summary_of(plan)
+    assert lines
+    if plan.refused or plan.empty:
+        return
+    counted = {"audio track": 0, "subtitle": 0}
+    for line in lines:
+        assert len(line) < 130
+        for noun in counted:
+            counted[noun] += line.number if noun in line.template else 0
+        for name in line.fields.get("names", ()):  # type: ignore[union-attr]
+            assert not isinstance(name, LanguageName) or len(name) > 3, name
+    assert counted == {"audio track": len(media.audio), "subtitle": len(media.subtitles)}
 
 
 def _compare(media: MediaFile, told: List[str]) -> None:

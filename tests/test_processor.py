@@ -81,7 +81,7 @@ def test_an_encode_reports_progress_its_commands_and_every_figure(bench: Bench) 
     assert any("libx265" in command for command in result.commands)
     checks = {check["name"]: check["figures"] for check in json.loads(result.verification)}
     assert checks["read as a whole"]["bytes"] == result.processed_size
-    assert checks["durations"]["track 1 (video)"] == pytest.approx(4.0, abs=0.1)
+    assert checks["durations"]["Video 1"] == pytest.approx(4.0, abs=0.1)
     assert bench.processor.result_of(1) == result
 
 

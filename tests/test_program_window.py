@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Iterator, List, Optional
 
 import psutil
 import pytest
@@ -12,13 +13,15 @@ import pytest
 import app.program
 from app.program import DATABASE_NAME
 from core.events import JobState
-from core.queue.job import Job
+from core.queue.job import Job, JobEnd, NewJob
 from store.connection import Database
 from store.jobs import JobStore
 from store.settings import SettingStore
 from tests.films import AudioSpec, make_film
 from tests.screen import Program, screen, until
 
+# Where they are seen in the window, in pixels; tabs and rows are larger than fonts differ.
+_FAILED_TAB, _FIRST_ROW = (270, 235), (120, 341)
 _REST = 0.2  # seconds; less than a text cursor is seen or not seen
 _DIALOG = 10.0  # seconds in which a dialog is gone on any machine
 
@@ -105,14 +108,13 @@ def owner(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Owner]:
         }
         parts.config.change(settings)
     with screen() as environment:
-        program = Program(environment, data)
+        one = Owner(tmp_path, Program(environment, data))
         try:
-            one = Owner(tmp_path, program)
             yield one
             one.database.close()
-            assert program.quit() == 0
+            assert one.program.quit() == 0
         finally:
-            program.kill()
+            one.program.kill()
 
 
 def test_a_film_added_by_the_dialog_is_seen_completed(owner: Owner) -> None:
@@ -178,3 +180,36 @@ def stopped(program: Program) -> bool:
     return any(
         encoder.status() == psutil.STATUS_STOPPED for encoder in found if encoder.is_running()
     )
+
+
+def test_a_column_is_hidden_for_good_and_a_failed_film_is_retried_from_its_details(
+    owner: Owner,
+) -> None:
+    film = make_film(owner.folder / "films" / "Film.mkv")
+    store = JobStore(owner.database)
+    (job_id,) = store.add([NewJob(film)])
+    store.finish(job_id, JobEnd(JobState.FAILED, "There was no space.", "disk_full"))
+    program = owner.program
+    before = program.picture()
+    program.keys("alt+v", "c")
+    until(lambda: changed(owner, before), "the menu of the columns")
+    program.keys("Down", "Return")  # the first of them is the size
+    stored = SettingStore(owner.database)
+
+    def hidden() -> object:
+        return json.loads(stored.all().get("window.tables", "{}")).get("pending", {}).get("hidden")
+
+    assert program.quit() == 0
+    assert hidden() == ["size"]
+    owner.program = program = program.again()
+
+    def opened() -> List[str]:
+        """The details, once the row is there to be clicked."""
+        program.click(_FAILED_TAB)
+        program.click(_FIRST_ROW, times=2)
+        return program.windows("Details of Film.mkv")
+
+    details = until(opened, "its details")
+    program.xdotool("windowactivate", "--sync", *details)
+    program.keys("alt+t")
+    until(lambda: owner.job(JobState.QUEUED, "Film.mkv"), "the film in the queue again")

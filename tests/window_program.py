@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple, Type
 
 import app.program
 import ui
@@ -50,6 +50,7 @@ class Answers(Dialogs):
 class Program:
     """The window on a data folder, as main.py opens it."""
 
+    answers_class: Type[Answers] = Answers
     listens = False  # whether it hears of other machines, as main.py lets it
     settings: Mapping[str, str] = {
         "video.encode": "no",
@@ -70,7 +71,7 @@ class Program:
         self.parts.listens = self.listens
         self.parts.config.change(self.settings)
         self.root = tk.Tk(className=ui.NAME)
-        self.answers = Answers()
+        self.answers = self.answers_class()
         self.window = ui.open_window(self.root, self.parts, lambda _root, _look: self.answers)
         callback_failed = self.root.report_callback_exception
 

@@ -14,6 +14,8 @@ from core.errors import ToolNotFound, ToolStalled
 from core.ports import Captured, CommandRunner
 from core.programs.program import OutsideProgram
 from core.settings.tree import ToolSettings
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 from tools.places import candidates, hint
 
@@ -128,7 +130,7 @@ def _find(
         if problem:
             problems.append(problem)
     if not infos:
-        sentence = problems[0] if problems else f"{name.value} was not found."
+        sentence = problems[0] if problems else Sentence("{name} was not found.", name=name.value)
         return ToolStatus(name, None, sentence, hint(name))
     return _status(_best(infos, beside))
 
@@ -138,8 +140,12 @@ def _configured(name: ToolName, configured: str, asker: _Asker) -> ToolStatus:
     with contextlib.suppress(RuntimeError):  # an account that nobody knows has no home
         path = path.expanduser()
     if not path.is_file():
-        problem = f"The path set for {name.value} does not exist: {path}. Correct or empty it."
-        return ToolStatus(name, None, problem, hint(name))
+        missing = Sentence(
+            "The path set for {name} does not exist: {path}. Correct or empty it.",
+            name=name.value,
+            path=path,
+        )
+        return ToolStatus(name, None, missing, hint(name))
     info, problem = _examine(name, path, ToolOrigin.CONFIGURED, asker)
     return ToolStatus(name, None, problem, hint(name)) if info is None else _status(info)
 
@@ -173,18 +179,20 @@ def _examine(
     try:
         state = path.stat()
     except OSError as error:
-        return None, f"{path} cannot be read: {error.strerror}."
+        return None, Sentence(
+            "{path} cannot be read: {problem}.", path=path, problem=system_problem(error)
+        )
     key = (f"{name.value}:{path}", state.st_mtime_ns, state.st_size)
     if key not in _known:
         program = " ".join(map(str, key))
         if asker.knows_silent(name, program):
-            return None, f"{path} does not answer."
+            return None, Sentence("{path} does not answer.", path=path)
         try:
             _known[key] = _ask(name, path, asker.runner)
         except ToolStalled:
             if asker.keeps_silent(name, program):
-                return None, f"{path} does not answer."
-            _known[key] = None, f"{path} does not answer."
+                return None, Sentence("{path} does not answer.", path=path)
+            _known[key] = None, Sentence("{path} does not answer.", path=path)
     info, problem = _known[key]
     return (replace(info, origin=origin) if info else None), problem
 
@@ -195,10 +203,12 @@ def _ask(name: ToolName, path: Path, runner: CommandRunner) -> Tuple[Optional[To
         answer = runner.capture([str(path), program.version_option], timeout=_ANSWER_SECONDS)
         version = program.version(answer.stdout)
         if not version.text:
-            return None, f"{path} is not {name.value}: it did not tell a version."
+            return None, Sentence(
+                "{path} is not {name}: it did not tell a version.", path=path, name=name.value
+            )
         abilities = _abilities(program, path, answer, runner)
     except ToolNotFound:
-        return None, f"{path} cannot be started."
+        return None, Sentence("{path} cannot be started.", path=path)
     return ToolInfo(name, path, version.text, version.numbers, abilities=abilities), ""
 
 

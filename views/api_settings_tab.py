@@ -13,6 +13,7 @@ from views.api_backend import ApiBackend, Change
 from views.api_status import ApiStatusPage
 from views.arr_instances import ArrInstancesPage
 from views.omdb_keys import OmdbKeysPage
+from views.shown import visible
 from views.texts import _, ngettext
 from views.theme import Look
 
@@ -175,5 +176,5 @@ class ApiSettingsTab(ttk.Frame):
 
 
 def _refusal(change: Change, error: MediaProcessorError) -> Callable[[], None]:
-    problem = error.problem if isinstance(error, ConfigError) else str(error)
+    problem = visible(error.problem if isinstance(error, ConfigError) else str(error))
     return lambda: change.refuse(f"{problem[:1].upper()}{problem[1:]}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tkinter as tk
-from datetime import datetime
 from tkinter import ttk
 from typing import Callable, Dict, Optional, Sequence, Tuple
 
 from core.settings.services import ApiStatus
-from core.text.formatting import visible
+from views.fitted_tree import FittedTree
+from views.numbers import moment_text
 from views.scrolled import AutoScrollbar
 from views.secret_field import ServiceSentence
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 
@@ -55,8 +56,12 @@ class ApiStatusPage(ttk.Frame):
         body.grid(row=1, column=0, sticky="nsew")
         body.columnconfigure(0, weight=1)
         body.rowconfigure(0, weight=1)
-        self.tree = ttk.Treeview(
-            body, columns=[name for name, _, _ in _COLUMNS], show="headings", selectmode="browse"
+        self.tree = FittedTree(
+            body,
+            look,
+            columns=[name for name, _, _ in _COLUMNS],
+            show="headings",
+            selectmode="browse",
         )
         for name, title, width in _COLUMNS:
             self.tree.heading(name, text=_(title), anchor="w")
@@ -133,6 +138,6 @@ def _cells(status: ApiStatus) -> Tuple[str, ...]:
         )
     used = _("Never")
     if status.last_used is not None:
-        used = f"{datetime.fromtimestamp(status.last_used).astimezone():%Y-%m-%d %H:%M:%S}"
+        used = moment_text(status.last_used, seconds=True)
     name = visible(status.name)
     return (status.service, name, _(status.status), status.usage, used, str(status.errors))

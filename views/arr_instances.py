@@ -22,6 +22,7 @@ from core.settings.services import ArrInstance, ConnectionReport, Service
 from views.api_backend import ApiBackend, Change, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, ServiceSentence
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 
@@ -141,7 +142,7 @@ class InstanceCard(ttk.LabelFrame):
         try:
             parse_path_mappings(self.paths.get("1.0", "end-1c"))
         except ConfigError as error:
-            found["paths"] = error.problem
+            found["paths"] = visible(error.problem)
         return {field: problem for field, problem in found.items() if problem}
 
     def show(self, instance: ArrInstance, *, stored: bool) -> None:
@@ -324,7 +325,7 @@ class ArrInstancesPage(ttk.Frame):
         number = card.begin_test()
 
         def done(report: ConnectionReport) -> None:
-            card.end_test(number, report.message, ok=report.ok)
+            card.end_test(number, visible(report.message), ok=report.ok)
 
         self._backend.at_once(
             lambda: self._backend.services.test_connection(instance),

@@ -12,8 +12,8 @@ from typing import Tuple
 from views.commands import WindowCommand
 from views.texts import N_
 
-FILE, SETTINGS, HELP = N_("&File"), N_("&Settings"), N_("&Help")
-MENUS = (FILE, SETTINGS, HELP)
+FILE, VIEW, SETTINGS, HELP = N_("&File"), N_("&View"), N_("&Settings"), N_("&Help")
+MENUS = (FILE, VIEW, SETTINGS, HELP)
 
 FILES = (
     WindowCommand("files.add", N_("Add &films…"), FILE, 0, "<Control-o>", "Ctrl+O"),
@@ -31,6 +31,11 @@ QUEUE = (
 )
 NETWORK = (WindowCommand("network.machines", N_("&Machines…"), FILE, 2, "<F9>", "F9"),)
 SEARCH = (WindowCommand("queue.search", N_("Sea&rch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)
+TABLES = (  # about the table that is open
+    WindowCommand("table.columns", N_("&Columns…"), VIEW, 0),
+    WindowCommand("table.filter", N_("&Filter…"), VIEW, 1, "<Control-F>", "Ctrl+Shift+F"),
+    WindowCommand("table.show_all", N_("Show &all films"), VIEW, 1),
+)
 # Of the rows of the queue's tables: on their buttons and in their menu, with keys of the table's own.
 ROWS = (
     WindowCommand("job.top", N_("Move to the &top"), shortcut_text="Alt+Home"),
@@ -45,6 +50,8 @@ ROWS = (
     WindowCommand("job.cancel", N_("&Cancel"), group=2),
     WindowCommand("job.details", N_("&Details…"), FILE, 3, "<Alt-Return>", "Alt+Enter"),
     WindowCommand("job.log", N_("Show &log"), group=3),
+    WindowCommand("job.open", N_("&Open film"), group=4),
+    WindowCommand("job.open_folder", N_("Open &its folder"), group=4),
     WindowCommand("job.retry", N_("&Retry"), group=2),
     WindowCommand("job.retry_all", N_("Retry all &failed"), group=2),
     WindowCommand("job.remove", N_("Re&move from list"), group=3, shortcut_text="Del"),
@@ -70,4 +77,4 @@ WINDOW = (
     WindowCommand("help.about", N_("&About"), HELP, 9),
 )
 
-COMMANDS = (*FILES, *QUEUE, *SEARCH, *NETWORK, *STATISTICS, *LOGS, *WINDOW, *ROWS)
+COMMANDS = (*FILES, *QUEUE, *SEARCH, *TABLES, *NETWORK, *STATISTICS, *LOGS, *WINDOW, *ROWS)

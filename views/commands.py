@@ -11,8 +11,9 @@ import re
 import tkinter as tk
 from dataclasses import dataclass, field
 from tkinter import ttk
-from typing import Callable, Dict, Iterable, List, Optional, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
 
+from views.mnemonics import free_letter
 from views.texts import _
 
 _WITH_LETTER = re.compile(r"<Control-([A-Za-z])>")
@@ -140,6 +141,7 @@ class Registry:
     def menu(self, parent: tk.Menu, title: str) -> tk.Menu:
         """Make the menu that holds every command of this title (untranslated), by groups."""
         menu = tk.Menu(parent, tearoff=False)
+        letters: Set[str] = set()
         group = None
         for bound in sorted(self._bound.values(), key=lambda candidate: candidate.command.group):
             command = bound.command
@@ -148,7 +150,7 @@ class Registry:
             if group is not None and command.group != group:
                 menu.add_separator()
             group = command.group
-            self._entry(menu, bound)
+            self._entry(menu, bound, letters)
         shown = _(title)
         parent.add_cascade(label=shown.replace("&", "", 1), underline=shown.find("&"), menu=menu)
         return menu
@@ -156,13 +158,14 @@ class Registry:
     def popup(self, parent: tk.Misc, *names: str) -> tk.Menu:
         """Make a context menu of these commands."""
         menu = tk.Menu(parent, tearoff=False)
+        letters: Set[str] = set()
         group = None
         for name in names:
             bound = self._bound[name]
             if group is not None and bound.command.group != group:
                 menu.add_separator()
             group = bound.command.group
-            self._entry(menu, bound)
+            self._entry(menu, bound, letters)
         return menu
 
     def button(self, parent: tk.Misc, name: str, *, style: str = "TButton") -> ttk.Button:
@@ -180,11 +183,12 @@ class Registry:
         bound.buttons.append(button)
         return button
 
-    def _entry(self, menu: tk.Menu, bound: _Bound) -> None:
+    def _entry(self, menu: tk.Menu, bound: _Bound, letters: Set[str]) -> None:
+        """Add a command, with a letter that no other entry of the menu has."""
         command = bound.command
         menu.add_command(
             label=command.text,
-            underline=command.underline,
+            underline=free_letter(command.text, command.underline, letters),
             accelerator=command.shortcut_text,
             state="normal" if bound.enabled else "disabled",
             command=lambda: self.invoke(command.name),

@@ -7,22 +7,15 @@ import tkinter as tk
 from tkinter import ttk
 
 from core.events import QueueState, QueueStateChanged
-from core.text.formatting import visible
+from views import cldr
 from views.commands import Registry
+from views.numbers import clock_text
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 from views.tooltip import Tooltip
 
 # Not by the system's locale: the window may be in another language.
-_DAYS = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
 _STATES = {
     QueueState.STOPPED: N_("The queue is stopped."),
     QueueState.RUNNING: N_("The queue is running."),
@@ -117,8 +110,8 @@ class ControlPanel(ttk.Frame):
 def _when(at: float) -> str:
     """Say when it goes on, with the weekday where that is not today."""
     then, today = time.localtime(at), time.localtime()
-    clock = time.strftime("%H:%M", then)
+    clock = clock_text(at)
     if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
         return _("It continues at {time}.").format(time=clock)
-    day = _(_DAYS[then.tm_wday])
+    day = cldr.weekday(then.tm_wday)
     return _("It continues on {day} at {time}.").format(day=day, time=clock)

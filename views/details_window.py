@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import time
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, List, Optional, Protocol, Sequence, Tuple
 
+from core.events import JobState
 from core.planning.comparison import Comparison
+from core.queue.advice import advice
+from core.queue.job import Job
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.check_rows import CheckRow, check_rows
+from views.elided_label import ElidedLabel, keep_wrapped
+from views.fitted_tree import FittedTree
 from views.log_text import LogText
-from views.numbers import saved_text, size_text
+from views.numbers import moment_text, saved_text, size_text
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
+from views.shown import together, visible
+from views.spans import took_text
 from views.texts import N_, _, ngettext
 from views.theme import Look
 
@@ -63,6 +69,15 @@ class DetailsActions(Protocol):
     def restore(self) -> None:
         """Restore the film's original, if the user confirms it."""
 
+    def retry(self) -> None:
+        """Queue the film again."""
+
+    def open_film(self) -> None:
+        """Play the film in the system's player."""
+
+    def open_folder(self) -> None:
+        """Show the folder that the film is in."""
+
     def page_opened(self, name: str) -> None:
         """Read what the page shows that is open now."""
 
@@ -80,10 +95,7 @@ class DetailsWindow(tk.Toplevel):
         px = look.px
         body = ttk.Frame(self, padding=px(12))
         body.pack(fill="both", expand=True)
-        self.head = ttk.Label(body, style="Title.TLabel", width=1)
-        self.head.pack(fill="x")
-        self.told = ttk.Label(body, style="Muted.TLabel", width=1)
-        self.told.pack(fill="x", pady=(px(2), px(8)))
+        self._make_head(body, actions)
         row = ttk.Frame(body)
         row.pack(side="bottom", fill="x", pady=(px(10), 0))
         self.close_button = ttk.Button(row, text=_("Close"), underline=0, command=self.destroy)
@@ -92,6 +104,9 @@ class DetailsWindow(tk.Toplevel):
             row, text=_("Restore original…"), underline=0, command=actions.restore
         )
         self.restore_button.pack(side="left")
+        self.retry_button = ttk.Button(row, text=_("Retry"), underline=2, command=actions.retry)
+        self.retry_button.pack(side="left", padx=(px(6), 0))
+        self.retry_button.state(["disabled"])
         self.note = ttk.Label(row, style="Muted.TLabel", width=1)
         self.note.pack(side="left", fill="x", expand=True, padx=px(8))
         self.pages: Any = ttk.Notebook(body)  # typeshed leaves half of its methods untyped
@@ -102,8 +117,6 @@ class DetailsWindow(tk.Toplevel):
             "<<NotebookTabChanged>>", lambda _event: actions.page_opened(self.open_page)
         )
         self.bind("<Escape>", lambda _event: self.destroy())
-        self.bind("<Alt-c>", lambda _event: self.destroy())
-        self.bind("<Alt-r>", lambda _event: self.restore_button.invoke())
         self.restore_button.state(["disabled"])
         self.minsize(px(560), px(400))
         wide = min(px(1120), self.winfo_screenwidth())
@@ -111,6 +124,25 @@ class DetailsWindow(tk.Toplevel):
         look.dress_all(self)
         self.deiconify()
         self.pages.focus_set()
+
+    def _make_head(self, body: ttk.Frame, actions: DetailsActions) -> None:
+        px = self._look.px
+        line = ttk.Frame(body)
+        line.pack(fill="x")
+        for text, command in (
+            (_("Open its folder"), actions.open_folder),
+            (_("Open film"), actions.open_film),
+        ):
+            button = ttk.Button(line, text=text, style="Small.TButton", command=command)
+            button.pack(side="right", padx=(px(6), 0))
+        self.head = ElidedLabel(line, self._look, style="Title.TLabel", font=self._look.title_font)
+        self.head.pack(side="left", fill="x", expand=True)
+        self.told = ttk.Label(body, style="Muted.TLabel", justify="left")
+        self.told.pack(fill="x", pady=(px(2), 0))
+        self.advice = ttk.Label(body, justify="left")
+        self.advice.pack(fill="x", pady=(0, px(8)))
+        keep_wrapped(self.told)
+        keep_wrapped(self.advice)
 
     @property
     def open_page(self) -> str:
@@ -126,9 +158,12 @@ class DetailsWindow(tk.Toplevel):
         record, job = details.record, details.record.job
         name = visible(job.path.name)
         self.title(_("Details of {film}").format(film=name))
-        self.head.configure(text=name)
+        self.head.show(name)
         state = _(STATE_NAMES[job.state])
-        self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
+        self.told.configure(text=together((f"{state}.", job.message)) if job.message else state)
+        failed = job.state is JobState.FAILED
+        self.told.configure(style="Error.TLabel" if failed else "Muted.TLabel")
+        self._advise(job)
         self._show_facts(_facts(details))
         self._fill(self.story, [_moment_cells(moment) for moment in story(record)])
         nothing = _("There is no plan for this film yet. It is made when the film is next.")
@@ -162,6 +197,14 @@ class DetailsWindow(tk.Toplevel):
         page.follow(page.inside)
         self._look.dress_all(page)
         self._commands = page
+
+    def _advise(self, job: Job) -> None:
+        """Say what can be done about a film that was not processed, and let it be retried."""
+        again = job.state in (JobState.FAILED, JobState.SKIPPED, JobState.CANCELLED)
+        self.retry_button.state(["!disabled" if again else "disabled"])
+        known = advice(job.error_code) if again else None
+        text = _("What to do: {advice}").format(advice=visible(known)) if known else ""
+        self.advice.configure(text=text)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence beside the buttons."""
@@ -208,15 +251,17 @@ class DetailsWindow(tk.Toplevel):
         self.facts: List[Tuple[str, str]] = []
         right = ttk.Frame(page)
         right.grid(row=0, column=1, sticky="nsew")
-        self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (158, 180, 70))
+        self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (196, 160, 70))
 
-    def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> ttk.Treeview:
+    def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> FittedTree:
         names = [str(number) for number in range(len(titles))]
         frame = ttk.Frame(parent)
         frame.pack(fill="both", expand=True)
         frame.rowconfigure(0, weight=1)
         frame.columnconfigure(0, weight=1)
-        table = ttk.Treeview(frame, columns=names, show="headings", height=4, selectmode="browse")
+        table = FittedTree(
+            frame, self._look, columns=names, show="headings", height=4, selectmode="browse"
+        )
         for name, title, width in zip(names, titles, widths):
             table.heading(name, text=title, anchor="w")
             wide = self._look.column(width, title)
@@ -278,18 +323,6 @@ class DetailsWindow(tk.Toplevel):
             self.unchecked.place(relx=0.5, rely=0.5, anchor="center")
 
 
-def clock_text(at: Optional[float]) -> str:
-    """A moment (seconds since the epoch) as date and time of day here."""
-    return "" if at is None else time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-
-
-def took_text(seconds: Optional[float]) -> str:
-    """How long something took, with tenths where it was short."""
-    if seconds is None:
-        return ""
-    return f"{seconds:.1f} s" if seconds < 60 else duration_text(seconds)
-
-
 def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
     name = moment.name
     if moment.kind is MomentKind.STEP:
@@ -298,7 +331,7 @@ def _moment_cells(moment: Moment) -> Tuple[str, str, str]:
         what = next((_(text) for state, text in STATE_NAMES.items() if state.value == name), name)
     else:
         what = _(_MOMENTS[moment.kind]).format(name=name)
-    return clock_text(moment.at), visible(what), took_text(moment.took)
+    return moment_text(moment.at, seconds=True), visible(what), took_text(moment.took)
 
 
 def _facts(details: JobDetails) -> List[Tuple[str, str]]:

@@ -10,7 +10,9 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from core.errors import ConfigError
 from core.settings.fields import FIELDS
 from core.tools import InstallOffer
+from views.fitted_tree import FittedTree
 from views.language_list import LanguageList
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 from views.wizard import heading, wrap_to
@@ -67,8 +69,8 @@ class ToolsPage(StepPage):
         self._find = find
         self._install = install
         self.install_buttons: List[ttk.Button] = []
-        self.table = ttk.Treeview(
-            self.body, columns=("name", "state"), show="headings", height=5, selectmode="none"
+        self.table = FittedTree(
+            self.body, look, columns=("name", "state"), show="headings", height=5, selectmode="none"
         )
         for name, title, width in (("name", _("Program"), 120), ("state", _("Status"), 400)):
             self.table.heading(name, text=title, anchor="w")
@@ -135,7 +137,7 @@ class ToolsPage(StepPage):
             button.pack(side="left")
             self.install_buttons.append(button)
         else:
-            label = ttk.Label(line, text=f"{offer.title}: {offer.hint}", justify="left")
+            label = ttk.Label(line, text=f"{offer.title}: {visible(offer.hint)}", justify="left")
             label.pack(anchor="w", fill="x")
             wrap_to(line, self.look, label)
 
@@ -234,7 +236,7 @@ class _KeepingPage(StepPage):
             try:
                 FIELDS[key].parse(text)
             except ConfigError as error:
-                self.tell(error.problem)
+                self.tell(visible(error.problem))
                 return
         self.said.configure(text="")
         self._keep(texts, go_on)

@@ -9,6 +9,7 @@ from tkinter import ttk
 from typing import Callable, Dict, Mapping, Tuple
 
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
+from views.choice_box import ChoiceBox
 from views.texts import N_, _
 from views.theme import Look
 
@@ -130,10 +131,7 @@ class FolderDialog(tk.Toplevel):
             row = self._below(row, name, _(_help) if _help else "")
         for name, label, kind in _CHOICES:
             self.values[name] = tk.StringVar(self, texts[name])
-            names = [choice.value for choice in kind]
-            box = ttk.Combobox(
-                self._body, textvariable=self.values[name], values=names, state="readonly"
-            )
+            box = ChoiceBox(self._body, self.values[name], [choice.value for choice in kind], 20)
             self._place(row, label, box)
             row = self._below(row, name, "")
         for name, label in _CHECKS:

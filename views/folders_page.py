@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Optional, Protocol, Sequence, Tuple
 
 from core.settings.watched_folder import RootState, WatchedFolder
+from views.fitted_tree import FittedTree
 from views.texts import N_, _
 from views.theme import Look
 
@@ -59,8 +60,8 @@ class FoldersPage(ttk.Frame):
             button.pack(side="left", padx=(0, gap))
         self.note = ttk.Label(self, style="Muted.TLabel", justify="left", wraplength=look.px(560))
         self.note.pack(side="bottom", fill="x")
-        self.table = ttk.Treeview(
-            self, columns=("path", "state", "priority"), show="headings", selectmode="browse"
+        self.table = FittedTree(
+            self, look, columns=("path", "state", "priority"), show="headings", selectmode="browse"
         )
         columns = (
             ("path", _("Folder"), 300),

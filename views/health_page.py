@@ -7,7 +7,10 @@ from tkinter import ttk
 from typing import Literal
 
 from core.reporting.health import ThreadHealth
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
+from views.fitted_tree import FittedTree
+from views.part_names import part_text
+from views.shown import visible
 from views.status_bar import Vitals
 from views.texts import N_, _
 from views.theme import Look
@@ -37,7 +40,7 @@ class HealthPage(tk.Toplevel):
         close = ttk.Button(body, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="bottom", anchor="e", pady=(look.px(10), 0))
         names = [name for name, _title, _width in _COLUMNS]
-        self.table = ttk.Treeview(body, columns=names, show="headings", height=9)
+        self.table = FittedTree(body, look, columns=names, show="headings", height=9)
         for name, title, width in _COLUMNS:
             anchor: Literal["e", "w"] = "e" if name in ("age", "restarts") else "w"
             self.table.heading(name, text=_(title), anchor=anchor)
@@ -46,7 +49,6 @@ class HealthPage(tk.Toplevel):
         self.table.tag_configure("late", foreground=look.palette.error)
         self.table.pack(fill="both", expand=True)
         self.bind("<Escape>", lambda _event: self.destroy())
-        self.bind("<Alt-c>", lambda _event: self.destroy())
         self.deiconify()
         close.focus_set()
 
@@ -66,7 +68,7 @@ class HealthPage(tk.Toplevel):
     def _row(part: ThreadHealth, now: float) -> tuple[str, ...]:
         state = _("not responding") if part.late(now) else _("running")
         age = _("{time} ago").format(time=duration_text(part.age(now)))
-        return visible(part.name), state, age, str(part.restarts), visible(part.message)
+        return part_text(part.name), state, age, str(part.restarts), visible(part.message)
 
 
 def _tags(part: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from typing import List, Optional, Protocol
 
 from core.events import JobState
 from core.progress import Progress
-from core.text.formatting import duration_text, visible
-from views.numbers import size_text
+from core.steps import step_title
+from core.text.formatting import duration_text
+from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.queue_sections import STATE_NAMES
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 from views.tooltip import Tooltip
@@ -135,17 +137,17 @@ class JobCard(ttk.Frame):
         told = [_("Paused")] if self._paused else []
         told.append(_(STATE_NAMES[self._state]))
         if one.step:
-            told[-1] += f" ({one.step})"
+            told[-1] += f" ({_(step_title(one.step))})"
         if one.percent is not None:
-            told.append(f"{one.percent:.0f} %")
+            told.append(percent_text(one.percent))
         if self._paused:
             return told
         if one.eta is not None:
             told.append(_("{time} left").format(time=duration_text(one.eta)))
         if one.fps:
-            told.append(_("{number} fps").format(number=f"{one.fps:.1f}"))
+            told.append(_("{number} fps").format(number=decimal_text(one.fps)))
         if one.speed:
-            told.append(f"{one.speed:.2f}×")
+            told.append(pace_text(one.speed))
         return told
 
     def _told_sizes(self) -> List[str]:

@@ -10,8 +10,9 @@ from typing import Callable, Optional
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.settings.choices import NetworkMode
-from core.text.formatting import visible
+from views.fitted_tree import FittedTree
 from views.machine_texts import details_text, seen_text, state_text
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 
@@ -41,8 +42,8 @@ class KnownMachines(ttk.Frame):
             "version": (_("Version"), 70),
             "seen": (_("Last seen"), 100),
         }
-        self.table = ttk.Treeview(
-            self, columns=list(columns), show="headings", height=5, selectmode="browse"
+        self.table = FittedTree(
+            self, look, columns=list(columns), show="headings", height=5, selectmode="browse"
         )
         for name, (title, width) in columns.items():
             self.table.heading(name, text=title, anchor="w")

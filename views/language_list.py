@@ -6,7 +6,8 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Tuple
 
-from core.media.languages import known_languages, parse_language
+from core.media.languages import parse_language
+from views.languages import find_language, language_name, languages_in_order
 from views.texts import _
 from views.theme import Look
 
@@ -33,7 +34,7 @@ class LanguageList(ttk.Frame):
         self.down_button = self._button(_("Down"), lambda: self.move(1), 1)
         self.remove_button = self._button(_("Remove"), self.remove, 2)
         self.chosen = ttk.Combobox(
-            self, values=[language.english_name for language in known_languages()]
+            self, values=[language_name(language) for language in languages_in_order()]
         )
         self.chosen.grid(row=4, column=0, sticky="ew", pady=(look.px(6), 0))
         self.add_button = self._button(_("Add"), self.add, 4)
@@ -86,10 +87,11 @@ class LanguageList(ttk.Frame):
         """Put what is typed at the end; what is no language is told beside the field."""
         typed = self.chosen.get().strip()
         if typed:
-            tag = parse_language(typed)
+            tag = find_language(typed)
             code = tag.alpha3 if str(tag) == tag.primary and tag.is_listed else str(tag)
             known = tag.is_listed and (
-                str(tag) != "und" or typed.casefold() in ("und", "undetermined")
+                str(tag) != "und"
+                or typed.casefold() in ("und", "undetermined", language_name(tag).casefold())
             )
             codes = tuple(dict.fromkeys((*self.codes, code if known else typed.replace(",", " "))))
             self.chosen.set("")
@@ -118,11 +120,16 @@ class LanguageList(ttk.Frame):
         place = self.row
         self.list.delete(0, "end")
         for code in self.codes:
-            name = parse_language(code).english_name
-            self.list.insert("end", code if name in (code, "und") else f"{name} ({code})")
+            self.list.insert("end", self._name_of(code))
         if 0 <= place < len(self.codes):
             self.list.selection_set(place)
         self._enable()
+
+    @staticmethod
+    def _name_of(code: str) -> str:
+        tag = parse_language(code)
+        unknown = str(tag) == "und" and code.casefold() != "und"
+        return code if unknown else language_name(tag)
 
     def _enable(self) -> None:
         place, last = self.row, len(self.codes) - 1

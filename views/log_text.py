@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import List, Sequence, Tuple
 
-from core.text.formatting import visible
 from views.scrolled import AutoScrollbar
+from views.shown import visible
 from views.theme import Look
 
 LARGEST = 5000  # lines; the files hold everything

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, List, Literal, Optional, Protocol, Sequence, Tuple
 
-from core.text.formatting import visible
 from views.commands import Registry, key_sequences
 from views.log_text import LogLine, LogText
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 

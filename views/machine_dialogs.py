@@ -6,9 +6,9 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, Mapping, Sequence, Tuple
 
-from core.text.formatting import visible
 from views.machine_texts import kind_text
 from views.read_text import ReadText
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 
@@ -86,8 +86,7 @@ class TextWindow(tk.Toplevel):
         self.text.pack(fill="both", expand=True)
         self.text.show([(text, "")])
         self.text.text.yview_moveto(1)
-        for key in ("<Escape>", "<Alt-c>"):
-            self.bind(key, lambda _event: self.destroy())
+        self.bind("<Escape>", lambda _event: self.destroy())
         self.geometry(f"{look.px(860)}x{look.px(480)}")
         self.deiconify()
         close.focus_set()

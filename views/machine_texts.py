@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import List, Mapping
 
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
-from core.text.formatting import duration_text, visible
-from views.numbers import size_text
+from core.steps import step_title
+from core.text.formatting import duration_text
+from views.numbers import moment_text, pace_text, percent_text, size_text
+from views.shown import visible
 from views.texts import N_, _, ngettext
 
 MODE_NAMES = {
@@ -130,14 +131,14 @@ def seen_text(machine: Machine, now: float) -> str:
     age = max(0.0, now - machine.last_seen)
     if age < 86400:
         return _("{time} ago").format(time=duration_text(age))
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(machine.last_seen))
+    return moment_text(machine.last_seen)
 
 
 def speed_text(machine: Machine) -> str:
     """The pace of all its films together, and how busy its processor is."""
-    told = [f"{machine.speed:.2f}×"] if machine.speed else []
+    told = [pace_text(machine.speed)] if machine.speed else []
     told += (
-        [_("{percent} % busy").format(percent=f"{100 * machine.load:.0f}")]
+        [_("{percent} busy").format(percent=percent_text(100 * machine.load))]
         if machine.there and machine.load is not None
         else []
     )
@@ -154,9 +155,9 @@ def job_name(job: WorkStatus) -> str:
 def job_text(job: WorkStatus) -> str:
     """The step of a film and how far it is."""
     told: List[str] = [_("Paused")] if job.paused else []
-    told += [job.step] if job.step else []
+    told += [_(step_title(job.step))] if job.step else []
     if job.percent is not None:
-        told.append(f"{job.percent:.0f} %")
+        told.append(percent_text(job.percent))
     if job.eta is not None:
         told.append(_("{time} left").format(time=duration_text(job.eta)))
     return " · ".join(told)
@@ -164,7 +165,7 @@ def job_text(job: WorkStatus) -> str:
 
 def job_speed(job: WorkStatus) -> str:
     """The pace of one film."""
-    return f"{job.speed:.2f}×" if job.speed and not job.paused else ""
+    return pace_text(job.speed) if job.speed and not job.paused else ""
 
 
 def details_text(machine: Machine) -> str:
@@ -181,5 +182,5 @@ def details_text(machine: Machine) -> str:
         at_once = ", ".join(f"{limit} {kind_text(kind)}" for kind, limit in machine.slots if limit)
         lines.append(_("Parallel films: {slots}").format(slots=at_once))
     if machine.abilities:
-        lines.append(_("Encoders: {names}").format(names=", ".join(machine.abilities)))
+        lines.append(_("Encoders: {names}").format(names=", ".join(map(_, machine.abilities))))
     return "\n".join(lines)

@@ -12,8 +12,8 @@ from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
-from core.text.formatting import visible
 from views.bars import Bars
+from views.fitted_tree import FittedTree
 from views.machine_texts import (
     details_text,
     free_text,
@@ -27,6 +27,7 @@ from views.machine_texts import (
     state_text,
 )
 from views.scrolled import AutoScrollbar
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 
@@ -94,7 +95,6 @@ class MachinesWindow(tk.Toplevel):
         foot.pack(side="bottom", fill="x", pady=(self._look.px(10), 0))
         close = ttk.Button(foot, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="right")
-        self.bind("<Alt-c>", lambda _event: self.destroy())
         ttk.Button(foot, text=_("Network settings…"), command=self._calls.settings).pack(
             side="right", padx=gap
         )
@@ -115,7 +115,7 @@ class MachinesWindow(tk.Toplevel):
         place.rowconfigure(0, weight=1)
         place.columnconfigure(0, weight=1)
         names = [name for name, _title, _width in _COLUMNS]
-        self.table = ttk.Treeview(place, columns=names, selectmode="browse", height=8)
+        self.table = FittedTree(place, look, columns=names, selectmode="browse", height=8)
         self.table.heading("#0", text=_("Machines and films"), anchor="w")
         self.table.column("#0", width=look.px(280), minwidth=look.px(160), stretch=True)
         for name, title, width in _COLUMNS:

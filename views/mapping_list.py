@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import List, Tuple
 
 from core.settings.path_mappings import SEPARATOR, parse_mapping
+from views.fitted_tree import FittedTree
 from views.texts import _
 from views.theme import Look
 
@@ -18,8 +19,8 @@ class MappingList(ttk.Frame):
         super().__init__(parent)
         self._variable = variable
         gap = look.px(6)
-        self.table = ttk.Treeview(
-            self, columns=("theirs", "ours"), show="headings", height=4, selectmode="browse"
+        self.table = FittedTree(
+            self, look, columns=("theirs", "ours"), show="headings", height=4, selectmode="browse"
         )
         for name, title in (("theirs", _("On the master")), ("ours", _("On this machine"))):
             self.table.heading(name, text=title, anchor="w")

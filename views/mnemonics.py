@@ -1,61 +1,126 @@
-"""Alt and an underlined letter: presses the button, or moves the keyboard to the field, that shows it."""
+"""Alt and an underlined letter: presses the button, or moves the keyboard to the field, that shows it.
+
+A widget's ``underline`` is a wish: what is seen at the same time in a window has letters of its own, in every
+language, and a letter that is taken already gives way to another one of the same text.
+"""
 
 from __future__ import annotations
 
 import tkinter as tk
 from contextlib import suppress
 from tkinter import ttk
-from typing import Iterator
+from typing import Dict, Iterator, Set, Tuple, Union
 
 _CONTROL = 0x4  # Tk's bit of an event's state
+Lettered = Union[ttk.Button, ttk.Checkbutton, ttk.Label]
+_SHOWING = ("TButton", "TCheckbutton")  # classes whose appearance brings letters along
 
 
 def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
-    """Let underlined letters work in all windows of the program; those of the menus are ``root``'s.
+    """Let underlined letters work in all windows of the program; those of the menus are ``root``'s."""
+    letters = _Letters(root, menu_letters)
+    root.bind_all("<Alt-Key>", letters.pressed, add=True)
+    for name in _SHOWING:
+        root.bind_class(name, "<Map>", letters.appeared, add=True)
 
-    A letter that several widgets show moves the keyboard from one to the next and presses none.
+
+def free_letter(text: str, wish: int, taken: Set[str]) -> int:
+    """Return the place of a letter that no other text has: the wished one, a word's first, or any; else -1.
+
+    ``taken`` are letters as ``folded`` has them; the one that is found joins them.
     """
-
-    def pressed(event: tk.Event[tk.Misc]) -> None:
-        if int(event.state) & _CONTROL:  # AltGr on Windows, by which letters are typed
-            return
-        # The names of letters beyond ASCII are words (scedilla); Tk tells them as text as well.
-        typed = event.char if event.char.isprintable() and event.char else event.keysym
-        letter, window = _folded(typed), event.widget.winfo_toplevel()
-        if len(letter) != 1 or (window is root and letter in _folded(menu_letters)):
-            return
-        found = [widget for widget in _inside(window) if _shows(widget, letter)]
-        if len(found) == 1:
-            _use(found[0])
-        elif found:
-            before = window.focus_get()
-            place = found.index(before) + 1 if before in found else 0
-            found[place % len(found)].focus_set()
-
-    root.bind_all("<Alt-Key>", pressed, add=True)
+    firsts = [place for place in range(len(text)) if place == 0 or text[place - 1] == " "]
+    for place in (wish, *firsts, *range(len(text))):
+        letter = folded(text[place : place + 1]) if place >= 0 else ""
+        if letter.isalnum() and letter not in taken:
+            taken.add(letter)
+            return place
+    return -1
 
 
-def _folded(letters: str) -> str:
+def folded(letters: str) -> str:
     """Small letters; Turkish has two of i, which are one here (its İ is two characters when small)."""
     return letters.lower().replace("\N{COMBINING DOT ABOVE}", "").replace("ı", "i")
 
 
-def _inside(widget: tk.Misc) -> Iterator[tk.Misc]:
-    """Every widget that is seen in this window, without other windows."""
-    for child in widget.winfo_children():
+class _Letters:
+    """Shares the letters of each window out, and does what the pressed one is for."""
+
+    def __init__(self, root: tk.Tk, menu_letters: str) -> None:
+        self._root = root
+        self._of_menus = set(folded(menu_letters))
+        self._wishes: Dict[
+            str, Tuple[str, int]
+        ] = {}  # the text and place of each widget that was seen
+        self._due: Set[str] = set()  # windows where something has appeared
+
+    def appeared(self, event: tk.Event[tk.Misc]) -> None:
+        """Share the letters of a window out again, once all has appeared that comes with the widget."""
+        if isinstance(event.widget, tk.Misc):
+            window = event.widget.winfo_toplevel()
+            if str(window) not in self._due:
+                self._due.add(str(window))
+                self._root.after_idle(self._share_due, window)
+
+    def pressed(self, event: tk.Event[tk.Misc]) -> None:
+        """Use the widget that shows the letter."""
+        if not isinstance(event.widget, tk.Misc):
+            return  # inside a dialog or a list that Tk itself has made, which has letters of its own
+        if int(event.state) & _CONTROL:  # AltGr on Windows, by which letters are typed
+            return
+        # The names of letters beyond ASCII are words (scedilla); Tk tells them as text as well.
+        typed = event.char if event.char.isprintable() and event.char else event.keysym
+        letter, window = folded(typed), event.widget.winfo_toplevel()
+        if len(letter) != 1 or (window is self._root and letter in self._of_menus):
+            return
+        self._share(window)
+        for widget in _inside(window):
+            if _shown(widget) == letter and widget.instate(["!disabled"]):
+                _use(widget)
+                return
+
+    def _share_due(self, window: tk.Misc) -> None:
+        self._due.discard(str(window))
+        with suppress(tk.TclError):  # it has been closed
+            self._share(window)
+
+    def _share(self, window: tk.Misc) -> None:
+        taken = set(self._of_menus) if window is self._root else set()
+        waiting = []
+        for widget in _inside(window):
+            text, wish = self._wish(widget)
+            letter = folded(text[wish : wish + 1]) if wish >= 0 else ""
+            if letter and letter not in taken:
+                taken.add(letter)
+                widget.configure(underline=wish)
+            elif letter:
+                waiting.append((widget, text))
+        for widget, text in waiting:
+            widget.configure(underline=free_letter(text, -1, taken))
+
+    def _wish(self, widget: Lettered) -> Tuple[str, int]:
+        """A widget's text and the place of the letter that it was made with."""
+        text, place = str(widget.cget("text")), int(widget.cget("underline"))
+        before = self._wishes.get(str(widget))
+        if before is not None and before[0] == text:
+            return before
+        if place >= 0:
+            self._wishes[str(widget)] = (text, place)
+        return text, place
+
+
+def _inside(window: tk.Misc) -> Iterator[Lettered]:
+    """Every widget that may show a letter and is seen in this window, without other windows."""
+    for child in window.winfo_children():
         if not isinstance(child, (tk.Toplevel, tk.Menu)) and child.winfo_viewable():
-            yield child
+            if isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label)):
+                yield child
             yield from _inside(child)
 
 
-def _shows(widget: tk.Misc, letter: str) -> bool:
-    if not isinstance(widget, (ttk.Button, ttk.Checkbutton, ttk.Label)):
-        return False
-    with suppress(tk.TclError, ValueError):
-        place, text = int(widget.cget("underline")), str(widget.cget("text"))
-        shown = _folded(text[place : place + 1]) if place >= 0 else ""
-        return shown == letter and bool(widget.instate(["!disabled"]))
-    return False
+def _shown(widget: Lettered) -> str:
+    place, text = int(widget.cget("underline")), str(widget.cget("text"))
+    return folded(text[place : place + 1]) if place >= 0 else ""
 
 
 def _use(widget: tk.Misc) -> None:

@@ -8,10 +8,10 @@ from typing import Callable, Dict, List, Optional, Sequence
 
 from core.settings.service_checks import key_problem
 from core.settings.services import ApiKey, ApiStatus, Service
-from core.text.formatting import visible
 from views.api_backend import Change, KeyBook
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, ServiceSentence
+from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
 

@@ -9,8 +9,8 @@ from typing import Callable, Sequence
 
 from core.protocol.machines import ClusterOverview, FoundMaster, ShownCode
 from core.settings.choices import NetworkMode
-from core.text.formatting import visible
 from views.machine_texts import mode_text
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 

@@ -7,8 +7,9 @@ from tkinter import ttk
 from typing import Optional, Protocol, Sequence
 
 from core.protocol.machines import FolderFinding
-from core.text.formatting import visible
+from views.fitted_tree import FittedTree
 from views.numbers import size_text
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 
@@ -50,8 +51,8 @@ class PathDoctor(ttk.Frame):
             "write": (_("Write access"), 90),
             "free": (_("Free space"), 100),
         }
-        self.table = ttk.Treeview(
-            self, columns=list(columns), show="headings", height=4, selectmode="browse"
+        self.table = FittedTree(
+            self, look, columns=list(columns), show="headings", height=4, selectmode="browse"
         )
         for name, (title, width) in columns.items():
             self.table.heading(name, text=title, anchor="w")
@@ -122,7 +123,7 @@ class PathDoctor(ttk.Frame):
 def finding_text(finding: FolderFinding) -> str:
     """What a finding means, in a sentence or two."""
     if finding.problem:
-        return finding.problem
+        return visible(finding.problem)
     if not finding.seen_as:
         text = _(
             "{machine} cannot see this folder. Films are sent there and back over the network."

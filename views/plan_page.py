@@ -8,10 +8,10 @@ from typing import Callable
 
 from core.planning.comparison import compare
 from core.planning.preview import FilmPreview
-from core.text.formatting import visible
+from core.planning.summary import outlook
 from views.first_steps import StepPage
-from views.numbers import size_text
 from views.plan_view import PlanView
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 
@@ -60,13 +60,9 @@ class PlanPage(StepPage):
 
     def show(self, film: FilmPreview) -> None:
         """Show what would be done with a film."""
-        expected = film.expected
-        said = film.message
-        if film.has_work and expected is not None:
-            size = _("From {before} to about {after}.").format(
-                before=size_text(film.size), after=size_text(expected.likely)
-            )
-            said = f"{said} {size}"
+        hoped = outlook(film.size, film.expected, film.time) if film.has_work else None
         self.film.configure(text=visible(film.path.name))
+        # The plan begins with what it comes to; only a film without one, or without work, needs words here.
+        said = "" if film.has_work else film.message
         self.said.configure(text=visible(said), style="TLabel")
-        self.plan.show(compare(film.plan_text), nothing=visible(film.message))
+        self.plan.show(compare(film.plan_text), nothing=visible(film.message), outlook=hoped)

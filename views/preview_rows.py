@@ -6,9 +6,10 @@ from typing import Optional, Tuple
 
 from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from views.numbers import count_text, saved_text, size_text
-from views.texts import N_, _, ngettext
+from views.shown import visible
+from views.texts import N_, _, ngettext, pgettext
 from views.windowed_table import Column, Row
 
 OUTCOMES = {
@@ -21,14 +22,14 @@ OUTCOMES = {
     PreviewOutcome.UNREADABLE: N_("Unreadable"),
 }
 COLUMNS = (
-    Column("name", N_("Film"), 240, stretch=True),
+    Column("name", N_("Film"), 300, stretch=True, least=240, always=True),
     Column("outcome", N_("Action"), 148),
-    Column("dropped", N_("Removed"), 86, numeric=True),
-    Column("size", N_("Size"), 76, numeric=True),
-    Column("expected", N_("Expected"), 96, numeric=True),
-    Column("time", N_("Time"), 88, numeric=True),
-    Column("message", N_("Why"), 200, stretch=True),
-    Column("folder", N_("Folder"), 120, stretch=True),
+    Column("dropped", N_("Removed"), 86, numeric=True, gives_way=2),
+    Column("size", N_("Size"), 90, numeric=True, gives_way=5),
+    Column("expected", N_("Expected"), 104, numeric=True),
+    Column("time", N_("Time"), 88, numeric=True, gives_way=4),
+    Column("message", N_("Why"), 240, stretch=True, least=140, gives_way=3),
+    Column("folder", N_("Folder"), 120, stretch=True, least=90, gives_way=1),
 )
 
 
@@ -42,7 +43,7 @@ def row_of(film: FilmPreview) -> Row:
         size_text(film.size) if film.size else "",
         f"≈ {size_text(film.expected.likely)}" if film.expected else unknown,
         f"≈ {duration_text(film.time.likely)}" if film.time else unknown,
-        film.message,
+        visible(film.message),
         str(film.path.parent),
     )
     tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"
@@ -53,7 +54,7 @@ def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:
     """The choices of what is shown: a text each and the outcomes that it stands for."""
     others = tuple(outcome for outcome in PreviewOutcome if outcome not in WORK)
     return (
-        (_("All"), tuple(PreviewOutcome)),
+        (pgettext("films", "All"), tuple(PreviewOutcome)),
         (_("To process"), WORK),
         (_("Nothing to do"), others),
         *((_(OUTCOMES[outcome]), (outcome,)) for outcome in PreviewOutcome),

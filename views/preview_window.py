@@ -11,7 +11,9 @@ from typing import Callable, Optional, Sequence
 from core.planning.comparison import Comparison
 from core.planning.preview import PreviewOutcome, PreviewSums
 from core.reporting.row_order import Reordering
+from core.text.sentence import Sentence
 from views.commands import key_sequences
+from views.elided_label import ElidedLabel
 from views.numbers import count_text
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
@@ -38,6 +40,8 @@ class PreviewCalls:
     queue_chosen: Callable[[], None]
     queue_all: Callable[[], None]
     save: Callable[[], None]
+    open_film: Callable[[], None]
+    open_folder: Callable[[], None]
 
 
 class PreviewWindow(tk.Toplevel):
@@ -84,9 +88,11 @@ class PreviewWindow(tk.Toplevel):
         """Show these films, by their number, in this order."""
         self.table.show_order(ids, change)
 
-    def show_plan(self, comparison: Optional[Comparison], nothing: str) -> None:
-        """Show the tracks of a film, or say why there are none."""
-        self.plan.show(comparison, nothing=nothing)
+    def show_plan(
+        self, comparison: Optional[Comparison], nothing: str, hoped: Optional[Sentence] = None
+    ) -> None:
+        """Show the tracks of a film and what is expected of it, or say why there are none."""
+        self.plan.show(comparison, nothing=nothing, outlook=hoped)
 
     def show_sums(self, sums: PreviewSums) -> None:
         """Say what all films come to."""
@@ -115,7 +121,7 @@ class PreviewWindow(tk.Toplevel):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence below the table."""
-        self.note.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.note.show(text, "Error.TLabel" if wrong else "Muted.TLabel")
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
@@ -165,7 +171,12 @@ class PreviewWindow(tk.Toplevel):
         )
         empty = _("Add films or a folder, or drop them here. Nothing is changed.")
         self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty)
-        self.input = TableInput(self.table, look, events, lambda _x, _y: None)
+        menu = tk.Menu(self, tearoff=False)
+        menu.add_command(label=_("Open film"), command=calls.open_film)
+        menu.add_command(label=_("Open its folder"), command=calls.open_folder)
+        menu.add_separator()
+        menu.add_command(label=_("Queue selected"), command=calls.queue_chosen)
+        self.input = TableInput(self.table, look, events, menu.tk_popup)
         self.plan = PlanView(self.panes, look, rows=4, lines=4)
         self.panes.add(self.table, weight=3)
         self.panes.add(self.plan, weight=2)
@@ -181,10 +192,7 @@ class PreviewWindow(tk.Toplevel):
             button.pack(side="left", padx=(0, look.px(6)))
         close = ttk.Button(row, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="right")
-        self.bind("<Alt-c>", lambda _event: self.destroy())
-        self.bind("<Alt-f>", lambda _event: self.films_button.invoke())
-        self.bind("<Alt-o>", lambda _event: self.folder_button.invoke())
-        self.note = ttk.Label(row, style="Muted.TLabel", width=1)
+        self.note = ElidedLabel(row, look, style="Muted.TLabel")
         self.note.pack(side="left", fill="x", expand=True, padx=look.px(6))
         self.sums = ttk.Label(body, justify="left")
         self.sums.pack(side="bottom", fill="x", pady=(look.px(8), 0))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
 from core.queue.job import Job
-from core.text.formatting import visible
-from views.numbers import saved_text, size_text
-from views.texts import N_, _
+from views.numbers import moment_text, percent_text, saved_text, size_text
+from views.shown import visible
+from views.texts import N_, NC_, _
 from views.windowed_table import Column, Row
 
 STATE_NAMES = {
@@ -25,6 +24,7 @@ STATE_NAMES = {
     JobState.CANCELLED: N_("Cancelled"),
     JobState.PAUSED: N_("Paused"),
 }
+PRIORITY_NAMES = {10: N_("High"), 0: N_("Normal"), -10: N_("Low")}  # as the menu gives them
 MACHINE = "machine"  # the column that is shown where there are several
 RUNNING = (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING)
 
@@ -73,10 +73,13 @@ def _state(job: Job) -> str:
     return _(STATE_NAMES[job.state])
 
 
+def _priority(job: Job) -> str:
+    name = PRIORITY_NAMES.get(job.priority)
+    return _(name) if name else f"{job.priority:+d}"
+
+
 def _ended(job: Job) -> str:
-    if job.end_time is None:
-        return ""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(job.end_time))
+    return moment_text(job.end_time)
 
 
 def _machine(job: Job) -> str:
@@ -84,46 +87,56 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return job.message
+    return visible(job.message)
 
 
-_FILM = Column("name", N_("Film"), 260, stretch=True)
-_FOLDER = Column("folder", N_("Folder"), 200, stretch=True)
-_STATE = Column("state", N_("Status"), 120)
-_SIZE = Column("size", N_("Size"), 80, numeric=True)
-_ENDED = Column("ended", N_("Finished"), 150)
-_REASON = Column("message", N_("Reason"), 380, stretch=True)
-_MACHINE = Column(MACHINE, N_("Machine"), 110)
+# In a narrow window the folder goes first, then the machine, then what is said elsewhere too.
+_FILM = Column("name", N_("Film"), 380, stretch=True, least=240, always=True)
+_FOLDER = Column("folder", N_("Folder"), 180, stretch=True, least=100, gives_way=1)
+_STATE = Column("state", N_("Status"), 120, gives_way=6)
+_SIZE = Column("size", N_("Size"), 90, numeric=True, gives_way=5)
+_ENDED = Column("ended", N_("Finished"), 160, gives_way=4)
+_REASON = Column("message", N_("Reason"), 420, stretch=True, least=200)
+_MACHINE = Column(MACHINE, N_("Machine"), 110, gives_way=2)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
+_OPEN = ("job.open", "job.open_folder")
 _ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
 
 PENDING = Section(
     "pending",
-    N_("Pending"),
+    NC_("list of films", "Pending"),
     (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
-    (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 130, stretch=True), _FOLDER),
-    (_name, _size, _state, _message, _folder),
+    (
+        _FILM,
+        _SIZE,
+        Column("priority", N_("Priority"), 80, always=True),
+        _STATE,
+        Column("message", N_("Note"), 130, stretch=True, least=90, gives_way=3),
+        _FOLDER,
+    ),
+    (_name, _size, _priority, _state, _message, _folder),
     N_("The queue is empty. Add films with File > Add films, or drop them here."),
     (
         *_ORDER,
         *("job.pause", "job.resume", "job.cancel", "job.details", "job.log", "job.remove"),
+        *_OPEN,
     ),
     (
         *("job.top", "job.up", "job.down", "job.pause", "job.resume", "job.cancel"),
         *("job.details", "job.remove"),
     ),
     "queue",
-    lead=Column("queue", N_("Order"), 110),
+    lead=Column("queue", N_("Order"), 80, always=True),
     filters=(JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
 )
 COMPLETED = Section(
     "completed",
-    N_("Completed"),
+    NC_("list of films", "Completed"),
     (JobState.COMPLETED,),
     (
         _FILM,
-        Column("size", N_("Before"), 80, numeric=True),
-        Column("result", N_("After"), 80, numeric=True),
+        Column("size", N_("Before"), 90, numeric=True, gives_way=3),
+        Column("result", N_("After"), 90, numeric=True, gives_way=5),
         Column("saved", N_("Saved"), 136, numeric=True),
         _ENDED,
         _MACHINE,
@@ -131,7 +144,7 @@ COMPLETED = Section(
     ),
     (_name, _size, _result, _saved, _ended, _machine, _folder),
     N_("No completed films yet."),
-    _AFTER,
+    (*_AFTER, *_OPEN),
     _AFTER,
     "ended",
     descending=True,
@@ -139,24 +152,24 @@ COMPLETED = Section(
 )
 FAILED = Section(
     "failed",
-    N_("Failed"),
+    NC_("list of films", "Failed"),
     (JobState.FAILED,),
     (_FILM, _REASON, _ENDED, _MACHINE, _FOLDER),
     (_name, _message, _ended, _machine, _folder),
     N_("No failed films."),
-    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
+    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove", *_OPEN),
     ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
     "ended",
     descending=True,
 )
 SKIPPED = Section(
     "skipped",
-    N_("Skipped"),
+    NC_("list of films", "Skipped"),
     (JobState.SKIPPED, JobState.CANCELLED),
     (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
     (_name, _state, _message, _ended, _folder),
     N_("No skipped or cancelled films."),
-    _AFTER,
+    (*_AFTER, *_OPEN),
     _AFTER,
     "ended",
     descending=True,
@@ -172,16 +185,17 @@ def section_of(state: JobState) -> Optional[Section]:
 
 
 def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
-    """A job as a row of its table; ``percent`` is the progress of a paused job."""
+    """A job as a row of its table; ``percent`` is how far a paused job has come."""
     values = tuple(visible(cell(job)) for cell in section.cells)
     bar, lead = None, ""
+    if section is PENDING and percent is not None:
+        told = f"{_state(job)} ({percent_text(percent)})"
+        values = tuple(
+            told if cell is _state else text for cell, text in zip(section.cells, values)
+        )
     if section is COMPLETED and job.original_size and job.processed_size is not None:
         bar = 100.0 * job.processed_size / job.original_size
-        lead = f" {bar:.0f} %"
-    elif section is PENDING and percent is not None:
-        bar, lead = percent, f" {percent:.0f} %"
-    elif section is PENDING and job.priority:
-        lead = f"({job.priority:+d})"
+        lead = f" {percent_text(bar)}"
     return Row(values, lead, bar, "muted" if job.state is JobState.CANCELLED else "")
 
 

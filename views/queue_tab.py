@@ -7,13 +7,16 @@ from tkinter import ttk
 from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from core.events import JobState
+from core.queue.film_filter import FilmFilter
 from views.card_area import CardArea
 from views.commands import Registry
+from views.elided_label import ElidedLabel
+from views.filter_bar import FilterBar
 from views.job_card import JobActions
 from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
 from views.table_input import TableInput
-from views.texts import _, ngettext
+from views.texts import _, ngettext, pgettext
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
@@ -36,8 +39,16 @@ class QueueActions(JobActions, Protocol):
     def sort_rows(self, section: str, column: str) -> None:
         """Sort a table by a column, the other way round where it is sorted by it already."""
 
-    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
-        """Show only the rows of a table that match the text and have one of the states."""
+    def search_rows(
+        self, section: str, text: str, states: Tuple[JobState, ...], narrowed: FilmFilter
+    ) -> None:
+        """Show only the rows of a table that match the text and the filter, in one of the states."""
+
+    def filter_opened(self, section: str) -> None:
+        """Find the codecs that the films of a table have."""
+
+    def choose_folder(self) -> str:
+        """Ask the user for a folder; "" for none."""
 
     def move_rows(self, before: Optional[int]) -> None:
         """Move the chosen jobs before another one; None: to the end."""
@@ -67,8 +78,9 @@ class SectionView(ttk.Frame):
         self._actions = actions
         self._timer = ""
         self.text = tk.StringVar(self)
-        self.filter = tk.StringVar(self, _("All"))
-        self._bar(registry)
+        self.filter = tk.StringVar(self, pgettext("films", "All"))
+        self._bar()
+        self._foot(registry)
         events = TableEvents(
             need=lambda ids: actions.need_rows(section.name, ids),
             sort=lambda name: actions.sort_rows(section.name, name),
@@ -85,30 +97,62 @@ class SectionView(ttk.Frame):
         for key, name in _KEYS.items():
             self.table.tree.bind(key, self._invoker(registry, name))
 
-    def _bar(self, registry: Registry) -> None:
+    def _bar(self) -> None:
         look, section = self._look, self.section
         bar = ttk.Frame(self)
         bar.pack(fill="x", pady=(0, look.px(6)))
         ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
-        self.search = ttk.Entry(bar, textvariable=self.text, width=28)
+        self.search = ttk.Entry(bar, textvariable=self.text, width=24)
         self.search.pack(side="left")
         self.search.bind("<Escape>", lambda _event: self.text.set(""))
         self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
         self.text.trace_add("write", lambda *_names: self._search_soon())
         if section.filters:
             ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
-            names = [_("All"), *(_(STATE_NAMES[state]) for state in section.filters)]
+            names = [
+                pgettext("films", "All"),
+                *(_(STATE_NAMES[state]) for state in section.filters),
+            ]
             box = ttk.Combobox(
-                bar, textvariable=self.filter, values=names, state="readonly", width=16
+                bar, textvariable=self.filter, values=names, state="readonly", width=14
             )
             box.pack(side="left")
             box.bind("<<ComboboxSelected>>", lambda _event: self._search())
+        self.filter_button = ttk.Button(bar, text=_("Filter…"), command=self.toggle_filter)
+        self.filter_button.pack(side="left", padx=(look.px(14), 0))
+        # Always there, so that nothing moves under the mouse.
+        self.clear_button = ttk.Button(bar, text=_("Show all"), command=self.show_all)
+        self.clear_button.pack(side="left", padx=look.px(6))
+        self.clear_button.state(["disabled"])
         self.told = ttk.Label(bar, style="Muted.TLabel")
         self.told.pack(side="right")
+        self.sign = ElidedLabel(bar, look, style="Warning.TLabel")
+        self.sign.pack(side="left", fill="x", expand=True)
+        self.filter_bar = FilterBar(self, look, self._search, self._actions.choose_folder)
+        self._bar_place = bar
+
+    def _foot(self, registry: Registry) -> None:
+        look = self._look
         below = ttk.Frame(self)
         below.pack(side="bottom", fill="x", pady=(look.px(8), 0))
-        for name in section.buttons:
+        for name in self.section.buttons:
             registry.button(below, name).pack(side="left", padx=(0, look.px(6)))
+
+    def toggle_filter(self) -> None:
+        """Open the fields of the filter, or close them; the filter stays as it is."""
+        if self.filter_bar.winfo_manager():
+            self.filter_bar.pack_forget()
+            self.table.tree.focus_set()
+            return
+        self.filter_bar.pack(after=self._bar_place, fill="x", pady=(0, self._look.px(6)))
+        self.filter_bar.folder_entry.focus_set()
+        self._actions.filter_opened(self.section.name)
+
+    def show_all(self) -> None:
+        """Search for nothing and filter nothing."""
+        self.text.set("")
+        self.filter.set(pgettext("films", "All"))
+        self.filter_bar.clear()
 
     @property
     def states(self) -> Tuple[JobState, ...]:
@@ -132,13 +176,21 @@ class SectionView(ttk.Frame):
         self._timer = self.after(_SEARCH_PAUSE, self._search)
 
     def _search(self) -> None:
-        self._timer = ""
-        text = self.text.get().strip()
-        narrowed = bool(text) or self.states != self.section.states
+        if self._timer:
+            self.after_cancel(self._timer)
+            self._timer = ""
+        text, narrowed = self.text.get().strip(), self.filter_bar.wanted
+        told = [self.filter_bar.told()] if narrowed.on else []
+        if self.states != self.section.states:
+            told.insert(0, self.filter.get())
+        fewer = bool(text or told)
+        self.sign.show(_("Filter: {filter}").format(filter=", ".join(told)) if told else "")
+        self.filter_button.configure(style="Accent.TButton" if narrowed.on else "TButton")
+        self.clear_button.state(["!disabled" if fewer else "disabled"])
         self.table.show_empty(
-            _("No film matches the search.") if narrowed else _(self.section.empty)
+            _("No film matches the search and the filter.") if fewer else _(self.section.empty)
         )
-        self._actions.search_rows(self.section.name, text, self.states)
+        self._actions.search_rows(self.section.name, text, self.states, narrowed)
 
     def show_told(self) -> None:
         """Say how many rows there are and how many are chosen."""
@@ -194,6 +246,11 @@ class QueueTab(ttk.Frame):
         """Open a section."""
         self.sections.select(self.views[name])
 
+    @property
+    def view(self) -> SectionView:
+        """The section that is open."""
+        return self.views[self.open_section]
+
     def search(self) -> None:
         """Put the keyboard into the search of the open section."""
         entry = self.views[self.open_section].search
@@ -226,7 +283,7 @@ class QueueTab(ttk.Frame):
             view.table.recolor()
 
 
-_OF_ONE = ("job.details", "job.log")  # commands that are for one row
+_OF_ONE = ("job.details", "job.log", "job.open", "job.open_folder")  # commands that are for one row
 _ROW_COMMANDS: List[str] = sorted(
     {name for section in SECTIONS for name in section.commands} - {"job.retry_all"}
 )

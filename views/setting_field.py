@@ -12,6 +12,7 @@ from core.settings.fields import Kind, find_field
 from views.choice_box import ChoiceBox
 from views.language_list import LanguageList
 from views.mapping_list import MappingList
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 from views.week_grid import WeekGrid
@@ -107,7 +108,7 @@ class SettingField(ttk.Frame):
         try:
             find_field(self.setting.key).parse(self.text)
         except ConfigError as error:
-            return error.problem
+            return visible(error.problem)
         return ""
 
     def show_problem(self, problem: str) -> None:

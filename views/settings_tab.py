@@ -13,6 +13,7 @@ from views.channel_table import ChannelTable
 from views.scrolled import ScrolledFrame
 from views.setting_field import Choose, SettingField
 from views.settings_pages import GROUP_TITLES, KEPT_BY_ITSELF, SettingsPage, group_of, pages_for
+from views.shown import visible
 from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
@@ -156,10 +157,10 @@ class SettingsTab(ttk.Frame):
 
     def show_refused(self, error: Exception) -> None:
         """Say why nothing was stored, beside the field where it belongs to one."""
-        self.status.configure(text=str(error), style="Error.TLabel")
+        self.status.configure(text=visible(str(error)), style="Error.TLabel")
         if isinstance(error, ConfigError) and error.setting in self._infos:
             self.open_section(group_of(error.setting))
-            self.field(error.setting).show_problem(error.problem)
+            self.field(error.setting).show_problem(visible(error.problem))
             self.status.configure(text=_("Nothing was saved."), style="Error.TLabel")
 
     @property

@@ -9,8 +9,9 @@ from typing import Callable, Dict, List, Sequence, Tuple
 from core.reporting.charts import Chart
 from core.reporting.statistics import StatisticsSpan
 from views.charts import ChartView
+from views.fitted_tree import FittedTree
 from views.scrolled import ScrolledFrame
-from views.texts import N_, _
+from views.texts import N_, NC_, _
 from views.theme import Look
 
 SPANS = (
@@ -18,7 +19,7 @@ SPANS = (
     (StatisticsSpan.WEEK, N_("Week")),
     (StatisticsSpan.MONTH, N_("Month")),
     (StatisticsSpan.YEAR, N_("Year")),
-    (StatisticsSpan.ALL, N_("All")),
+    (StatisticsSpan.ALL, NC_("period", "All")),
 )
 # The texts of ``core.reporting.statistics_charts`` and ``reports.statistics_page``, which know no languages.
 TEXTS = (
@@ -126,8 +127,12 @@ class StatisticsTab(ttk.Frame):
     def _make_table(self, figures: Sequence[str]) -> ttk.Treeview:
         """The figures split up: a heading for each way to split them, opened."""
         columns = tuple(str(number) for number in range(len(figures)))
-        table = ttk.Treeview(
-            self._scrolled.inside, columns=columns, selectmode="browse", show="tree headings"
+        table = FittedTree(
+            self._scrolled.inside,
+            self._look,
+            columns=columns,
+            selectmode="browse",
+            show="tree headings",
         )
         table.column("#0", width=self._look.px(_NAME), stretch=True)
         for name, title in zip(columns, figures):

@@ -9,8 +9,9 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
-from core.text.formatting import visible
-from views.numbers import size_text
+from views.numbers import decimal_text, pace_text, percent_text, size_text
+from views.part_names import part_text
+from views.shown import visible
 from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
@@ -50,7 +51,9 @@ class StatusBar(ttk.Frame):
         Tooltip(
             self.estimate,
             look,
-            lambda: _("The queue is 90 % likely to be finished within this time."),
+            lambda: _("The queue is {percent} likely to be finished within this time.").format(
+                percent=percent_text(90)
+            ),
         )
         self.message = ttk.Label(self, style="Muted.TLabel", width=1)
         self.message.pack(side="left", fill="x", expand=True)
@@ -65,9 +68,9 @@ class StatusBar(ttk.Frame):
         """Show the combined speed of the running jobs."""
         told: List[str] = []
         if fps:
-            told.append(_("{number} fps").format(number=f"{sum(fps):.0f}"))
+            told.append(_("{number} fps").format(number=decimal_text(sum(fps), 0)))
         if speeds:
-            told.append(f"{sum(speeds):.1f}×")
+            told.append(pace_text(sum(speeds), 1))
         self.pace.configure(text=" · ".join(told))
 
     def show_vitals(self, vitals: Vitals) -> None:
@@ -92,7 +95,7 @@ class StatusBar(ttk.Frame):
         )
 
     def _health_tip(self) -> str:
-        late = ", ".join(part.name for part in self._vitals.late)
+        late = ", ".join(part_text(part.name) for part in self._vitals.late)
         return late or _("All background tasks are running. Click for details.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from typing import Callable, Optional
 
+from views.columns_menu import show_columns_menu
 from views.commands import key_sequences
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
@@ -188,6 +189,9 @@ class TableInput:
 
     def _right(self, event: tk.Event[tk.Misc]) -> None:
         table = self._table
+        if table.tree.identify_region(event.x, event.y) in ("heading", "separator"):
+            show_columns_menu(table, self._look, event.x_root, event.y_root)
+            return
         place = table.place_at(event.y)
         if place is None or place >= table.count:
             return

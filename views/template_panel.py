@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Dict, Mapping, Protocol
 
 from core.encoders.templates import placeholders
+from views.fitted_tree import FittedTree
 from views.texts import _
 from views.theme import Look
 
@@ -102,8 +103,8 @@ class TemplatePanel(ttk.Frame):
         )
 
     def _make_placeholders(self, look: Look) -> None:
-        self.placeholders = ttk.Treeview(
-            self, columns=("name", "meaning"), show="headings", height=4, selectmode="browse"
+        self.placeholders = FittedTree(
+            self, look, columns=("name", "meaning"), show="headings", height=4, selectmode="browse"
         )
         self.placeholders.heading("name", text=_("Placeholder"), anchor="w")
         self.placeholders.heading(
@@ -113,7 +114,7 @@ class TemplatePanel(ttk.Frame):
         self.placeholders.column("meaning", width=look.px(420))
         for known in placeholders():
             word = f"${known.name}"
-            self.placeholders.insert("", "end", iid=word, values=(word, known.meaning))
+            self.placeholders.insert("", "end", iid=word, values=(word, _(known.meaning)))
         self.placeholders.pack(fill="x", pady=(look.px(6), 0))
         self.placeholders.bind("<<TreeviewSelect>>", lambda _event: self._explain())
         self.placeholders.bind("<Double-1>", self._insert)
@@ -123,7 +124,7 @@ class TemplatePanel(ttk.Frame):
         """The whole meaning of the chosen placeholder, which may be too long for the table."""
         for word in self.placeholders.selection():
             meaning = next(known.meaning for known in placeholders() if f"${known.name}" == word)
-            self.tell(f"{word}: {meaning}")
+            self.tell(f"{word}: {_(meaning)}")
 
     def _insert(self, _event: object) -> str:
         for word in self.placeholders.selection():

@@ -2,8 +2,9 @@
 
 Every visible text goes through ``_`` when it is shown (``ngettext`` where a number decides). A text
 that is only defined at import, such as a command's label, is marked with ``N_`` there and translated
-where it is shown. Sentences of errors and reasons come as ``core.text.sentence.Sentence`` and go
-through ``sentence`` when they are shown.
+where it is shown. An English word of two meanings says which by ``pgettext``, or ``NC_`` at import.
+Sentences of errors and reasons come as ``core.text.sentence.Sentence`` and go through ``sentence`` when
+they are shown.
 """
 
 from __future__ import annotations
@@ -11,43 +12,43 @@ from __future__ import annotations
 import gettext
 from pathlib import Path
 
-from core.text.formatting import duration_text, size_text
+from core.text.formatting import duration_text
+from core.text.sentence import N_ as N_
 from core.text.sentence import Bytes, Field, LanguageName, Listed, Seconds, Sentence, filled
+from views import cldr
+from views.numbers import count_text, size_text
 
 DOMAIN = "mediaprocessor"
-
-_DECIMAL_COMMA = ("nl", "tr")  # CLDR; the languages that have a catalogue
-
-_SWAPPED = str.maketrans(",.", ".,")
+_CONTEXT_END = "\x04"  # what gettext itself puts between a context and its text
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
-_language = ""
 
 
 def use_language(language: str, folder: Path) -> None:
     """Show texts in this language (ISO 639-1) from now on, where ``folder`` has a catalogue of it."""
-    global _catalogue, _language
+    global _catalogue
     _catalogue = gettext.translation(DOMAIN, str(folder), [language], fallback=True)
-    _language = language
-
-
-def decimal_comma() -> bool:
-    """Whether the language in use writes 1.234,5 for one thousand two hundred thirty-four and a half."""
-    return _language in _DECIMAL_COMMA
+    cldr.use(language)
 
 
 def _(text: str) -> str:
-    return _catalogue.gettext(text)
+    shown = _catalogue.gettext(text)
+    return shown.rpartition(_CONTEXT_END)[2] if _CONTEXT_END in shown else shown
+
+
+def pgettext(context: str, text: str) -> str:
+    """Return the text in the language in use; ``context`` says which meaning of the English word it is."""
+    return _(NC_(context, text))
+
+
+def NC_(context: str, text: str) -> str:  # noqa: N802 - GLib's name for it
+    """Mark a text of a context for translation by ``_``, which shows it without the context."""
+    return f"{context}{_CONTEXT_END}{text}"
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """Return the form of the text that this number asks for; the number itself is put in by the caller."""
     return _catalogue.ngettext(one, many, number)
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a text for translation without translating it yet."""
-    return text
 
 
 def sentence(text: str) -> str:
@@ -61,7 +62,7 @@ def sentence(text: str) -> str:
     )
     shown = {name: _field(value) for name, value in text.fields.items()}
     try:
-        return filled(template, shown)
+        return filled(template, shown, capital)
     except KeyError:  # another version's template
         return str.__str__(text)
 
@@ -70,18 +71,19 @@ def _field(value: Field) -> str:
     if isinstance(value, Sentence):
         return sentence(value)
     if isinstance(value, Listed):
-        return ", ".join(_field(each) for each in value)
+        return cldr.listed([_field(each) for each in value])
     if isinstance(value, Bytes):
-        return in_digits(size_text(int(value)))
+        return size_text(int(value))
     if isinstance(value, Seconds):
         return duration_text(float(value))
     if isinstance(value, LanguageName):
-        return str.__str__(value)
+        return cldr.language_name(value.code, str.__str__(value))
     if isinstance(value, int):
-        return in_digits(f"{value:,}")
-    return in_digits(str(value)) if isinstance(value, float) else str(value)
+        return count_text(value)
+    return cldr.in_digits(str(value)) if isinstance(value, float) else str(value)
 
 
-def in_digits(text: str) -> str:
-    """Write the number in an English text as the language in use writes it: ``1.234,5``."""
-    return text.translate(_SWAPPED) if decimal_comma() else text
+def capital(text: str) -> str:
+    """Write a text with a capital letter, as the language in use does."""
+    first = "İ" if cldr.language() == "tr" and text[:1] == "i" else text[:1].upper()
+    return first + text[1:]

@@ -13,6 +13,7 @@ from tkinter import ttk
 from typing import Any, Dict, Iterator
 
 from core.settings.choices import Theme
+from views.elided import Elider
 from views.indicators import check_png
 from views.scale import scale_of
 
@@ -109,6 +110,7 @@ class Look:
         self.title_font = (self.family, 12, "bold")
         self.bold_font = (self.family, _FONT_SIZE, "bold")
         self.figure_font = (self.family, 17)
+        self.elider = Elider(root)
         for name in tkfont.names(root):
             if name.startswith("Tk"):
                 family = self.mono if name == "TkFixedFont" else self.family

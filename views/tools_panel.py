@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Callable, Sequence, Tuple
 
 from core.tools import ToolOrigin
+from views.fitted_tree import FittedTree
 from views.texts import N_, _
 from views.theme import Look
 
@@ -30,8 +31,8 @@ class ToolsPanel(ttk.Frame):
             "path": (_("Location"), 160),
             "origin": (_("Source"), 215),
         }
-        self.table = ttk.Treeview(
-            self, columns=list(columns), show="headings", height=5, selectmode="browse"
+        self.table = FittedTree(
+            self, look, columns=list(columns), show="headings", height=5, selectmode="browse"
         )
         for name, (title, width) in columns.items():
             self.table.heading(name, text=title, anchor="w")

@@ -7,10 +7,9 @@ from tkinter import ttk
 from typing import Optional, Tuple
 
 from core.settings.schedule import DAYS, Hours, hours_of, parse_schedule, schedule_of, schedule_text
-from views.texts import N_, _
+from views import cldr
 from views.theme import Look
 
-_DAY_NAMES = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _EVERY_SIX = 6
 
 
@@ -75,7 +74,9 @@ class WeekGrid(ttk.Frame):
             )
         for day in range(len(DAYS)):
             middle = self.cell_at(day, 0)[1]
-            area.create_text(0, middle, text=_(_DAY_NAMES[day]), anchor="w", fill=palette.text)
+            area.create_text(
+                0, middle, text=cldr.weekday(day, short=True), anchor="w", fill=palette.text
+            )
             for hour in range(24):
                 self._draw_cell(day, hour)
 

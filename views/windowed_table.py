@@ -14,6 +14,8 @@ from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Seque
 
 from core.reporting.row_order import Reordering
 from views.bars import Bars
+from views.column_widths import Wish, column_widths
+from views.fitted_tree import FittedTree
 from views.numbers import count_text
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar
@@ -27,13 +29,20 @@ _WHEEL = 3  # rows
 
 @dataclass(frozen=True)
 class Column:
-    """``name`` is what is sorted by; ``width`` in pixels of a 96 dpi screen."""
+    """``name`` is what is sorted by; widths in pixels of a 96 dpi screen.
+
+    A column that stretches shares what room the others leave and never gets narrower than ``least``.
+    Where the room is not enough for all, columns go: the lowest ``gives_way`` first, those with 0 never.
+    """
 
     name: str
     title: str
     width: int
     stretch: bool = False
     numeric: bool = False
+    least: int = 70
+    gives_way: int = 0
+    always: bool = False  # the user cannot hide it
 
 
 @dataclass(frozen=True)
@@ -84,9 +93,12 @@ class WindowedTable(ttk.Frame):
         self._shown: List[
             Tuple[int, int, Optional[Row]]
         ] = []  # what each slot shows: number, id, row
-        self.numbered = False  # whether the first column counts the rows
+        # What the first column counts a row as, by its place and id; 0: nothing.
+        self.number_of: Callable[[int, int], int] = lambda _place, _job_id: 0
         self._asking = ""
-        self._hidden: Set[str] = set()
+        self._absent: Set[str] = set()  # columns that the program has no use for now
+        self._hidden: Set[str] = set()  # by the user
+        self._seen: Tuple[str, ...] = ()  # columns on the screen
         self._wished: Dict[str, int] = {}  # the columns' widths where there is room
         self.bars = Bars(self, look)
         self._build()
@@ -96,7 +108,7 @@ class WindowedTable(ttk.Frame):
     def _build(self) -> None:
         names = [column.name for column in self.columns]
         show: Literal["tree headings", "headings"] = "tree headings" if self.lead else "headings"
-        self.tree = ttk.Treeview(self, columns=names, show=show, selectmode="none")
+        self.tree = FittedTree(self, self._look, columns=names, show=show, selectmode="none")
         if self.lead:
             self._add_column("#0", self.lead)
         for column in self.columns:
@@ -106,6 +118,8 @@ class WindowedTable(ttk.Frame):
         self.columnconfigure(0, weight=1)
         self.tree.grid(row=0, column=0, sticky="nsew")
         self.scrollbar.grid(row=0, column=1, sticky="ns")
+        self._seen = tuple(names)
+        self.tree.configure(displaycolumns=names)
         self.tree.bind("<Configure>", lambda _event: self._resized())
         self.tree.bind("<Destroy>", lambda _event: self._ask_no_more())
         self.tree.bind("<ButtonRelease-1>", self._column_dragged)
@@ -123,10 +137,9 @@ class WindowedTable(ttk.Frame):
             command=lambda: self._events.sort(column.name),
         )
         self._wished[place] = width = self._look.column(column.width, _(column.title))
+        least = self._look.px(column.least if column.stretch else 40)
         # Treeview's own stretching never gives back what did not fit at first.
-        self.tree.column(
-            place, width=width, minwidth=self._look.px(40), stretch=False, anchor=anchor
-        )
+        self.tree.column(place, width=width, minwidth=least, stretch=False, anchor=anchor)
 
     @property
     def count(self) -> int:
@@ -221,30 +234,62 @@ class WindowedTable(ttk.Frame):
                 self._wished[place] = self._look.px(widths[column.name])
         self._lay_out()
 
+    @property
+    def hidden(self) -> Tuple[str, ...]:
+        """The columns that the user has hidden, by name."""
+        return tuple(
+            column.name for _place, column in self._places() if column.name in self._hidden
+        )
+
+    def hide_columns(self, names: Iterable[str]) -> None:
+        """Hide these columns, as far as they can be hidden, and show all others."""
+        able = {column.name for column in self.hideable()}
+        self._hidden = able.intersection(names)
+        self._lay_out()
+
+    def hideable(self) -> Tuple[Column, ...]:
+        """The columns that the user can hide or show now."""
+        return tuple(
+            column
+            for _place, column in self._places()
+            if not column.always and column.name not in self._absent
+        )
+
     def show_column(self, name: str, *, wanted: bool) -> None:
-        """Show a column or leave it out."""
-        if wanted is (name in self._hidden):
-            (self._hidden.discard if wanted else self._hidden.add)(name)
-            seen = [column.name for column in self.columns if column.name not in self._hidden]
-            self.tree.configure(displaycolumns=seen)
+        """Have a column, or none because there is nothing to say in it."""
+        if wanted is (name in self._absent):
+            (self._absent.discard if wanted else self._absent.add)(name)
             self._lay_out()
 
     def _lay_out(self) -> None:
-        """Let the columns that stretch share what the others leave."""
+        """Let the columns that stretch share what the others leave; where that is too little, some go."""
         room = self.tree.winfo_width() - self._look.px(4)
-        seen = [(place, column) for place, column in self._places() if place not in self._hidden]
-        wide = {place: self._wished[place] for place, _column in seen}
-        elastic = [place for place, column in seen if column.stretch]
-        left = room - sum(wide.values()) + sum(wide[place] for place in elastic)
-        share = left / max(1, sum(wide[place] for place in elastic))
-        for place, width in wide.items():
-            if place in elastic and room > 1:
-                width = max(self._look.px(70), int(width * share))
+        gone = self._absent | self._hidden
+        seen = [(place, column) for place, column in self._places() if column.name not in gone]
+        wishes = [self._wish(place, column) for place, column in seen]
+        wide = column_widths(wishes, room) if room > 1 else [wish.width for wish in wishes]
+        shown = {place: width for (place, _column), width in zip(seen, wide) if width}
+        self._show_columns(tuple(place for place in shown if place != "#0"), lead="#0" in shown)
+        for place, width in shown.items():
             self.tree.column(place, width=width)
+
+    def _wish(self, place: str, column: Column) -> Wish:
+        width = self._wished[place]
+        least = self._look.column(column.least, _(column.title)) if column.stretch else width
+        return Wish(width, least, column.stretch, column.gives_way)
+
+    def _show_columns(self, seen: Tuple[str, ...], *, lead: bool) -> None:
+        if self.lead:
+            shown = ("tree", "headings") if lead else ("headings",)
+            if tuple(map(str, self.tree["show"])) != shown:
+                self.tree.configure(show=shown)
+        if seen != self._seen:
+            self._seen = seen
+            self.tree.configure(displaycolumns=seen)
 
     def _column_dragged(self, event: tk.Event[tk.Misc]) -> None:
         """Keep the widths that the user has given the columns."""
-        widths = {place: int(self.tree.column(place, "width")) for place, _column in self._places()}
+        widths = {place: int(self.tree.column(place, "width")) for place in self._seen}
         if self.tree.identify_region(event.x, event.y) in ("separator", "heading"):
             self._wished.update(widths)
 
@@ -314,7 +359,7 @@ class WindowedTable(ttk.Frame):
             place = self.top + slot
             job_id = self.ids[place]
             row = self._rows.get(job_id)
-            number = place + 1 if self.numbered else 0
+            number = self.number_of(place, job_id)
             if self._shown[slot] != (number, job_id, row):
                 self._shown[slot] = (number, job_id, row)
                 self._show_row(str(slot), row, number)
@@ -341,7 +386,7 @@ class WindowedTable(ttk.Frame):
             self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
             return
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
-        lead = count_text(number) if number and row.bar is None else ""
+        lead = count_text(number) if number else ""
         self.tree.item(
             slot,
             values=row.values,

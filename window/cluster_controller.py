@@ -11,12 +11,12 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
 from core.reporting.health import ThreadHealth
 from core.settings.choices import NetworkMode
-from core.text.formatting import visible
 from views.machine_dialogs import SlotsDialog, TextWindow
 from views.machine_texts import mode_text
 from views.machines_window import MachineCalls, MachinesWindow
 from views.placement import color_title_bar
 from views.pump import UNHURRIED, MessagePump
+from views.shown import visible
 from views.texts import _
 from window.services import Answer, MachinesFollower, ServiceThread, WindowServices
 

@@ -20,6 +20,7 @@ from views.details_window import DetailsWindow, JobDetails
 from views.placement import color_title_bar
 from views.texts import _
 from window.log_controller import job_lines
+from window.opening import Shown, show_film
 from window.services import WindowServices
 
 _POLL = 500  # milliseconds between two looks into a log that is in view
@@ -125,6 +126,34 @@ class JobWindow:
             lambda _done: self._restored(),
             self._not_restored,
         )
+
+    def retry(self) -> None:
+        """Queue the film again."""
+        self.view.retry_button.state(["disabled"])
+        self._services.commands.call(
+            lambda: self._services.manager.retry(self._job_id),
+            lambda _done: self.read(),
+            self._unread,
+        )
+
+    def open_film(self) -> None:
+        """Play the film in the system's player."""
+        self._open(Shown.FILM)
+
+    def open_folder(self) -> None:
+        """Show the folder that the film is in."""
+        self._open(Shown.FOLDER)
+
+    def _open(self, what: Shown) -> None:
+        if self._job is not None:
+            path = self._job.result_path
+            self._services.slow.call(
+                lambda: show_film(path, what), lambda _done: None, self._unopened
+            )
+
+    def _unopened(self, error: Exception) -> None:
+        if self.view.winfo_exists():
+            self.view.tell(sentence_of(error), wrong=True)
 
     def _read(self) -> Optional[JobDetails]:
         """Called in a thread that may wait."""

@@ -26,8 +26,11 @@ from views.first_steps import (
     SpeedPage,
     ToolsPage,
 )
+from views.numbers import decimal_text
 from views.plan_page import PlanPage
+from views.shown import visible
 from views.texts import _, ngettext
+from views.tools_panel import ORIGINS
 from views.wizard import Wizard, WizardPage
 from window.services import WindowServices
 from window.tools_controller import trouble
@@ -185,9 +188,9 @@ class FirstStepsController:
             if tool.info is None:
                 state = "✕ " + _("not installed")
             else:
-                state = "✓ " + f"{tool.info.version}, {tool.info.origin.value}"
+                state = "✓ " + f"{tool.info.version}, {_(ORIGINS[tool.info.origin])}"
             problem = trouble(tool)
-            rows.append((tool.name.value, f"{state}. {problem}" if problem else state))
+            rows.append((tool.name.value, f"{state}. {visible(problem)}" if problem else state))
         self.tools.show(rows, offers)
 
     def _install(self, offer: InstallOffer) -> None:
@@ -352,11 +355,11 @@ def speed_text(trial: EncoderTrial) -> str:
         ).format(
             height=trial.height,
             encoder=trial.encoder,
-            speed=f"{speed:.0f}" if speed >= 10 else f"{speed:.1f}",
+            speed=decimal_text(speed, 0 if speed >= 10 else 1),
             time=_length(_FRAMES_OF_A_FILM / max(speed, 0.01) / 60),
         ),
         _("Films are encoded with the template “{template}”.").format(template=trial.template),
-        *trial.objections,
+        *map(visible, trial.objections),
     ]
     return "\n\n".join((sentences[0], " ".join(sentences[1:])))
 

@@ -10,6 +10,7 @@ from core.settings.watched_folder import WatchedFolder
 from views.folder_dialog import FolderDialog
 from views.folders_page import FoldersPage
 from views.settings_tab import SettingsTab
+from views.shown import visible
 from views.texts import _
 from window.services import WindowServices
 
@@ -77,7 +78,7 @@ class FoldersController:
 
     def _refused(self, error: Exception) -> None:
         if self.dialog is not None and self.dialog.winfo_exists():
-            self.dialog.show_problems({"": str(error)})
+            self.dialog.show_problems({"": visible(str(error))})
 
     def remove_folder(self, folder: WatchedFolder) -> None:
         """Ask, then stop watching a folder."""
@@ -97,4 +98,4 @@ class FoldersController:
 
     def _failed(self, error: Exception) -> None:
         if self.page is not None:
-            self.page.tell(str(error))
+            self.page.tell(visible(str(error)))

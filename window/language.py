@@ -5,9 +5,11 @@ from __future__ import annotations
 import locale
 import os
 import sys
+import threading
 from pathlib import Path
 
 from core.settings.choices import WindowLanguage
+from views import cldr
 from views.texts import use_language
 
 LOCALE = Path(__file__).resolve().parent.parent / "assets" / "locale"
@@ -21,6 +23,7 @@ _CODES = {
 def speak(chosen: WindowLanguage) -> None:
     """Show the window's texts in this language from now on; before anything of it is built."""
     use_language(_CODES.get(chosen) or system_language(), LOCALE)
+    threading.Thread(target=cldr.prepare, name="language data", daemon=True).start()
 
 
 def system_language() -> str:

@@ -37,6 +37,8 @@ from views.emptied_text import emptied_text
 from views.mnemonics import follow_letters
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
+from views.queue_sections import STATE_NAMES
+from views.shown import visible
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.cluster_controller import ClusterController
@@ -296,9 +298,9 @@ class MainWindow:
         (_log.warning if error else _log.info)("%s", message)
 
     def _show_end(self, job: JobStateChanged) -> None:
-        text = job.message
+        text = visible(job.message)
         if job.filename not in text:
-            text = f"{Path(job.filename).name}: {job.state.value}. {text}"
+            text = f"{Path(job.filename).name}: {_(STATE_NAMES[job.state])}. {text}"
         self._show_status(text, "Error.TLabel" if job.state is JobState.FAILED else "Muted.TLabel")
 
     def failed(self, error: Exception) -> None:

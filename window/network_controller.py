@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Callable, Optional
 from core.protocol.machines import ClusterOverview, FolderFinding, Machine, ShownCode
 from core.queue.outcome import sentence_of
 from core.settings.choices import NetworkMode
-from core.text.formatting import visible
 from views.known_machines import KnownCalls, KnownMachines
 from views.pairing_panel import PairingCalls, PairingPanel
 from views.path_doctor import PathDoctor
 from views.settings_tab import SettingsTab
+from views.shown import visible
 from views.texts import _
 from window.services import WindowServices
 

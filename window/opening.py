@@ -6,9 +6,36 @@ import os
 import shutil
 import subprocess
 import sys
+from enum import Enum
 from pathlib import Path
 
 from core.errors import MediaProcessorError
+from core.text.sentence import Sentence
+
+
+class Shown(Enum):
+    """What is shown of a film."""
+
+    FILM = "film"
+    FOLDER = "folder"
+
+
+def show_film(path: Path, what: Shown) -> None:
+    """Play a film in the system's player, or show the folder that it is in; may wait for the disk.
+
+    Raises MediaProcessorError where it is not there, or nothing here can show it.
+    """
+    if what is Shown.FOLDER and path.parent.is_dir():
+        open_with_system(path.parent)
+    elif what is Shown.FILM and path.is_file():
+        open_with_system(path)
+    else:
+        raise MediaProcessorError(
+            Sentence(
+                "{path} is not there any more. It was moved or deleted, or its disk is away.",
+                path=str(path if what is Shown.FILM else path.parent),
+            )
+        )
 
 
 def open_with_system(path: Path) -> None:

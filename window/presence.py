@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Dict, Tuple
 
 from core.events import Event, JobProgressed, JobState, JobStateChanged, QueueEmptied
-from core.text.formatting import visible
 from views.emptied_text import emptied_text
+from views.numbers import percent_text
 from views.pump import UNHURRIED, MessagePump
+from views.shown import visible
 from views.texts import _
 from window.services import WindowServices
 from window.tray import Tray
@@ -117,4 +118,4 @@ class Presence:
             return _("{number} films in progress").format(number=len(self._names))
         ((job_id, name),) = self._names.items()
         percent = self._percent.get(job_id, 0.0)
-        return visible(f"{name} · {percent:.0f} %")
+        return visible(f"{name} · {percent_text(percent)}")

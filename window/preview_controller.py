@@ -20,6 +20,7 @@ from core.planning.preview import (
     listed,
     to_queue,
 )
+from core.planning.summary import outlook
 from core.queue.outcome import sentence_of
 from core.reporting.row_order import reorder
 from reports.preview_table import write_preview
@@ -30,8 +31,11 @@ from views.placement import color_title_bar
 from views.preview_rows import row_of
 from views.preview_window import PreviewCalls, PreviewWindow
 from views.pump import MessagePump
+from views.shown import visible
 from views.texts import _, ngettext
+from window.opening import Shown, show_film
 from window.services import WindowServices
+from window.table_layouts import TableLayouts
 
 _SOON = 0.15  # seconds from news to showing them
 _SHARE = 5.0  # times its own duration that showing rests, where that is longer
@@ -42,9 +46,10 @@ _FIRST_DOWN = ("dropped", "size", "expected", "time")
 class PreviewController:
     """Opens the window, or brings it to the front."""
 
-    def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
+    def __init__(self, parent: tk.Misc, services: WindowServices, layouts: TableLayouts) -> None:
         self._parent = parent
         self._services = services
+        self._layouts = layouts
         self.window: Optional[Preview] = None
         services.on_look.append(self._recolor)
 
@@ -52,6 +57,7 @@ class PreviewController:
         """Show the window."""
         if self.window is None:
             self.window = Preview(self._parent, self._services, self._closed)
+            self.window.follow(self._layouts)
         self.window.view.lift()
         self.window.view.focus_set()
 
@@ -61,6 +67,7 @@ class PreviewController:
             self.window.view.destroy()
 
     def _closed(self) -> None:
+        self._layouts.leave("preview")
         self.window = None
 
     def _recolor(self) -> None:
@@ -98,6 +105,13 @@ class Preview:
         self._chosen()
         accept_drops(self.view.nametowidget("."), self.view.table, self.add)
         self.view.bind("<Destroy>", self._destroyed)
+
+    def follow(self, layouts: TableLayouts) -> None:
+        """Lay the table out as it was when it was seen last."""
+        column, descending = layouts.follow("preview", self.view.table, lambda: self._sort)
+        if column:
+            self._sort = column, descending
+            self.view.table.show_sorted(column, descending=descending)
 
     @property
     def running(self) -> bool:
@@ -148,6 +162,8 @@ class Preview:
             queue_chosen=lambda: self._queue(to_queue(self.films, self.view.table.chosen_ids)),
             queue_all=lambda: self._queue(to_queue(self.films, None)),
             save=self._save,
+            open_film=partial(self._open, Shown.FILM),
+            open_folder=partial(self._open, Shown.FOLDER),
         )
 
     def _look_again(self) -> None:
@@ -186,9 +202,9 @@ class Preview:
         elif isinstance(news, PreviewEnded):
             del self._running[number]
             if news.problem:
-                self.view.tell(news.problem, wrong=True)
+                self.view.tell(visible(news.problem), wrong=True)
         else:
-            self.view.tell(news.message, wrong=True)
+            self.view.tell(visible(news.message), wrong=True)
 
     def _show_soon(self) -> None:
         if not self._timer:
@@ -250,8 +266,11 @@ class Preview:
             film = self.films[table.ids[min(table.choice.cursor, table.count - 1)]]
         if film is not self._shown_film or film is None:
             self._shown_film = film
-            nothing = _("Choose a film to see its tracks.") if film is None else film.message
-            self.view.show_plan(compare(film.plan_text) if film else None, nothing)
+            nothing = (
+                _("Choose a film to see its tracks.") if film is None else visible(film.message)
+            )
+            hoped = outlook(film.size, film.expected, film.time) if film and film.has_work else None
+            self.view.show_plan(compare(film.plan_text) if film else None, nothing, hoped)
         self._show_counts()
 
     def _show_counts(self) -> None:
@@ -267,6 +286,15 @@ class Preview:
                 len(films),
             ).format(number=count_text(len(films)))
         )
+
+    def _open(self, what: Shown) -> None:
+        """Show the film that the keyboard is at, or its folder."""
+        table = self.view.table
+        if table.count and table.choice.ranges.count:
+            path = self.films[table.ids[min(table.choice.cursor, table.count - 1)]].path
+            self._services.slow.call(
+                lambda: show_film(path, what), lambda _done: None, self._failed
+            )
 
     def _save(self) -> None:
         path = self._services.dialogs.save_as(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import tkinter as tk
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Set, Tuple
 
 from core.events import (
     Event,
@@ -20,6 +18,7 @@ from core.events import (
     QueueStateChanged,
 )
 from core.protocol.machines import ClusterOverview
+from core.queue.film_filter import FilmFilter
 from core.queue.job import Where
 from store.job_pages import JobPages, Listing
 from views.numbers import count_text
@@ -28,6 +27,7 @@ from views.queue_tab import QueueTab
 from views.texts import _
 from window.queue_tables import QueueTables
 from window.services import WindowServices
+from window.table_commands import TableCommands
 
 if TYPE_CHECKING:
     from window.details_controller import DetailsController
@@ -50,11 +50,10 @@ class QueueController:
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, self)
         self.tables = QueueTables(self.view, services)
-        self._restore(services.config.settings.window.tables)
+        self._table_commands = TableCommands(self.view, self.tables, services)
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
         services.window.follow_machines(self)
-        services.kept.append(self._kept)
         # What was left running is put right first, in the same thread.
         services.slow.call(lambda: None, lambda _done: self._begin(), services.window.failed)
 
@@ -71,7 +70,8 @@ class QueueController:
         """The window that shows what would be done."""
         from window.preview_controller import PreviewController
 
-        return PreviewController(self._parent, self._services)
+        layouts = self._table_commands.layouts
+        return PreviewController(self._parent, self._services, layouts)
 
     def opened(self) -> None:
         """The tab is always up to date."""
@@ -115,24 +115,6 @@ class QueueController:
         for section in self.view.views.values():
             section.table.show_column(MACHINE, wanted=names.several)
             section.table.outdate()
-
-    def _kept(self) -> Dict[str, str]:
-        """What the next start begins with: sorts and widths of the tables, as settings."""
-        kept = {
-            name: {"sort": list(sort), "widths": self.view.views[name].table.widths()}
-            for name, sort in self.tables.sorts().items()
-        }
-        return {"window.tables": json.dumps(kept)}
-
-    def _restore(self, text: str) -> None:
-        """Take over what ``_kept`` returned once; what does not fit is left out."""
-        with suppress(ValueError, TypeError, KeyError, AttributeError):
-            for name, layout in json.loads(text).items():
-                self.view.views[name].table.set_widths(
-                    {str(column): int(width) for column, width in layout["widths"].items()}
-                )
-                column, descending = layout["sort"]
-                self.tables.sort(name, str(column), descending=bool(descending))
 
     def _begin(self) -> None:
         self.tables.changed(_ALL, ())
@@ -263,9 +245,19 @@ class QueueController:
         """Sort a table by a column."""
         self.tables.sort(section, column)
 
-    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
+    def search_rows(
+        self, section: str, text: str, states: Tuple[JobState, ...], narrowed: FilmFilter
+    ) -> None:
         """Show the rows of a table that match."""
-        self.tables.search(section, text, states)
+        self.tables.search(section, text, states, narrowed)
+
+    def filter_opened(self, section: str) -> None:
+        """Find the codecs that can be chosen."""
+        self.tables.ask_codecs(section)
+
+    def choose_folder(self) -> str:
+        """Ask the user for a folder."""
+        return self._services.dialogs.path("folder")
 
     def rows_can_move(self) -> bool:
         """Return whether the open table shows the queue in its order."""

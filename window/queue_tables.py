@@ -14,10 +14,11 @@ from functools import partial
 from typing import Callable, Dict, Mapping, Optional, Sequence, Set, Tuple
 
 from core.events import JobState
+from core.queue.film_filter import FilmFilter
 from core.queue.job import Job
 from core.reporting.row_order import Reordering, reorder
-from store.job_pages import JobPages, Listing, SortBy
-from views.queue_sections import BY_NAME, SECTIONS, row_of, row_of_none
+from store.job_pages import JobPages, Listing, QueuePlaces, SortBy
+from views.queue_sections import BY_NAME, PENDING, SECTIONS, row_of, row_of_none
 from views.queue_tab import QueueTab
 from views.windowed_table import Row, WindowedTable
 from window.services import Answer, ServiceThread, WindowServices
@@ -51,6 +52,7 @@ class _Order:
     ids: array[int]
     change: Reordering
     counts: Mapping[JobState, int]
+    places: Optional[QueuePlaces]  # None where they follow from the order, or there are none
     seconds: float
 
 
@@ -79,7 +81,7 @@ class QueueTables:
     def in_order(self) -> bool:
         """Whether the pending table shows the whole queue as it will be processed."""
         listing = self._sources["pending"].listing
-        return listing.sort is SortBy.QUEUE and not listing.descending and not listing.text
+        return listing == Listing(listing.states)
 
     @property
     def settled(self) -> bool:
@@ -87,12 +89,10 @@ class QueueTables:
         source = self._sources[self._open]
         return not (source.old or source.reading or source.fetching)
 
-    def sorts(self) -> Dict[str, Tuple[str, bool]]:
-        """What each table is sorted by, and whether downwards."""
-        return {
-            name: (source.listing.sort.value, source.listing.descending)
-            for name, source in self._sources.items()
-        }
+    def sort_of(self, name: str) -> Tuple[str, bool]:
+        """What a table is sorted by, and whether downwards."""
+        listing = self._sources[name].listing
+        return listing.sort.value, listing.descending
 
     def show(self, name: str) -> None:
         """Somebody looks at this table now."""
@@ -109,12 +109,19 @@ class QueueTables:
             first_down = sort in (SortBy.ENDED, SortBy.SIZE, SortBy.RESULT, SortBy.SAVED)
             same = sort is source.listing.sort
             descending = not source.listing.descending if same else first_down
-        self._want(name, sort, descending, source.listing.text, source.listing.states)
+        self._want(name, replace(source.listing, sort=sort, descending=descending))
 
-    def search(self, name: str, text: str, states: Tuple[JobState, ...]) -> None:
-        """Show only rows with this text and in these states."""
+    def search(
+        self, name: str, text: str, states: Tuple[JobState, ...], narrowed: FilmFilter
+    ) -> None:
+        """Show only rows with this text, in these states, of films that fit the filter."""
         listing = self._sources[name].listing
-        self._want(name, listing.sort, listing.descending, text, states)
+        self._want(name, replace(listing, text=text, states=states, narrowed=narrowed))
+
+    def ask_codecs(self, name: str) -> None:
+        """Find the codecs that films of this table have, for its filter."""
+        work = partial(self._pages.codecs, BY_NAME[name].states)
+        self._call(self._lists, work, self._view.views[name].filter_bar.show_codecs, None)
 
     def need(self, name: str, ids: Sequence[int]) -> None:
         """Fetch rows; while some are on their way the table asks again when they have come."""
@@ -151,11 +158,9 @@ class QueueTables:
         self._rows.stop()
         self._lists.stop()
 
-    def _want(
-        self, name: str, sort: SortBy, descending: bool, text: str, states: Tuple[JobState, ...]
-    ) -> None:
+    def _want(self, name: str, listing: Listing) -> None:
         source = self._sources[name]
-        source.listing = Listing(states, sort, descending, text)
+        source.listing = listing
         source.old = source.to_top = True
         self._show_sorted(name)
         if name == self._open:
@@ -193,7 +198,10 @@ class QueueTables:
         ids = self._pages.ids(listing)
         change = reorder(before, ids, wanted, lambda: time.sleep(0))
         counts = self._pages.counts()
-        return _Order(listing, ids, change, counts, time.monotonic() - begin)
+        places = None
+        if listing.states[0] in PENDING.states and listing != Listing(PENDING.states):
+            places = self._pages.places(PENDING.states)
+        return _Order(listing, ids, change, counts, places, time.monotonic() - begin)
 
     def _take_counts(self, counts: Mapping[JobState, int]) -> None:
         self._counting = False
@@ -205,13 +213,22 @@ class QueueTables:
         source.read_at, source.cost = time.monotonic(), order.seconds
         self._view.show_counts(order.counts)
         if order.listing == source.listing:
-            source.table.numbered = name == "pending" and self.in_order
+            source.table.number_of = self._numbering(name, order)
             source.table.show_order(order.ids, order.change)
             if source.to_top:
                 source.table.show_from(0, refill=True)
             source.to_top = False
         if source.old and name == self._open:
             self._read_later(name)
+
+    def _numbering(self, name: str, order: _Order) -> Callable[[int, int], int]:
+        """How the rows of a table are counted: those that wait by their place in the queue."""
+        if name != PENDING.name:
+            return lambda _place, _job_id: 0
+        places = order.places
+        if places is None:
+            return lambda place, _job_id: place + 1
+        return lambda _place, job_id: places.place(job_id)
 
     def _fetch(
         self, name: str, ids: Sequence[int], percents: Mapping[int, float]

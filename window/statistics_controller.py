@@ -22,6 +22,7 @@ from reports.statistics_page import (
 from reports.statistics_picture import png_of
 from reports.whole_file import write_file
 from views.charts import color_of
+from views.numbers import number_text
 from views.statistics_tab import StatisticsTab
 from views.texts import _
 from window.services import WindowServices
@@ -81,8 +82,10 @@ class StatisticsController:
     _span = StatisticsSpan.ALL
 
     def _show(self, found: StatisticsReport) -> None:
-        self._charts = charts_of(found, _)
-        self.view.show(totals_of(found, _), self._charts, splits_of(found, _))
+        self._charts = charts_of(found, _, number_text)
+        self.view.show(
+            totals_of(found, _, number_text), self._charts, splits_of(found, _, number_text)
+        )
 
     def _save(self, title: str, ending: str, write: Callable[[Path], None]) -> None:
         path = self._services.dialogs.save_as(
@@ -101,7 +104,7 @@ class StatisticsController:
         write_csv(path, self._read())
 
     def _write_page(self, path: Path) -> None:
-        made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"  # the page is in English
         write_file(path, statistics_page(self._read(), made).encode("utf-8"))
 
     def _write_png(self, path: Path) -> None:

@@ -11,8 +11,9 @@ from app.template_trial import Trial
 from core.errors import MediaProcessorError, UsageError
 from core.settings.fields import FIELDS
 from reports.whole_file import write_file
-from views.numbers import size_text
+from views.numbers import decimal_text, percent_text, size_text
 from views.settings_tab import SettingsTab
+from views.shown import visible
 from views.template_panel import TemplatePanel
 from views.texts import _
 from window.services import WindowServices
@@ -147,14 +148,14 @@ class TemplateController:
         speed = trial.frames_a_second
         self._say(
             _(
-                "{seconds:.0f} seconds of film took {took:.1f} seconds ({fps} frames per second). "
-                "The result is {size}, {share:.0%} of that part of the original."
+                "{seconds} seconds of film took {took} seconds ({fps} frames per second). "
+                "The result is {size}, {share} of that part of the original."
             ).format(
-                seconds=trial.seconds,
-                took=trial.took,
-                fps=f"{speed:.0f}" if speed else "–",
+                seconds=decimal_text(trial.seconds, 0),
+                took=decimal_text(trial.took),
+                fps=decimal_text(speed, 0) if speed else "–",
                 size=size_text(trial.size),
-                share=trial.share,
+                share=percent_text(100 * trial.share),
             )
         )
 
@@ -174,7 +175,7 @@ class TemplateController:
     def _failed(self, error: Exception) -> None:
         if self.panel is not None:
             known = isinstance(error, (MediaProcessorError, OSError))
-            text = str(error) if known else _("This went wrong; the log says why.")
+            text = visible(str(error)) if known else _("This went wrong; the log says why.")
             self.panel.tell(text, wrong=True)
 
     def _take(self, texts: Dict[str, str]) -> None:

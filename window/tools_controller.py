@@ -10,6 +10,7 @@ from core.errors import MediaProcessorError
 from core.settings.tree import Settings
 from tools.resolver import ToolStatus
 from views.settings_tab import SettingsTab
+from views.shown import together, visible
 from views.texts import _
 from views.tools_panel import ORIGINS, Row, ToolsPanel
 from window.services import WindowServices
@@ -56,7 +57,9 @@ class ToolsController:
     def _failed(self, error: Exception) -> None:
         if self.panel is not None:
             known = isinstance(error, MediaProcessorError)
-            self.panel.tell(str(error) if known else _("This went wrong; the log says why."))
+            self.panel.tell(
+                visible(str(error)) if known else _("This went wrong; the log says why.")
+            )
 
 
 def trouble(tool: ToolStatus) -> str:
@@ -67,12 +70,12 @@ def trouble(tool: ToolStatus) -> str:
 def _row(tool: ToolStatus) -> Row:
     info = tool.info
     if info is None:
-        advice = " ".join(part for part in (trouble(tool), tool.hint) if part)
+        advice = together((trouble(tool), tool.hint))
         return tool.name.value, _("not installed"), "", "", advice
-    parts: List[str] = [tool.problem, tool.hint] if tool.problem else []
+    parts: List[str] = [together((tool.problem, tool.hint))] if tool.problem else []
     able = abilities_in_words(info.name, info.abilities)
     if able:
-        parts.append(_("Encoders: {names}").format(names=", ".join(able)))
+        parts.append(_("Encoders: {names}").format(names=", ".join(map(_, able))))
     return (
         tool.name.value,
         info.version,

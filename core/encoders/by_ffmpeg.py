@@ -32,6 +32,7 @@ from core.media.picture_size import even_size, upright_size
 from core.plan import ContentClass, Reason, VideoEncode
 from core.programs.ffmpeg import CONTROL, FFMPEG, HDR_SAFE
 from core.steps import ToolCommand
+from core.text.sentence import Sentence
 
 CROPS = (7, 1)
 # ffmpeg's own decoder named av1 needs graphics hardware.
@@ -53,13 +54,12 @@ _PIXEL_FORMAT_OPTIONS = ("-pix_fmt", "-pix_fmt:v", "-pix_fmt:v:0")
 _DEEP_FORMAT = re.compile(r"p0?(10|12)(?:le|be)?\b")
 _PLACEHOLDER = Placeholder(
     "ffmpeg",
-    "The first word of an ffmpeg template: the program, with the options that report progress, "
-    "keep it from asking, and switch off Dolby's night-time compression of the sound.",
+    Sentence(
+        "The first word of an ffmpeg template: the program, with the options that report progress, "
+        "keep it from asking, and switch off Dolby's night-time compression of the sound."
+    ),
     is_list=True,
 )
-_PROVEN = "libx265 and libsvtav1 are"
-
-
 _PLAIN = """\
 $ffmpeg -i $input
 -c:v {name} -pix_fmt $pixel_format
@@ -109,14 +109,21 @@ class ByFfmpeg(EncoderFamily):
         name = encoder_in(words)
         codec = next((codec for part, codec in _CODECS if part in name), "")
         if not codec:
-            problem = f"-c:v {name} names none that is known" if name else "-c:v is missing"
+            problem = (
+                Sentence("-c:v {name} names none that is known", name=name)
+                if name
+                else Sentence("-c:v is missing")
+            )
             raise encoder_fault(setting, problem)
         reaching = next((word for word in words if word in _REACH_THE_SOUND), None)
         if reaching is not None:
             raise TemplateError(
                 setting,
-                f"{reaching} also reaches the audio encoder, which fails or changes because of it. "
-                f"Write {reaching}:v.",
+                Sentence(
+                    "{reaching} also reaches the audio encoder, which fails or changes because of it. "
+                    "Write {reaching}:v.",
+                    reaching=reaching,
+                ),
             )
         return Template(self, words, name, codec, self.bit_depth(words))
 
@@ -149,18 +156,26 @@ class ByFfmpeg(EncoderFamily):
         if track.scan_type.interlaced and "bwdif" not in tool.abilities:
             yield _missing(candidate, "bwdif")
         if track.codec == "av1" and tool.abilities.isdisjoint(_AV1_DECODERS):
-            yield Reason("tool.av1_unread", "ffmpeg here cannot decode AV1 (it has no libdav1d).")
+            yield Reason(
+                "tool.av1_unread", Sentence("ffmpeg here cannot decode AV1 (it has no libdav1d).")
+            )
         if self.needs_filters(candidate) and not template.uses(FILTERS.name):
             yield Reason(
                 "template.no_filters",
-                f"Template {candidate.name} has no $filters, but this video needs some.",
+                Sentence(
+                    "Template {template} has no $filters, but this video needs some.",
+                    template=candidate.name,
+                ),
             )
         if track.hdr is not HdrFormat.SDR:
             yield from self._dynamic_range(candidate)
         if track.cropped and not tool.at_least(*CROPS) and abs(track.pixel_aspect - 1.0) <= 0.005:
             yield Reason(
                 "tool.crop_lost",
-                f"ffmpeg {tool.version} does not know what the header cuts off; 7.1 or newer does.",
+                Sentence(
+                    "ffmpeg {version} does not know what the header cuts off; 7.1 or newer does.",
+                    version=tool.version,
+                ),
             )
 
     def needs_filters(self, candidate: Candidate) -> bool:
@@ -172,18 +187,33 @@ class ByFfmpeg(EncoderFamily):
         if not tool.at_least(*HDR_SAFE):
             yield Reason(
                 "tool.hdr_lost",
-                f"ffmpeg {tool.version} would lose the video's HDR data; 7.1 or newer keeps it.",
+                Sentence(
+                    "ffmpeg {version} would lose the video's HDR data; 7.1 or newer keeps it.",
+                    version=tool.version,
+                ),
             )
         if HdrFormat.HDR10 not in self.keeps and not candidate.can(Feature.HDR10):
-            yield Reason("tool.hdr_unproven", f"{name} is not proven to keep HDR here; {_PROVEN}.")
+            yield Reason(
+                "tool.hdr_unproven",
+                Sentence(
+                    "{encoder} is not proven to keep HDR here; libx265 and libsvtav1 are.",
+                    encoder=name,
+                ),
+            )
         if HdrFormat.HDR10_PLUS in keep and not candidate.can(Feature.HDR10_PLUS):
             yield Reason(
                 "tool.hdr10plus_lost",
-                "ffmpeg's encoders lose HDR10+ (the setting video.lossy_hdr can allow that).",
+                Sentence(
+                    "ffmpeg's encoders lose HDR10+ (the setting video.lossy_hdr can allow that)."
+                ),
             )
         if HdrFormat.DOLBY_VISION in keep and HdrFormat.DOLBY_VISION not in self.keeps:
             yield Reason(
-                "tool.dolby_vision_lost", f"{name} does not keep Dolby Vision; {_PROVEN} able to."
+                "tool.dolby_vision_lost",
+                Sentence(
+                    "{encoder} does not keep Dolby Vision; libx265 and libsvtav1 do.",
+                    encoder=name,
+                ),
             )
 
     # ---- commands
@@ -240,7 +270,12 @@ def _missing(candidate: Candidate, ability: str) -> Reason:
     program = candidate.template.program.name
     return Reason(
         "template.ability_missing",
-        f"Template {candidate.name} cannot be used: {program} here has no {ability}.",
+        Sentence(
+            "Template {template} cannot be used: {program} here has no {ability}.",
+            template=candidate.name,
+            program=program,
+            ability=ability,
+        ),
         f"{program} {candidate.tool.version}".strip(),
     )
 

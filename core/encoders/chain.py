@@ -12,6 +12,7 @@ from typing import List, Tuple
 from core.encoders.listed import families
 from core.encoders.templates import Template, parse_template
 from core.errors import TemplateError
+from core.text.sentence import Sentence
 
 _NUMBERED = re.compile(r"_\d+$")
 
@@ -62,6 +63,12 @@ def parse_chain(text: str, setting: str) -> Tuple[Template, ...]:
             found.append(parse_template(template, setting))
         except TemplateError as error:
             raise TemplateError(
-                setting, f"in template {number} of {len(texts)}, {error.problem}"
+                setting,
+                Sentence(
+                    "in template {number} of {count}, {problem}",
+                    number=number,
+                    count=len(texts),
+                    problem=error.problem,
+                ),
             ) from None
     return tuple(found)

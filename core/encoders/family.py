@@ -35,6 +35,7 @@ from core.media.picture_size import even_size, upright_size
 from core.plan import ContentClass, Plan, Reason, VideoEncode
 from core.programs.program import Ask, OutsideProgram
 from core.steps import ToolCommand
+from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName
 
 Value = Union[str, Sequence[str]]
@@ -106,13 +107,17 @@ class Placeholder:
 
 FILTERS = Placeholder(
     "filters",
-    "Deinterlacing, even sizes and downscaling as ffmpeg filters, or null when none is needed; "
-    "your own can follow it: -filter:v:0 $filters,hqdn3d.",
+    Sentence(
+        "Deinterlacing, even sizes and downscaling as ffmpeg filters, or null when none is needed; "
+        "your own can follow it: -filter:v:0 $filters,hqdn3d."
+    ),
 )
 PIXEL_FORMAT = Placeholder(
     "pixel_format",
-    "What the encoder takes for 10 bits (yuv420p10le, p010le, vaapi); for 8 where the film has 8 bits and "
-    "the encoder here makes no more.",
+    Sentence(
+        "What the encoder takes for 10 bits (yuv420p10le, p010le, vaapi); for 8 where the film has 8 bits "
+        "and the encoder here makes no more."
+    ),
 )
 
 
@@ -403,7 +408,11 @@ class EncoderFamily(ABC):
 def encoder_fault(setting: str, problem: str) -> TemplateError:
     """What is said of a template whose encoder is not known."""
     return TemplateError(
-        setting, f"{problem}. Name an encoder for HEVC, AV1, VP9 or H.264, such as libx265."
+        setting,
+        Sentence(
+            "{problem}. Name an encoder for HEVC, AV1, VP9 or H.264, such as libx265.",
+            problem=problem,
+        ),
     )
 
 

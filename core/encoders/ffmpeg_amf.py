@@ -10,6 +10,7 @@ from typing import ClassVar, Mapping
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.quality import Codec, Graphics, Scale, finer
+from core.text.sentence import Sentence
 
 _SPEEDS = ("speed", "speed", "balanced", "quality", "quality")
 
@@ -37,15 +38,17 @@ class Amf(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_amf", "H.265 by AMD graphics (ffmpeg)"),
-        ("hevc_amf_10bit", "H.265 10 bit by AMD graphics (ffmpeg)"),
-        ("av1_amf", "AV1 by AMD graphics (ffmpeg)"),
-        ("av1_amf_10bit", "AV1 10 bit by AMD graphics (ffmpeg)"),
+        ("hevc_amf", Sentence("H.265 by AMD graphics (ffmpeg)")),
+        ("hevc_amf_10bit", Sentence("H.265 10 bit by AMD graphics (ffmpeg)")),
+        ("av1_amf", Sentence("AV1 by AMD graphics (ffmpeg)")),
+        ("av1_amf_10bit", Sentence("AV1 10 bit by AMD graphics (ffmpeg)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {
-        "win32": "Where there are AMD graphics: install AMD's current driver.",
-        "": "Where there are AMD graphics: install AMD's driver with its AMF runtime (amf-amdgpu-pro).",
+        "win32": Sentence("Where there are AMD graphics: install AMD's current driver."),
+        "": Sentence(
+            "Where there are AMD graphics: install AMD's driver with its AMF runtime (amf-amdgpu-pro)."
+        ),
     }
     trial_quality = ("-quality", "speed", "-rc", "qvbr", "-qvbr_quality_level", "30")
     device_lines = re.compile(

@@ -10,6 +10,7 @@ from typing import ClassVar, Mapping
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import pattern
 from core.encoders.quality import Codec, Graphics, Scale, finer
+from core.text.sentence import Sentence
 
 _SPEEDS = ("p1", "p3", "p5", "p6", "p7")
 
@@ -35,16 +36,18 @@ class Nvenc(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_nvenc", "H.265 by an NVIDIA card (ffmpeg)"),
-        ("hevc_nvenc_10bit", "H.265 10 bit by an NVIDIA card (ffmpeg)"),
-        ("av1_nvenc", "AV1 by an NVIDIA card (ffmpeg)"),
-        ("av1_nvenc_10bit", "AV1 10 bit by an NVIDIA card (ffmpeg)"),
+        ("hevc_nvenc", Sentence("H.265 by an NVIDIA card (ffmpeg)")),
+        ("hevc_nvenc_10bit", Sentence("H.265 10 bit by an NVIDIA card (ffmpeg)")),
+        ("av1_nvenc", Sentence("AV1 by an NVIDIA card (ffmpeg)")),
+        ("av1_nvenc_10bit", Sentence("AV1 10 bit by an NVIDIA card (ffmpeg)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {
-        "win32": "Where there is an NVIDIA card: install NVIDIA's current driver.",
-        "": "Where there is an NVIDIA card: install NVIDIA's own driver with its libraries (libcuda1 and "
-        "libnvidia-encode1).",
+        "win32": Sentence("Where there is an NVIDIA card: install NVIDIA's current driver."),
+        "": Sentence(
+            "Where there is an NVIDIA card: install NVIDIA's own driver with its libraries (libcuda1 and "
+            "libnvidia-encode1)."
+        ),
     }
     trial_quality = ("-preset", "p1", "-rc", "vbr", "-cq", "30", "-b:v", "0")
     device_lines = pattern(

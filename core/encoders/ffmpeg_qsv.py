@@ -10,6 +10,7 @@ from typing import ClassVar, Mapping
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import pattern
 from core.encoders.quality import Codec, Graphics, Scale, finer
+from core.text.sentence import Sentence
 
 _SPEEDS = ("veryfast", "fast", "slower", "veryslow", "veryslow")
 
@@ -35,16 +36,18 @@ class Qsv(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_qsv", "H.265 by Intel graphics (ffmpeg)"),
-        ("hevc_qsv_10bit", "H.265 10 bit by Intel graphics (ffmpeg)"),
-        ("av1_qsv", "AV1 by Intel graphics (ffmpeg)"),
-        ("av1_qsv_10bit", "AV1 10 bit by Intel graphics (ffmpeg)"),
+        ("hevc_qsv", Sentence("H.265 by Intel graphics (ffmpeg)")),
+        ("hevc_qsv_10bit", Sentence("H.265 10 bit by Intel graphics (ffmpeg)")),
+        ("av1_qsv", Sentence("AV1 by Intel graphics (ffmpeg)")),
+        ("av1_qsv_10bit", Sentence("AV1 10 bit by Intel graphics (ffmpeg)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {
-        "win32": "Where there are Intel graphics: install Intel's graphics driver.",
-        "": "Where there are Intel graphics: install intel-media-va-driver-non-free and libmfx-gen1.2, and "
-        "let this account use /dev/dri (groups render and video).",
+        "win32": Sentence("Where there are Intel graphics: install Intel's graphics driver."),
+        "": Sentence(
+            "Where there are Intel graphics: install intel-media-va-driver-non-free and libmfx-gen1.2, and "
+            "let this account use /dev/dri (groups render and video)."
+        ),
     }
     trial_quality = ("-preset", "veryfast", "-global_quality:v", "30")
     device_lines = pattern(

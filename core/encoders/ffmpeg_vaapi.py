@@ -12,6 +12,7 @@ from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import FILTERS, PIXEL_FORMAT, Template, last_value, pattern
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.errors import TemplateError
+from core.text.sentence import Sentence
 
 DEVICE = "/dev/dri/renderD128"  # the first chip; a template may name another
 _NAMES_DEVICE = ("-vaapi_device", "-init_hw_device", "-hwaccel_device")
@@ -37,16 +38,18 @@ class Vaapi(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_vaapi", "H.265 by graphics under Linux (VAAPI)"),
-        ("hevc_vaapi_10bit", "H.265 10 bit by graphics under Linux (VAAPI)"),
-        ("av1_vaapi", "AV1 by graphics under Linux (VAAPI)"),
-        ("av1_vaapi_10bit", "AV1 10 bit by graphics under Linux (VAAPI)"),
+        ("hevc_vaapi", Sentence("H.265 by graphics under Linux (VAAPI)")),
+        ("hevc_vaapi_10bit", Sentence("H.265 10 bit by graphics under Linux (VAAPI)")),
+        ("av1_vaapi", Sentence("AV1 by graphics under Linux (VAAPI)")),
+        ("av1_vaapi_10bit", Sentence("AV1 10 bit by graphics under Linux (VAAPI)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {
-        "": "Where there are graphics: install their driver for VA-API (mesa-va-drivers for AMD, "
-        "intel-media-va-driver-non-free for Intel), and let this account use /dev/dri (groups render and "
-        "video).",
+        "": Sentence(
+            "Where there are graphics: install their driver for VA-API (mesa-va-drivers for AMD, "
+            "intel-media-va-driver-non-free for Intel), and let this account use /dev/dri (groups render and "
+            "video)."
+        ),
     }
     formats = ("p010", "nv12")
     trial_quality = ("-rc_mode", "CQP", "-global_quality:v", "30")
@@ -66,15 +69,21 @@ class Vaapi(ByFfmpeg):
         if not template.uses(FILTERS.name) and not _hands_over(words):
             raise TemplateError(
                 setting,
-                f"{template.encoder_name} only takes video from the GPU's memory. "
-                "Write -filter:v:0 $filters, which hands them over (your own filters before it).",
+                Sentence(
+                    "{encoder_name} only takes video from the GPU's memory. Write -filter:v:0 $filters, "
+                    "which hands them over (your own filters before it).",
+                    encoder_name=template.encoder_name,
+                ),
             )
         pixel_format = last_value(words, "-pix_fmt", "-pix_fmt:v", "-pix_fmt:v:0")
         if pixel_format not in ("", "vaapi", *PIXEL_FORMAT.spellings):
             raise TemplateError(
                 setting,
-                f"{template.encoder_name} does not take -pix_fmt {pixel_format}. "
-                "Write -pix_fmt $pixel_format.",
+                Sentence(
+                    "{encoder_name} does not take -pix_fmt {pixel_format}. Write -pix_fmt $pixel_format.",
+                    encoder_name=template.encoder_name,
+                    pixel_format=pixel_format,
+                ),
             )
         return template
 

@@ -9,22 +9,25 @@ from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import NVENCC_FLAGS, NVENCC_VALUES
 from core.programs.program import Package
+from core.text.sentence import Sentence
 from core.tools import ToolName
 
-_HINT = "Only for NVIDIA cards; packages are at https://github.com/rigaya/NVEnc/releases"
+_HINT = Sentence("Only for NVIDIA cards; packages are at https://github.com/rigaya/NVEnc/releases")
 PROGRAM = RigayaProgram(
     ToolName("NVEncC"),
     ("NVEncC64", "NVEncC", "nvencc"),
     Package(
         "NVEnc",
         "https://github.com/rigaya/NVEnc/releases",
-        remark="It is only for NVIDIA cards.",
+        remark=Sentence("It is only for NVIDIA cards."),
     ),
-    {"": _HINT, "darwin": "There is none for this system."},
+    {"": _HINT, "darwin": Sentence("There is none for this system.")},
     driver_hints={
-        "win32": "Where there is an NVIDIA card: install NVIDIA's current driver.",
-        "": "Where there is an NVIDIA card: install NVIDIA's own driver with its library for encoding "
-        "(libnvidia-encode1).",
+        "win32": Sentence("Where there is an NVIDIA card: install NVIDIA's current driver."),
+        "": Sentence(
+            "Where there is an NVIDIA card: install NVIDIA's own driver with its library for encoding "
+            "(libnvidia-encode1)."
+        ),
     },
     windows_folders=("NVEnc", "NVEncC", r"NVEnc\NVEncC\x64", r"Programs\NVEnc"),
     windows_names=("NVEncC64", "NVEncC"),
@@ -42,8 +45,10 @@ class NvEncC(Rigaya):
     program = PROGRAM
     placeholder = Placeholder(
         "nvencc",
-        "The first word of an NVEnc template: the program, with the options that report progress "
-        "and choose the right reader.",
+        Sentence(
+            "The first word of an NVEnc template: the program, with the options that report progress "
+            "and choose the right reader."
+        ),
         is_list=True,
     )
     codecs = ("h264", "hevc", "av1")
@@ -64,11 +69,11 @@ class NvEncC(Rigaya):
         ),
     }
     words = (
-        ("hevc", "H.265 by an NVIDIA card"),
-        ("hevc_10bit", "H.265 10 bit by an NVIDIA card"),
-        ("av1", "AV1 by an NVIDIA card"),
-        ("av1_10bit", "AV1 10 bit by an NVIDIA card"),
-        ("libdovi", "Dolby Vision by an NVIDIA card"),
+        ("hevc", Sentence("H.265 by an NVIDIA card")),
+        ("hevc_10bit", Sentence("H.265 10 bit by an NVIDIA card")),
+        ("av1", Sentence("AV1 by an NVIDIA card")),
+        ("av1_10bit", Sentence("AV1 10 bit by an NVIDIA card")),
+        ("libdovi", Sentence("Dolby Vision by an NVIDIA card")),
     )
     # Before it AV1's Dolby Vision came out wrong, and readers other than avhw and avsw lost its profile.
     lowest = (8, 0)

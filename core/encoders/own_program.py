@@ -26,6 +26,7 @@ from core.errors import TemplateError
 from core.media.model import HdrFormat, Track, TrackKind
 from core.plan import Plan, Reason, SubtitleConvert, VideoEncode
 from core.steps import ToolCommand
+from core.text.sentence import Listed, Sentence
 from core.text.windows_names import for_old_tools
 
 # Sound that Matroska cannot hold as it is: the pipe would have to.
@@ -50,7 +51,13 @@ class OwnProgram(EncoderFamily):
         codec = last_value(words, *self.codec_options) or self.codecs[0]
         if codec not in self.codecs:
             raise TemplateError(
-                setting, f"-c {codec} is no codec of {self.name} ({', '.join(self.codecs)})."
+                setting,
+                Sentence(
+                    "-c {codec} is no codec of {program} ({codecs}).",
+                    codec=codec,
+                    program=self.name,
+                    codecs=", ".join(self.codecs),
+                ),
             )
         depth = last_value(words, self.depth_option)  # 8 without it, for 10-bit films too
         return Template(self, words, codec, codec, int(depth) if depth.isdigit() else 8)
@@ -79,13 +86,22 @@ class OwnProgram(EncoderFamily):
         if candidate.downscaled and not (template.uses("width") and template.uses("height")):
             yield Reason(
                 "template.no_size",
-                f"Template {candidate.name} does not use $width and $height to downscale.",
+                Sentence(
+                    "Template {template} does not use $width and $height to downscale.",
+                    template=candidate.name,
+                ),
             )
         yield from self._dynamic_range(candidate)
         for doubt, present in _doubts(candidate).items():
             if present:
                 yield Reason(
-                    "tool.unproven", f"{self.name} is not proven with video {doubt}.", doubt
+                    "tool.unproven",
+                    Sentence(
+                        "{program} is not proven with video {doubt}.",
+                        program=self.name,
+                        doubt=doubt,
+                    ),
+                    doubt,
                 )
 
     def _dynamic_range(self, candidate: Candidate) -> Iterator[Reason]:
@@ -94,16 +110,24 @@ class OwnProgram(EncoderFamily):
         if HdrFormat.DOLBY_VISION in candidate.keep and built and built not in abilities:
             yield Reason(
                 "tool.no_libdovi",
-                f"{self.program.name} here was built without {built}, so it cannot keep Dolby Vision; its "
-                "author's own packages have it.",
+                Sentence(
+                    "{program} here was built without {built}, so it cannot keep Dolby Vision; its "
+                    "author's own packages have it.",
+                    program=self.program.name,
+                    built=built,
+                ),
             )
             return
         needed = dict.fromkeys(needed_features(candidate.keep))
         missing = [feature.label for feature in needed if not candidate.can(feature)]
         if missing:
-            kept = " and ".join(missing)
             yield Reason(
-                "tool.hdr_unproven", f"{self.name} is not proven to keep {kept} on this machine."
+                "tool.hdr_unproven",
+                Sentence(
+                    "{program} is not proven to keep {formats} on this machine.",
+                    program=self.name,
+                    formats=Listed(missing),
+                ),
             )
 
     # ---- commands
@@ -145,17 +169,17 @@ class OwnProgram(EncoderFamily):
         """What ``$tracks`` stands for where ffmpeg takes over: every track of ``in_pipe``, as it is."""
 
 
-def _doubts(candidate: Candidate) -> Mapping[str, bool]:
+def _doubts(candidate: Candidate) -> Mapping[Sentence, bool]:
     track, media = candidate.track, candidate.media
     return {
-        "interlaced": track.scan_type.interlaced,
-        "rotated": round(track.rotation) % 360 != 0,
-        "of variable frame rate": track.variable_frame_rate,
-        "of odd size": bool(track.width % 2 or track.height % 2),
-        "anamorphic": abs(track.pixel_aspect - 1.0) > 0.001,
-        "whose shape changes": track.shape_changes,
-        "one of several": len(media.video) > 1,
-        "beside sound that its pipe cannot carry": any(
+        Sentence("interlaced"): track.scan_type.interlaced,
+        Sentence("rotated"): round(track.rotation) % 360 != 0,
+        Sentence("of variable frame rate"): track.variable_frame_rate,
+        Sentence("of odd size"): bool(track.width % 2 or track.height % 2),
+        Sentence("anamorphic"): abs(track.pixel_aspect - 1.0) > 0.001,
+        Sentence("whose shape changes"): track.shape_changes,
+        Sentence("one of several"): len(media.video) > 1,
+        Sentence("beside sound that its pipe cannot carry"): any(
             audio.codec in PIPE_UNFIT_AUDIO for audio in media.audio
         ),
     }

@@ -11,6 +11,7 @@ from typing import FrozenSet, Mapping, Tuple
 
 from core.encoders.family import EncoderFamily, Feature, Template, ability
 from core.encoders.listed import families_of
+from core.text.sentence import N_, Sentence
 from core.tools import ToolName
 
 _DAY = 86400.0
@@ -78,6 +79,22 @@ def is_claim(tool: ToolName, name: str) -> bool:
     return family is not None and family.on_chip(("-c:v", name))
 
 
+_FOUND = {
+    Finding.WORKS: N_("{feature}"),
+    Finding.FAILS: N_("{feature} fails"),
+    Finding.SILENT: N_("{feature} did not answer"),
+    Finding.UNTRIED: N_("{feature} not tried"),
+}
+
+
+def feature_finding(feature: Feature, answer: FeatureAnswer, *, with_why: bool = True) -> Sentence:
+    """One feature with what was found: ``10 bit``, ``HDR10+ not tried``, and why."""
+    found = Sentence(_FOUND[answer.finding], feature=feature.label)
+    if not (with_why and answer.why):
+        return found
+    return Sentence("{finding} ({why})", finding=found, why=answer.why)
+
+
 @dataclass(frozen=True)
 class EncoderProof:
     """What is known of one encoder with one ``program`` and ``driver``; ``asked_at`` since the epoch.
@@ -137,9 +154,7 @@ class EncoderProof:
         """Each feature with what was found, as people read it: ``10 bit``, ``HDR10+ not tried``."""
         found = ((feature, self.answers.get(feature)) for feature in Feature)
         return tuple(
-            feature.label
-            if answer.finding is Finding.WORKS
-            else f"{feature.label} {answer.finding.value}"
+            feature_finding(feature, answer, with_why=False)
             for feature, answer in found
             if answer is not None
         )

@@ -9,23 +9,30 @@ from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import QSVENC_FLAGS, QSVENC_VALUES
 from core.programs.program import Package
+from core.text.sentence import Sentence
 from core.tools import ToolName
 
-_HINT = "Only for Intel graphics; packages are at https://github.com/rigaya/QSVEnc/releases"
+_HINT = Sentence(
+    "Only for Intel graphics; packages are at https://github.com/rigaya/QSVEnc/releases"
+)
 PROGRAM = RigayaProgram(
     ToolName("QSVEncC"),
     ("QSVEncC64", "QSVEncC", "qsvencc"),
     Package(
         "QSVEnc",
         "https://github.com/rigaya/QSVEnc/releases",
-        remark="It is only for Intel graphics.",
+        remark=Sentence("It is only for Intel graphics."),
     ),
-    {"": _HINT, "darwin": "There is none for this system."},
+    {"": _HINT, "darwin": Sentence("There is none for this system.")},
     driver_hints={
-        "win32": "Where there are Intel graphics: install Intel's graphics driver, and switch them on in the "
-        "firmware if a card of another maker is in use.",
-        "": "Where there are Intel graphics: install intel-media-va-driver-non-free and libmfx-gen1.2, and "
-        "let this account use /dev/dri (groups render and video).",
+        "win32": Sentence(
+            "Where there are Intel graphics: install Intel's graphics driver, and switch them on in the "
+            "firmware if a card of another maker is in use."
+        ),
+        "": Sentence(
+            "Where there are Intel graphics: install intel-media-va-driver-non-free and libmfx-gen1.2, and "
+            "let this account use /dev/dri (groups render and video)."
+        ),
     },
     windows_folders=("QSVEnc", "QSVEncC", r"QSVEnc\QSVEncC\x64", r"Programs\QSVEnc"),
     windows_names=("QSVEncC64", "QSVEncC"),
@@ -45,8 +52,10 @@ class QsvEnc(Rigaya):
     program = PROGRAM
     placeholder = Placeholder(
         "qsvenc",
-        "The first word of a QSVEnc template: the program, with the options that report progress "
-        "and choose the right reader.",
+        Sentence(
+            "The first word of a QSVEnc template: the program, with the options that report progress "
+            "and choose the right reader."
+        ),
         is_list=True,
     )
     codecs = ("h264", "hevc", "av1", "vp9", "mpeg2")
@@ -69,11 +78,11 @@ class QsvEnc(Rigaya):
         ),
     }
     words = (
-        ("hevc", "H.265 by Intel graphics"),
-        ("hevc_10bit", "H.265 10 bit by Intel graphics"),
-        ("av1", "AV1 by Intel graphics"),
-        ("av1_10bit", "AV1 10 bit by Intel graphics"),
-        ("libdovi", "Dolby Vision by Intel graphics"),
+        ("hevc", Sentence("H.265 by Intel graphics")),
+        ("hevc_10bit", Sentence("H.265 10 bit by Intel graphics")),
+        ("av1", Sentence("AV1 by Intel graphics")),
+        ("av1_10bit", Sentence("AV1 10 bit by Intel graphics")),
+        ("libdovi", Sentence("Dolby Vision by Intel graphics")),
     )
     # Before it HEVC's Dolby Vision (7.75) and AV1's (7.83) came out wrong.
     lowest = (7, 83)

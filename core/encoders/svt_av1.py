@@ -9,6 +9,7 @@ from core.encoders.quality import Codec, Scale, finer
 from core.encoders.x265 import deep_by_help
 from core.media.model import HdrFormat
 from core.programs.program import Ask
+from core.text.sentence import Sentence
 
 
 class SvtAv1(ByFfmpeg):
@@ -25,8 +26,8 @@ class SvtAv1(ByFfmpeg):
         ),
     }
     words = (
-        ("libsvtav1", "AV1 by the processor"),
-        ("libsvtav1_10bit", "AV1 10 bit by the processor"),
+        ("libsvtav1", Sentence("AV1 by the processor")),
+        ("libsvtav1_10bit", Sentence("AV1 10 bit by the processor")),
     )
     formats = ("yuv420p10le", "yuv420p")
     keeps = frozenset({HdrFormat.HDR10, HdrFormat.HLG, HdrFormat.DOLBY_VISION})

@@ -10,6 +10,7 @@ import re
 from typing import Iterator, Tuple
 
 from core.encoders.templates import Template
+from core.text.sentence import Sentence
 
 _OPTIONS = ("-x265-params", "-svtav1-params")
 _LEFT_OUT = re.compile(
@@ -32,8 +33,12 @@ def left_out(template: Template, answer: str) -> Iterator[str]:
     """A sentence for each thing that the encoder would leave out; ``answer`` is what ffmpeg said."""
     for found in _LEFT_OUT.finditer(answer):
         yield (
-            f"{template.encoder_name} does not take {found.group(1).strip()!r} and would go on without it. "
-            "Correct it, or take it out."
+            Sentence(
+                "{encoder_name} does not take {group} and would go on without it. Correct it, or take "
+                "it out.",
+                encoder_name=template.encoder_name,
+                group=repr(found.group(1).strip()),
+            )
         )
     for option, value in zip(template.words, template.words[1:]):
         fraction = option in ("-crf", "-crf:v", "-crf:v:0") and re.fullmatch(
@@ -41,6 +46,10 @@ def left_out(template: Template, answer: str) -> Iterator[str]:
         )
         if fraction and template.encoder_name == "libsvtav1":
             yield (
-                f"libsvtav1 takes whole numbers for -crf: {value} would be {value.partition('.')[0]}. "
-                f"Write -svtav1-params crf={value}."
+                Sentence(
+                    "libsvtav1 takes whole numbers for -crf: {value} would be {whole}. Write "
+                    "-svtav1-params crf={value}.",
+                    value=value,
+                    whole=value.partition(".")[0],
+                )
             )

@@ -19,6 +19,7 @@ from core.encoders.quality import Choice
 from core.encoders.x265 import LIBX265
 from core.errors import TemplateError
 from core.plan import ContentClass
+from core.text.sentence import Listed, Sentence
 
 __all__ = ["Template", "Value", "family_of", "parse_template", "placeholders", "runs_on_chip"]
 
@@ -31,27 +32,31 @@ FFMPEG_NORMAL, FFMPEG_DOLBY_VISION, FFMPEG_DOWNSCALE = (
 )
 
 _COMMON = (
-    Placeholder("input", "The film; stands alone after -i.", required=True),
+    Placeholder("input", Sentence("The film; stands alone after -i."), required=True),
     Placeholder(
         "output",
-        "The result; stands alone: after -o, or as the last word (ffmpeg).",
+        Sentence("The result; stands alone: after -o, or as the last word (ffmpeg)."),
         required=True,
     ),
     Placeholder(
         "tracks",
-        "Everything but the video: which tracks in which order, audio to Opus, subtitles, "
-        "chapters, attachments, names, languages and flags.",
+        Sentence(
+            "Everything but the video: which tracks in which order, audio to Opus, subtitles, "
+            "chapters, attachments, names, languages and flags."
+        ),
         is_list=True,
         required=True,
     ),
     Placeholder(
         "hdr",
-        "What this film's HDR10, HDR10+ or Dolby Vision needs to survive; nothing for other films. "
-        "A template without it is used for films without HDR only.",
+        Sentence(
+            "What this film's HDR10, HDR10+ or Dolby Vision needs to survive; nothing for other films. "
+            "A template without it is used for films without HDR only."
+        ),
         is_list=True,
     ),
-    Placeholder("width", "Width of the result in pixels, always even."),
-    Placeholder("height", "Height of the result in pixels, always even."),
+    Placeholder("width", Sentence("Width of the result in pixels, always even.")),
+    Placeholder("height", Sentence("Height of the result in pixels, always even.")),
 )
 
 
@@ -69,7 +74,7 @@ def parse_template(text: str, setting: str = "template") -> Template:
     """
     words = _split(text, setting)
     if not words:
-        raise TemplateError(setting, "the template is empty.")
+        raise TemplateError(setting, Sentence("the template is empty."))
     family = _family(words, setting)
     _check_placeholders(words, family, setting)
     _check_places(words, family, setting)
@@ -118,7 +123,7 @@ def _split(text: str, setting: str) -> Tuple[str, ...]:
         return tuple(lexer)
     except ValueError:
         raise TemplateError(
-            setting, "a quote is opened and never closed. Add the missing quote."
+            setting, Sentence("a quote is opened and never closed. Add the missing quote.")
         ) from None
 
 
@@ -130,7 +135,12 @@ def _family(words: Sequence[str], setting: str) -> EncoderFamily:
     *most, last = names
     raise TemplateError(
         setting,
-        f"The command must begin with {', '.join(most)} or {last}, but begins with {words[0]!r}.",
+        Sentence(
+            "The command must begin with {programs} or {last}, but begins with {word}.",
+            programs=Listed(most),
+            last=last,
+            word=repr(words[0]),
+        ),
     )
 
 
@@ -142,7 +152,10 @@ def _check_placeholders(words: Sequence[str], family: EncoderFamily, setting: st
         except ValueError:
             raise TemplateError(
                 setting,
-                f"the dollar sign in {word!r} begins no placeholder. Write $$ for a plain one.",
+                Sentence(
+                    "the dollar sign in {word} begins no placeholder. Write $$ for a plain one.",
+                    word=repr(word),
+                ),
             ) from None
         for name in names:
             _check_placeholder(name, word, family, setting)
@@ -150,22 +163,47 @@ def _check_placeholders(words: Sequence[str], family: EncoderFamily, setting: st
     for placeholder in placeholders():
         count = counts.get(placeholder.name, 0)
         if placeholder.required and count == 0:
-            raise TemplateError(setting, f"${placeholder.name} is missing. {placeholder.meaning}")
+            raise TemplateError(
+                setting,
+                Sentence(
+                    "${placeholder} is missing. {meaning}",
+                    placeholder=placeholder.name,
+                    meaning=placeholder.meaning,
+                ),
+            )
         if (placeholder.required or placeholder.is_list) and count > 1:
-            raise TemplateError(setting, f"${placeholder.name} may stand only once.")
+            raise TemplateError(
+                setting,
+                Sentence("${placeholder} may stand only once.", placeholder=placeholder.name),
+            )
 
 
 def _check_placeholder(name: str, word: str, family: EncoderFamily, setting: str) -> None:
     placeholder = next((known for known in placeholders() if known.name == name), None)
     if placeholder is None:
         known = ", ".join(f"${known.name}" for known in placeholders())
-        raise TemplateError(setting, f"${name} is not a placeholder. There are {known}.")
+        raise TemplateError(
+            setting,
+            Sentence("${name} is not a placeholder. There are {known}.", name=name, known=known),
+        )
     if placeholder not in (*_COMMON, family.placeholder, *family.placeholders):
         raise TemplateError(
-            setting, f"${name} does not belong in a template for {family.program.name}."
+            setting,
+            Sentence(
+                "${name} does not belong in a template for {program}.",
+                name=name,
+                program=family.program.name,
+            ),
         )
     if (placeholder.is_list or placeholder.required) and word not in placeholder.spellings:
-        raise TemplateError(setting, f"${name} must stand alone, but is part of the word {word!r}.")
+        raise TemplateError(
+            setting,
+            Sentence(
+                "${name} must stand alone, but is part of the word {word}.",
+                name=name,
+                word=repr(word),
+            ),
+        )
 
 
 def _check_places(words: Sequence[str], family: EncoderFamily, setting: str) -> None:
@@ -176,12 +214,15 @@ def _check_places(words: Sequence[str], family: EncoderFamily, setting: str) -> 
         if placeholder.required and not placeholder.is_list
     }
     if before[place_of["input"]] not in ("-i", "--input"):
-        raise TemplateError(setting, "$input must follow -i.")
+        raise TemplateError(setting, Sentence("$input must follow -i."))
     if family.output_last:
         if words[-1] != place_of["output"]:
             raise TemplateError(
                 setting,
-                f"$output must be the last word: {family.program.name} ignores what follows it.",
+                Sentence(
+                    "$output must be the last word: {program} ignores what follows it.",
+                    program=family.program.name,
+                ),
             )
     elif before[place_of["output"]] not in ("-o", "--output"):
-        raise TemplateError(setting, "$output must follow -o.")
+        raise TemplateError(setting, Sentence("$output must follow -o."))

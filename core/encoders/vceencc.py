@@ -10,22 +10,25 @@ from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
 from core.errors import TemplateError
 from core.programs.program import Package
+from core.text.sentence import Sentence
 from core.tools import ToolName
 
-_HINT = "Only for AMD graphics; packages are at https://github.com/rigaya/VCEEnc/releases"
+_HINT = Sentence("Only for AMD graphics; packages are at https://github.com/rigaya/VCEEnc/releases")
 PROGRAM = RigayaProgram(
     ToolName("VCEEncC"),
     ("VCEEncC64", "VCEEncC", "vceencc"),
     Package(
         "VCEEnc",
         "https://github.com/rigaya/VCEEnc/releases",
-        remark="It is only for AMD graphics.",
+        remark=Sentence("It is only for AMD graphics."),
     ),
-    {"": _HINT, "darwin": "There is none for this system."},
+    {"": _HINT, "darwin": Sentence("There is none for this system.")},
     driver_hints={
-        "win32": "Where there are AMD graphics: install AMD's current driver.",
-        "": "Where there are AMD graphics: install AMD's amdgpu-pro driver with its AMF runtime "
-        "(amf-amdgpu-pro).",
+        "win32": Sentence("Where there are AMD graphics: install AMD's current driver."),
+        "": Sentence(
+            "Where there are AMD graphics: install AMD's amdgpu-pro driver with its AMF runtime "
+            "(amf-amdgpu-pro)."
+        ),
     },
     windows_folders=("VCEEnc", "VCEEncC", r"VCEEnc\VCEEncC\x64", r"Programs\VCEEnc"),
     windows_names=("VCEEncC64", "VCEEncC"),
@@ -47,8 +50,10 @@ class VceEncC(Rigaya):
     program = PROGRAM
     placeholder = Placeholder(
         "vceencc",
-        "The first word of a VCEEnc template: the program, with the options that report progress "
-        "and choose the right reader.",
+        Sentence(
+            "The first word of a VCEEnc template: the program, with the options that report progress "
+            "and choose the right reader."
+        ),
         is_list=True,
     )
     codecs = ("h264", "hevc", "av1")
@@ -71,11 +76,11 @@ class VceEncC(Rigaya):
         ),
     }
     words = (
-        ("hevc", "H.265 by AMD graphics"),
-        ("hevc_10bit", "H.265 10 bit by AMD graphics"),
-        ("av1", "AV1 by AMD graphics"),
-        ("av1_10bit", "AV1 10 bit by AMD graphics"),
-        ("hevc_dolby_vision", "Dolby Vision by AMD graphics"),
+        ("hevc", Sentence("H.265 by AMD graphics")),
+        ("hevc_10bit", Sentence("H.265 10 bit by AMD graphics")),
+        ("av1", Sentence("AV1 by AMD graphics")),
+        ("av1_10bit", Sentence("AV1 10 bit by AMD graphics")),
+        ("hevc_dolby_vision", Sentence("Dolby Vision by AMD graphics")),
     )
     # Before it AV1's Dolby Vision came out wrong.
     lowest = (8, 32)
@@ -94,7 +99,7 @@ class VceEncC(Rigaya):
         template = super().read(words, setting)
         if template.bit_depth > 8 and any(word in _QUALITY_MODES for word in words):
             raise TemplateError(
-                setting, "VCEEncC's --qvbr makes 8 bits only. Write --cqp for 10 bits."
+                setting, Sentence("VCEEncC's --qvbr makes 8 bits only. Write --cqp for 10 bits.")
             )
         return template
 

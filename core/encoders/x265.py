@@ -10,6 +10,7 @@ from core.encoders.quality import Codec, Scale, finer
 from core.media.model import HdrFormat
 from core.programs.ffmpeg import encodes_10_bit
 from core.programs.program import Ask
+from core.text.sentence import Sentence
 
 # x265's buffer, which Dolby Vision demands, is set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265,
 # table A.8), so that it never binds at sane qualities.
@@ -31,8 +32,8 @@ class X265(ByFfmpeg):
         ),
     }
     words = (
-        ("libx265", "H.265 by the processor"),
-        ("libx265_10bit", "H.265 10 bit by the processor"),
+        ("libx265", Sentence("H.265 by the processor")),
+        ("libx265_10bit", Sentence("H.265 10 bit by the processor")),
     )
     formats = ("yuv420p10le", "yuv420p")
     keeps = frozenset({HdrFormat.HDR10, HdrFormat.HLG, HdrFormat.DOLBY_VISION})

@@ -11,6 +11,7 @@ import unicodedata
 from typing import Callable, Collection, Iterable, Optional, Sequence
 
 from core.text.composed import composed
+from core.text.sentence import Sentence
 
 # fmt: off
 VIDEO_EXTENSIONS = frozenset({
@@ -86,7 +87,7 @@ def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
     ``others`` are the names of the files beside it, ``folder`` is the name of the one that it lies in.
     """
     if _DISC_PART.fullmatch(name):
-        return "a part of a DVD"
+        return Sentence("a part of a DVD")
     form = _EXTRA.match(_stem(name))
     if form is None:
         return ""
@@ -94,12 +95,16 @@ def why_no_film(name: str, folder: str, others: Collection[str]) -> str:
     packed = any(name[name.rfind(".") :].lower() in _ARCHIVES for name in others if "." in name)
     title = _plain(form["behind"] or form["before"] or "")
     if title and title == _plain(folder):
-        return "an extra of the film that its folder is named for"
+        return Sentence("an extra of the film that its folder is named for")
     if _RELEASE.search(_stem(name)) or (packed and not films):
-        return "a sample or an extra"
+        return Sentence("a sample or an extra")
     alike = not title or any(_begins_alike(title, film) for film in films)
     own_folder = any(_begins_alike(_plain(folder), film) for film in films if folder)
-    return "a sample or an extra of a film beside it" if films and (alike or own_folder) else ""
+    return (
+        Sentence("a sample or an extra of a film beside it")
+        if films and (alike or own_folder)
+        else ""
+    )
 
 
 def holds_films(folder: str) -> bool:

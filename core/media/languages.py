@@ -16,6 +16,7 @@ from core.media.language_table import (
     SCRIPTS,
     WIDER,
 )
+from core.text.sentence import LanguageName
 
 _SPECIAL = frozenset({"und", "mis", "mul", "zxx"})
 _TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.ASCII)
@@ -57,6 +58,11 @@ class LanguageTag:
         """The language's English name, without script or region; the code where there is none."""
         row = _BY_CODE.get(self.primary)
         return row.names[0] if row else self.primary
+
+    @property
+    def name(self) -> LanguageName:
+        """The language's name for sentences, which each language of the window writes its own way."""
+        return LanguageName(self.bcp47, self.english_name)
 
     @property
     def is_special(self) -> bool:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from operator import mul, sub
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from core.text.sentence import Sentence
+
 WIDTH, HEIGHT = 32, 18  # of the small pictures, in pixels
 _PLANE = WIDTH * HEIGHT
 PICTURE_BYTES = 3 * _PLANE  # 8 bits each of luma and of both chroma planes, all of the same size
@@ -120,7 +122,11 @@ def compare_pictures(
         problem = (
             _stands_still(before, after)
             or _shifted(film, result, luma, rate)
-            or (f"has {strange} pictures that the film has not" if strange >= _STRANGERS else "")
+            or (
+                Sentence("has {strange} pictures that the film has not", strange=strange)
+                if strange >= _STRANGERS
+                else ""
+            )
         )
     return PictureComparison(len(numbers), luma, chroma, luma_share, chroma_share, problem, strange)
 
@@ -174,14 +180,14 @@ def _what_is_wrong(
     if contrast(_luma(middle)) < _FLAT and contrast(_luma(before[len(before) // 2])) > _FLAT:
         dark = sum(_luma(middle)) / _PLANE < _BLACK
         grey = all(abs(value - 128) < 8 for value in middle[_PLANE:])
-        return "is black" if dark and grey else "is of one colour"
+        return Sentence("is black") if dark and grey else Sentence("is of one colour")
     if not luma:
-        return "has other colours than the film"
+        return Sentence("has other colours than the film")
     distance = _mean_distance(film, result, 0) or 0.0
     return (
         _stands_still(before, after)
         or _shifted(film, result, distance, rate)
-        or "is another one than the film's"
+        or Sentence("is another one than the film's")
     )
 
 
@@ -191,7 +197,7 @@ def _stands_still(before: Sequence[bytes], after: Sequence[bytes]) -> str:
     moves = picture_distance(_luma(before[first]), _luma(before[-1]))
     moved = picture_distance(_luma(after[first]), _luma(after[-1]))
     still = moves > _MOVES and moved < _STILL_SHARE * moves
-    return "stands still while the film's moves" if still else ""
+    return Sentence("stands still while the film's moves") if still else ""
 
 
 def _mean_distance(
@@ -220,9 +226,16 @@ def _shifted(
     least_near = min((value for value in near if value is not None), default=distance)
     least, lag = min(found, default=(math.inf, 0))
     if least < _SHIFTED_SHARE * least_near:
-        when = "later" if lag < 0 else "earlier"
-        return f"comes {abs(lag) / rate:.1f} seconds {when} than the film's"
+        return _moved(lag / rate)
     return ""
+
+
+def _moved(lag: float) -> Sentence:
+    """It comes so many seconds earlier (or later, below 0)."""
+    seconds = round(abs(lag), 1)
+    if lag < 0:
+        return Sentence("comes {seconds} seconds later than the film's", seconds=seconds)
+    return Sentence("comes {seconds} seconds earlier than the film's", seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -340,7 +353,9 @@ def compare_sound(
     if not problem and distance > _ENVELOPE:
         silent = _falls_silent(film, result)
         problem = (
-            "falls silent where the film's does not" if silent else "sounds other than the film's"
+            Sentence("falls silent where the film's does not")
+            if silent
+            else Sentence("sounds other than the film's")
         )
     blocks = sum(len(before.loudness) for before in film)
     return SoundComparison(blocks, level, distance, problem)
@@ -350,10 +365,14 @@ def _loudness_problem(number: int, film: Sound, result: Sound) -> str:
     gain = result.level - film.level
     if gain < -_LOUDNESS and film.level > _HEARD:
         if result.level <= _SILENCE + 5:
-            return f"is silent in channel {number}, where the film's is not"
-        return f"is {-gain:.0f} dB too quiet in channel {number}"
+            return Sentence("is silent in channel {number}, where the film's is not", number=number)
+        return Sentence(
+            "is {gain} dB too quiet in channel {number}", gain=round(-gain), number=number
+        )
     if gain > _LOUDNESS and result.level > _HEARD:
-        return f"is {gain:.0f} dB too loud in channel {number}"
+        return Sentence(
+            "is {gain} dB too loud in channel {number}", gain=round(gain), number=number
+        )
     return ""
 
 
@@ -400,7 +419,7 @@ def _elsewhere(
         if len(other) == len(result):
             distance = _track_distance(other, result, _near_lags())
             if distance is not None and distance < min(_SHIFTED_SHARE * own, _SAME_SOUND):
-                return "is another track's sound"
+                return Sentence("is another track's sound")
     blocks = len(film[0].loudness) if film else 0
     farthest = max(0, blocks - _LEAST_OVERLAP)
     lags = [lag for lag in range(-farthest, farthest + 1) if abs(lag) > _NEAR_BLOCKS]
@@ -412,6 +431,5 @@ def _elsewhere(
     if by_lag:
         lag = min(by_lag, key=lambda lag: by_lag[lag])
         if by_lag[lag] < min(_SHIFTED_SHARE * own, _SAME_SOUND):
-            when = "later" if lag < 0 else "earlier"
-            return f"comes {abs(lag) * BLOCK / SOUND_RATE:.1f} seconds {when} than the film's"
+            return _moved(lag * BLOCK / SOUND_RATE)
     return ""

@@ -13,6 +13,7 @@ from typing import Iterable, Optional, Tuple, Union
 
 from core.damage import Damage
 from core.media.languages import UNDETERMINED, LanguageTag
+from core.text.sentence import Sentence
 
 
 class TrackKind(str, Enum):
@@ -405,4 +406,4 @@ class NativeLanguage:
     language: LanguageTag = UNDETERMINED
     confidence: Confidence = Confidence.NONE
     sources: Tuple[str, ...] = field(default=())
-    reason: str = "Nothing says which language the film was made in."
+    reason: str = Sentence("Nothing says which language the film was made in.")

@@ -14,6 +14,7 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from core.media.languages import UNDETERMINED, LanguageTag, parse_language
 from core.media.model import Confidence, MediaFile, NativeLanguage
+from core.text.sentence import Listed, Sentence, listed
 
 _ENGLISH = LanguageTag("en")
 
@@ -97,17 +98,24 @@ class LanguageAnswer:
     """One source's answer about one title; without languages it knows none, and ``note`` may say why."""
 
     kind: AnswerKind
-    source: str  # as the user knows it: "Radarr (Films)", "OMDb", "The file's original flag"
+    source: (
+        str  # as the user knows it: "Radarr (Films)", "OMDb", Sentence("The file's original flag")
+    )
     languages: Tuple[LanguageTag, ...] = ()
     countries: Tuple[str, ...] = ()
     note: str = ""
     doubt: str = ""  # why the answer may be about another title
 
     def __str__(self) -> str:
-        names = ", ".join(language.english_name for language in self.languages)
-        where = f" ({', '.join(self.countries)})" if self.countries else ""
-        text = names + where if names else self.note or "says nothing"
-        return f"{self.source}: {text}{f' ({self.doubt})' if self.doubt else ''}"
+        names: str = listed(language.name for language in self.languages)
+        if names and self.countries:
+            names = Sentence(
+                "{languages} ({countries})", languages=names, countries=Listed(self.countries)
+            )
+        text = names or self.note or Sentence("says nothing")
+        if self.doubt:
+            text = Sentence("{languages} ({doubt})", languages=text, doubt=self.doubt)
+        return Sentence("{source}: {languages}", source=self.source, languages=text)
 
 
 def native_language(media: MediaFile, override: str = "") -> NativeLanguage:
@@ -121,13 +129,19 @@ def file_answers(media: MediaFile) -> Tuple[LanguageAnswer, ...]:
     found: List[LanguageAnswer] = []
     original = {track.language for track in audio if track.flags.original}
     if any(not language.is_special for language in original):
-        found.append(_of_file(AnswerKind.ORIGINAL_FLAG, "The file's original flag", original))
+        found.append(
+            _of_file(AnswerKind.ORIGINAL_FLAG, Sentence("The file's original flag"), original)
+        )
     every = {track.language for track in audio}
     default = {track.language for track in audio if track.flags.default}
     if len(every) == 1 and not any(language.is_special for language in every):
-        found.append(_of_file(AnswerKind.ONLY_LANGUAGE, "The file's only language", every))
+        found.append(
+            _of_file(AnswerKind.ONLY_LANGUAGE, Sentence("The file's only language"), every)
+        )
     elif len(default) == 1 and not any(language.is_special for language in default):
-        found.append(_of_file(AnswerKind.DEFAULT_TRACK, "The file's default track", default))
+        found.append(
+            _of_file(AnswerKind.DEFAULT_TRACK, Sentence("The file's default track"), default)
+        )
     return tuple(found)
 
 
@@ -147,8 +161,8 @@ def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLangu
         if language != UNDETERMINED:
             return _known(
                 language,
-                (f"You: {language.english_name}", *chain),
-                f"You set the film's language to {language}.",
+                (Sentence("You: {language}", language=language.name), *chain),
+                Sentence("You set the film's language to {language}.", language=language.name),
             )
     arr = _first(answers, AnswerKind.ARR)
     omdb = _first(answers, AnswerKind.OMDB)
@@ -166,9 +180,7 @@ def decide(answers: Sequence[LanguageAnswer], override: str = "") -> NativeLangu
         and only
         and all(_speaks(answer, only) for answer in services)
     ):
-        return _known(
-            only.languages[0], chain, f"{only.languages[0]} is the only audio language in the file."
-        )
+        return _only(only.languages[0], chain)
     return found
 
 
@@ -193,17 +205,26 @@ def _with_arr(
     against = [answer for answer in (omdb, flag) if answer is not None and not _speaks(answer, arr)]
     if against:
         return _doubtful(
-            language, chain, f"{arr.source} says {language}, {against[0].source} does not."
+            language,
+            chain,
+            Sentence(
+                "{source} says {language}, {other} does not.",
+                source=arr.source,
+                language=language.name,
+                other=against[0].source,
+            ),
         )
     if not language.matches(_ENGLISH):
-        return _known(language, chain, f"{arr.source} says {language}.")
+        return _known(language, chain, _says(arr, language))
     # Both programs say English as well when they do not know (docs/metadata.md).
     if omdb is not None and not omdb.doubt and _omdb_choice(omdb) == language:
-        return _known(language, chain, f"{arr.source} and {omdb.source} agree on {language}.")
+        return _known(language, chain, _agree(arr, omdb.source, language))
     if flag is not None and len(flag.languages) == 1:
-        return _known(language, chain, f"{arr.source} and the file's own flag agree on {language}.")
+        return _known(language, chain, _agree(arr, flag.source, language))
     return _doubtful(
-        language, chain, f"{arr.source} says English, as it does too when it does not know."
+        language,
+        chain,
+        Sentence("{source} says English, as it does too when it does not know.", source=arr.source),
     )
 
 
@@ -212,23 +233,52 @@ def _with_omdb(
 ) -> NativeLanguage:
     if flag is not None and not _speaks(omdb, flag):
         return _doubtful(
-            flag.languages[0], chain, "The file flags it as the original, OMDb does not know it."
+            flag.languages[0],
+            chain,
+            Sentence("The file flags it as the original, OMDb does not know it."),
         )
     if flag is not None and len(flag.languages) == 1:
-        return _known(flag.languages[0], chain, f"The file's own flag and {omdb.source} agree.")
+        return _known(flag.languages[0], chain, _agree(omdb, flag.source, flag.languages[0]))
     choice = _omdb_choice(omdb)
     if omdb.doubt:
-        return _doubtful(choice or omdb.languages[0], chain, f"{omdb.source}: {omdb.doubt}.")
+        doubt = Sentence("{source}: {doubt}.", source=omdb.source, doubt=omdb.doubt)
+        return _doubtful(choice or omdb.languages[0], chain, doubt)
     if choice is None:
         return _doubtful(
             omdb.languages[0],
             chain,
-            f"{omdb.source}'s spoken languages and countries do not settle it.",
+            Sentence(
+                "The spoken languages and countries of {source} do not settle it.",
+                source=omdb.source,
+            ),
         )
-    many = f"; of those spoken it is the one of {', '.join(omdb.countries)}"
-    return _known(
-        choice, chain, f"{omdb.source} says {choice}{many if len(omdb.languages) > 1 else ''}."
+    if len(omdb.languages) == 1:
+        return _known(choice, chain, _says(omdb, choice))
+    why = Sentence(
+        "{source} says {language}; of those spoken it is the one of {countries}.",
+        source=omdb.source,
+        language=choice.name,
+        countries=Listed(omdb.countries),
     )
+    return _known(choice, chain, why)
+
+
+def _says(answer: LanguageAnswer, language: LanguageTag) -> Sentence:
+    return Sentence("{source} says {language}.", source=answer.source, language=language.name)
+
+
+def _agree(answer: LanguageAnswer, other: str, language: LanguageTag) -> Sentence:
+    return Sentence(
+        "{source} and {other} agree on {language}.",
+        source=answer.source,
+        other=other,
+        language=language.name,
+    )
+
+
+def _only(language: LanguageTag, chain: Tuple[str, ...]) -> NativeLanguage:
+    why = Sentence("{language} is the only audio language in the file.", language=language.name)
+    return _known(language, chain, why)
 
 
 def _with_file(
@@ -240,18 +290,21 @@ def _with_file(
     """Decide from the file alone. An only language can be trusted, since there is no other to choose; a
     default track proves little, since dubs are often the default."""
     if flag is not None and len(flag.languages) > 1:
-        names = ", ".join(language.english_name for language in flag.languages)
-        reason = f"Several languages are flagged original ({names}), so none is trusted."
+        reason = Sentence(
+            "Several languages are flagged original ({languages}), so none is trusted.",
+            languages=Listed(language.name for language in flag.languages),
+        )
         return NativeLanguage(sources=chain, reason=reason)
     if flag is not None:
         tag = flag.languages[0]
-        return _known(tag, chain, f"The file flags {tag.english_name} as its original language.")
+        why = Sentence("The file flags {language} as its original language.", language=tag.name)
+        return _known(tag, chain, why)
     if only is not None:
-        tag = only.languages[0]
-        return _known(tag, chain, f"{tag.english_name} is the only audio language in the file.")
+        return _only(only.languages[0], chain)
     if default is not None:
         tag = default.languages[0]
-        return _doubtful(tag, chain, f"Guessed from the default audio track ({tag.english_name}).")
+        why = Sentence("Guessed from the default audio track ({language}).", language=tag.name)
+        return _doubtful(tag, chain, why)
     return NativeLanguage(sources=chain)
 
 
@@ -278,9 +331,10 @@ def _speaks(answer: LanguageAnswer, other: LanguageAnswer) -> bool:
     return any(tag.matches(language) for tag in answer.languages for language in other.languages)
 
 
-def _known(language: LanguageTag, chain: Tuple[str, ...], reason: str) -> NativeLanguage:
+def _known(language: LanguageTag, chain: Tuple[str, ...], reason: Sentence) -> NativeLanguage:
     return NativeLanguage(language, Confidence.HIGH, chain, reason)
 
 
-def _doubtful(language: LanguageTag, chain: Tuple[str, ...], reason: str) -> NativeLanguage:
-    return NativeLanguage(language, Confidence.LOW, chain, f"{reason} No track is dropped for it.")
+def _doubtful(language: LanguageTag, chain: Tuple[str, ...], reason: Sentence) -> NativeLanguage:
+    kept = Sentence("{reason} No track is removed for it.", reason=reason)
+    return NativeLanguage(language, Confidence.LOW, chain, kept)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Optional
 
+from core.text.sentence import Sentence
+
 
 class SeenKind(str, Enum):
     """What a file in a watched folder was taken for."""
@@ -29,11 +31,13 @@ class SeenKind(str, Enum):
 
 
 _PASSED_OVER = {
-    SeenKind.MOVED: "it is known under another name, from which it was moved or renamed, and was dealt with",
-    SeenKind.RESULT: "this program made it",
-    SeenKind.RESTORED: "it is an original that was brought back",
-    SeenKind.SAME_FILE: "it is another name (hard link) of a film that is known",
-    SeenKind.NO_FILM: "it has a film's name, but no film inside",
+    SeenKind.MOVED: Sentence(
+        "it is known under another name, from which it was moved or renamed, and was dealt with"
+    ),
+    SeenKind.RESULT: Sentence("this program made it"),
+    SeenKind.RESTORED: Sentence("it is an original that was brought back"),
+    SeenKind.SAME_FILE: Sentence("it is another name (hard link) of a film that is known"),
+    SeenKind.NO_FILM: Sentence("it has a film's name, but no film inside"),
 }
 
 

@@ -5,107 +5,150 @@ What is missing is left out, so that what older versions have kept reads as well
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping
+from typing import Any, List, Mapping, Union
 
-from core.media.model import TEXT_SUBTITLES, HdrFormat, ScanType
+from core.media.languages import LanguageTag
+from core.media.model import TEXT_SUBTITLES, HdrFormat, ScanType, Track, TrackKind
+from core.text.sentence import Sentence, counted_sentence, listed
 
 Record = Mapping[str, Any]
 
-_FLAGS = (
-    ("default", "default"),
-    ("forced", "forced"),
-    ("original", "original"),
-    ("commentary", "commentary"),
-    ("hearing_impaired", "hearing impaired"),
-    ("visual_impaired", "visual impaired"),
-    ("text_descriptions", "text descriptions"),
-)
+# Matroska's track flags, as the user reads them.
+FLAG_NAMES = {
+    "default": Sentence("default"),
+    "forced": Sentence("forced"),
+    "original": Sentence("original"),
+    "commentary": Sentence("commentary"),
+    "hearing_impaired": Sentence("hearing impaired"),
+    "visual_impaired": Sentence("visual impaired"),
+    "text_descriptions": Sentence("text descriptions"),
+    "enabled": Sentence("enabled"),
+}
+_SCANS = {
+    ScanType.PROGRESSIVE.value: Sentence("progressive"),
+    ScanType.INTERLACED_TFF.value: Sentence("interlaced, top field first"),
+    ScanType.INTERLACED_BFF.value: Sentence("interlaced, bottom field first"),
+    ScanType.INTERLACED.value: Sentence("interlaced, field order unknown"),
+}
 
 
-def details_text(track: Record) -> str:
+def track_name(track: Track) -> Sentence:
+    """What a track of the film is called: "Video 1", "Audio 2", "Subtitle 3"."""
+    if track.kind is TrackKind.VIDEO:
+        return Sentence("Video {number}", number=track.number)
+    if track.kind is TrackKind.AUDIO:
+        return Sentence("Audio {number}", number=track.number)
+    return Sentence("Subtitle {number}", number=track.number)
+
+
+def scan_text(scan: ScanType) -> Sentence:
+    """How the lines of a picture were taken."""
+    return _SCANS[scan.value]
+
+
+def details_text(track: Record) -> Sentence:
     """What tells a track from others of its codec: size and HDR, layout and bit rate."""
     if "width" in track:
-        return ", ".join(_picture(track))
+        return listed(_picture(track))
     if "channels" in track:
-        return ", ".join(_sound(track))
-    return ", ".join(_subtitle(track))
+        return listed(_sound(track))
+    return listed(_subtitle(track))
 
 
-def flags_text(flags: Record) -> str:
+def flags_text(flags: Record) -> Sentence:
     """The names of the flags that are set, and of ``enabled`` where it is not."""
-    names = [name for key, name in _FLAGS if flags.get(key)]
-    return ", ".join(names if flags.get("enabled", True) else [*names, "not enabled"])
+    names = [name for key, name in FLAG_NAMES.items() if key != "enabled" and flags.get(key)]
+    return listed(names if flags.get("enabled", True) else [*names, Sentence("not enabled")])
 
 
-def conversion_text(output: Record) -> str:
+def conversion_text(output: Record) -> Sentence:
     """What becomes of a kept track."""
     made = output.get("conversion")
     if not made:
-        return f"{output.get('codec', '')}, copied"
+        return Sentence("{codec}, copied", codec=output.get("codec", ""))
     if "bit_rate" in made:
-        return f"opus {made.get('channel_layout', '')} {made['bit_rate']} kbit/s"
+        rate = Sentence("{rate} kbit/s", rate=str(made["bit_rate"]))
+        return listed(["opus", made.get("channel_layout", ""), rate], " ")
     if "width" not in made:
-        return str(made.get("codec", ""))
+        return listed([str(made.get("codec", ""))])
     formats = [name for name in made.get("hdr_formats", ()) if name != HdrFormat.SDR.value]
     picture = [f"{made['width']}x{made.get('height')}", f"{made.get('bit_depth')} bit", *formats]
-    return f"{made.get('codec')} {', '.join(picture)}, template {made.get('template_name')}"
+    return Sentence(
+        "{codec} {picture}, template {template}",
+        codec=made.get("codec"),
+        picture=", ".join(picture),
+        template=made.get("template_name"),
+    )
 
 
-def track_text(track: Record) -> str:
+def track_text(track: Record) -> Sentence:
     """A track of the film as one line: codec, details, language, title and flags."""
-    words = [f"{track.get('codec') or 'unknown'} {details_text(track)}"]
-    return _named(words, track)
+    codec = track.get("codec") or Sentence("unknown")
+    return _named([listed([codec, details_text(track)], " ")], track)
 
 
-def output_text(output: Record) -> str:
+def output_text(output: Record) -> Sentence:
     """A track of the result as one line: what it becomes, language, title and flags."""
     return _named([conversion_text(output)], output)
 
 
-def _named(words: List[str], track: Record) -> str:
+def _named(words: List[str], track: Record) -> Sentence:
     language, title = track.get("language"), track.get("title")
     if language and language != "und":
-        words.append(str(language))
+        words.append(LanguageTag(str(language)).name)
     if title:
         words.append(f'"{title}"')
     flags = flags_text(track.get("flags") or {})
-    return ", ".join(words) + (f" ({flags})" if flags else "")
+    line = listed(words)
+    return listed([line, listed(["(", flags, ")"], "")], " ") if flags else line
 
 
 def _picture(track: Record) -> List[str]:
-    details = [f"{track['width']}x{track.get('height')}", f"{track.get('bit_depth', 8)} bit"]
+    details: List[str] = [
+        f"{track['width']}x{track.get('height')}",
+        f"{track.get('bit_depth', 8)} bit",
+    ]
     if track.get("frame_rate"):
-        details.append(f"{track['frame_rate']:g} fps")
+        details.append(Sentence("{rate} fps", rate=_short(track["frame_rate"])))
     details.extend(map(str, track.get("hdr_formats") or ()))
     if track.get("dolby_vision"):
-        details.append(f"profile {track['dolby_vision'].get('profile')}")
+        profile = track["dolby_vision"].get("profile")
+        details.append(Sentence("profile {profile}", profile=profile))
     scan = track.get("scan_type", ScanType.PROGRESSIVE.value)
     if scan != ScanType.PROGRESSIVE.value:
-        details.append(str(scan))
+        details.append(_SCANS.get(scan, str(scan)))
     return details + _rate(track)
 
 
+def _short(number: float) -> Union[int, float]:
+    """A number without zeros behind its point: 25, 23.976."""
+    short = float(f"{number:g}")
+    return int(short) if short.is_integer() else short
+
+
 def _sound(track: Record) -> List[str]:
-    details = [track.get("channel_layout") or f"{track['channels']} channels"]
+    layout = track.get("channel_layout")
+    details: List[str] = [layout or Sentence("{channels} channels", channels=track["channels"])]
     if track.get("object_audio"):
-        details.append("sound objects")
+        details.append(Sentence("sound objects"))
     elif track.get("lossless"):
-        details.append("lossless")
+        details.append(Sentence("lossless"))
     return details + _rate(track)
 
 
 def _subtitle(track: Record) -> List[str]:
-    details = ["text" if track.get("codec") in TEXT_SUBTITLES else "pictures"]
+    text = track.get("codec") in TEXT_SUBTITLES
+    details: List[str] = [Sentence("text") if text else Sentence("pictures")]
     lines, coverage = track.get("lines"), track.get("coverage")
     if lines is not None:
-        details.append(f"{lines} line" if lines == 1 else f"{lines} lines")
-    if coverage is not None:
-        details.append(
-            f"{coverage:.0%} of the film" if coverage >= 0.01 else "below 1% of the film"
-        )
+        details.append(counted_sentence("{number} line", "{number} lines", lines))
+    if coverage is not None and coverage >= 0.01:
+        details.append(Sentence("{percent}% of the film", percent=round(coverage * 100)))
+    elif coverage is not None:
+        details.append(Sentence("below 1% of the film"))
     return details
 
 
 def _rate(track: Record) -> List[str]:
     rate = track.get("bit_rate")
-    return [] if rate is None else [f"{rate:.0f} kbit/s"]
+    return [] if rate is None else [Sentence("{rate} kbit/s", rate=str(round(rate)))]

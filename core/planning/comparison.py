@@ -12,6 +12,8 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from core.media.track_text import output_text, track_text
 from core.plan import Reason
+from core.planning.summary import summarize
+from core.text.sentence import Sentence
 
 
 class TrackFate(str, Enum):
@@ -25,9 +27,12 @@ class TrackFate(str, Enum):
 
 @dataclass(frozen=True)
 class TrackChange:
-    """One track of the film; ``place`` is its place in the result, from 1; ``after`` is "" for none."""
+    """One track of the film; ``number`` counts the tracks of its ``kind`` in the film, from 1.
 
-    number: int  # ffmpeg's, from 0
+    ``place`` counts those of its kind in the result; ``after`` is "" for a track that does not stay.
+    """
+
+    number: int
     kind: str
     before: str
     fate: TrackFate
@@ -38,8 +43,12 @@ class TrackChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The content of a stored plan; ``native_reason`` says how ``native_language`` was found."""
+    """The content of a stored plan; ``native_reason`` says how ``native_language`` was found.
 
+    ``summary`` is the plan in a few lines.
+    """
+
+    summary: Tuple[Sentence, ...] = ()
     tracks: Tuple[TrackChange, ...] = ()
     native_language: str = ""
     native_reason: str = ""
@@ -65,6 +74,7 @@ def _comparison(record: Mapping[str, Any]) -> Comparison:
     media = record.get("media") or {}
     native = record.get("native_language") or {}
     return Comparison(
+        summary=summarize(record),
         tracks=tuple(_changes(record, media)),
         native_language=str(native.get("language", "")),
         native_reason=str(native.get("reason", "")),
@@ -84,31 +94,34 @@ def _changes(record: Mapping[str, Any], media: Mapping[str, Any]) -> List[TrackC
         for kind in ("video", "audio", "subtitles")
         for track in media.get(kind, ())
     }
-    outputs = {
-        output["track"]: (place, output)
-        for place, output in enumerate(record.get("outputs", ()), 1)
-    }
+    outputs = _places(record.get("outputs", ()))
     left_alone = bool(record.get("refusals"))
+    counted: Dict[str, int] = {}
     found = []
     for decision in record.get("decisions", ()):
-        number = decision["track"]
-        before = track_text(tracks[number]) if number in tracks else ""
+        index, kind = decision["track"], decision["kind"]
+        number = counted[kind] = counted.get(kind, 0) + 1
+        before = track_text(tracks[index]) if index in tracks else ""
         why = _reasons(decision.get("rejections")) or _reasons(decision.get("notes"))
-        if left_alone:
-            found.append(
-                TrackChange(number, decision["kind"], before, TrackFate.UNTOUCHED, reasons=why)
-            )
+        if left_alone or index not in outputs:
+            fate = TrackFate.UNTOUCHED if left_alone else TrackFate.DROPPED
+            found.append(TrackChange(number, kind, before, fate, reasons=why))
             continue
-        if number not in outputs:
-            found.append(
-                TrackChange(number, decision["kind"], before, TrackFate.DROPPED, reasons=why)
-            )
-            continue
-        place, output = outputs[number]
+        place, output = outputs[index]
         fate = TrackFate.CONVERTED if output.get("conversion") else TrackFate.COPIED
         reasons = tuple(dict.fromkeys((*why, *_reasons(output.get("reasons")))))
-        after = output_text(output)
-        found.append(TrackChange(number, decision["kind"], before, fate, after, place, reasons))
+        found.append(TrackChange(number, kind, before, fate, output_text(output), place, reasons))
+    return found
+
+
+def _places(outputs: Iterable[Mapping[str, Any]]) -> Dict[int, Tuple[int, Mapping[str, Any]]]:
+    """The result's tracks by ffmpeg's index of their source, each with its place among its kind."""
+    counted: Dict[str, int] = {}
+    found = {}
+    for output in outputs:
+        kind = str(output.get("kind", ""))
+        counted[kind] = counted.get(kind, 0) + 1
+        found[output["track"]] = counted[kind], output
     return found
 
 

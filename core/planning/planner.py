@@ -14,6 +14,7 @@ from core.media.model import (
     Track,
     VideoTrack,
 )
+from core.media.track_text import FLAG_NAMES, track_name
 from core.plan import (
     OpusEncode,
     OutputTrack,
@@ -27,6 +28,7 @@ from core.planning.signature import signature_of
 from core.rules import audio, naming, order, refusals, subtitles, traits
 from core.rules.video import VideoDecision, decide_video
 from core.settings.tree import Settings
+from core.text.sentence import Sentence, listed
 from core.tools import Toolset
 
 
@@ -115,14 +117,16 @@ def _finished(plan: Plan, settings: Settings) -> Plan:
     plan = replace(plan, changes=changes, signature=signature_of(plan, settings))
     if changes:
         return plan
-    nothing = Reason("plan.nothing_to_do", "Nothing to do: the film is already as it should be.")
+    nothing = Reason(
+        "plan.nothing_to_do", Sentence("Nothing to do: the film is already as it should be.")
+    )
     return replace(plan, omissions=(*plan.omissions, nothing))
 
 
 def _untouched(media: MediaFile, native: NativeLanguage) -> Plan:
     done = Reason(
         "plan.already_done",
-        "This film was already processed by MediaProcessor.",
+        Sentence("This film was already processed by MediaProcessor."),
         media.plan_signature,
     )
     return Plan(
@@ -203,7 +207,9 @@ def _with_fitting_attachments(plan: Plan) -> Plan:
             omissions.append(
                 Reason(
                     "attachment.unreadable",
-                    "ffmpeg cannot read this attached picture, so the result does not have it.",
+                    Sentence(
+                        "ffmpeg cannot read this attached picture, so the result does not have it."
+                    ),
                     attachment.name,
                 )
             )
@@ -211,7 +217,7 @@ def _with_fitting_attachments(plan: Plan) -> Plan:
             omissions.append(
                 Reason(
                     "attachment.font",
-                    "None of the remaining subtitles uses this font.",
+                    Sentence("None of the remaining subtitles uses this font."),
                     attachment.name,
                 )
             )
@@ -227,7 +233,7 @@ def _omissions(media: MediaFile, decisions: Tuple[TrackDecision, ...]) -> Iterat
     if media.data_track_count:
         yield Reason(
             "plan.data_tracks",
-            "Data tracks (timed metadata, time codes) cannot be stored in Matroska.",
+            Sentence("Data tracks (timed metadata, time codes) cannot be stored in Matroska."),
             str(media.data_track_count),
         )
     notes = [note for decision in decisions for note in decision.notes]
@@ -246,32 +252,42 @@ def _warnings(media: MediaFile, outputs: Tuple[OutputTrack, ...]) -> Iterator[Re
     if not media.flags_complete:
         yield Reason(
             "plan.flags_unread",
-            "Commentary and SDH flags have not been read; only titles tell such tracks.",
+            Sentence("Commentary and SDH flags have not been read; only titles tell such tracks."),
         )
     if media.damage is not None and media.damage.places:
         yield Reason(
             "film.damaged",
-            f"This film is damaged: {media.damage} are broken, and stay so in the result.",
+            Sentence(
+                "This film is damaged: {damage} are broken, and stay so in the result.",
+                damage=media.damage.where,
+            ),
         )
     for track in outputs:
         source = track.source
         if isinstance(source, VideoTrack) and source.shape_changes:
             yield Reason(
                 "film.shape_changes",
-                "The aspect ratio changes during the film; the result has the one that most of it has.",
+                Sentence(
+                    "The aspect ratio changes during the film; the result has the one that most of it has."
+                ),
                 "{}x{}".format(*source.shown_size),
             )
         if isinstance(source, AudioTrack) and source.channels_met:
             yield Reason(
                 "audio.channels_change",
-                f"Audio {source.number} changes its number of channels during the film; "
-                "the result has the highest.",
+                Sentence(
+                    "{track} changes its number of channels during the film; the result has the highest.",
+                    track=track_name(source),
+                ),
                 ", ".join(map(str, source.channels_met)),
             )
         if isinstance(source, AudioTrack) and source.object_audio and not track.copied:
             yield Reason(
                 "audio.objects_lost",
-                f"Audio {source.number} loses its object audio (Atmos or DTS:X); its channels are kept.",
+                Sentence(
+                    "{track} loses its object audio (Atmos or DTS:X); its channels are kept.",
+                    track=track_name(source),
+                ),
                 source.commercial_name or source.codec,
             )
 
@@ -280,40 +296,64 @@ def _changes(plan: Plan) -> Iterator[Reason]:
     """Return each change that makes the plan worth carrying out."""
     media = plan.media
     if media.container != "Matroska":
-        yield Reason("change.container", "The container is changed to Matroska.", media.container)
+        yield Reason(
+            "change.container", Sentence("The container is changed to Matroska."), media.container
+        )
     for decision in plan.decisions:
         if not decision.kept:
-            yield Reason("change.dropped", f"{_name(decision.track)} is removed.")
+            yield Reason(
+                "change.dropped", Sentence("{track} is removed.", track=track_name(decision.track))
+            )
     for track in plan.outputs:
         yield from _track_changes(track)
     indices = [track.source.index for track in plan.outputs]
     if indices != sorted(indices):
-        yield Reason("change.order", "The tracks are reordered.")
+        yield Reason("change.order", Sentence("The tracks are reordered."))
 
 
 def _track_changes(track: OutputTrack) -> Iterator[Reason]:
-    source, name = track.source, _name(track.source)
+    source, name = track.source, track_name(track.source)
     if isinstance(track.conversion, VideoEncode):
-        yield Reason("change.picture", f"{name} is re-encoded.", track.codec)
+        yield Reason("change.picture", Sentence("{track} is re-encoded.", track=name), track.codec)
     elif isinstance(track.conversion, (OpusEncode, SubtitleConvert)):
-        yield Reason("change.converted", f"{name} becomes {track.codec}.", source.codec)
+        yield Reason(
+            "change.converted",
+            Sentence("{track} becomes {codec}.", track=name, codec=track.codec),
+            source.codec,
+        )
     if track.title != source.title:
-        yield Reason("change.title", f"{name}: title set to {track.title!r}.", source.title)
+        yield Reason(
+            "change.title",
+            _title_set(name, track.title),
+            source.title,
+        )
     if track.language != source.language:
         yield Reason(
             "change.language",
-            f"{name}: language set to {track.language.english_name}.",
+            Sentence(
+                "{track}: language set to {language}.",
+                track=name,
+                language=track.language.name,
+            ),
             str(source.language),
         )
     if not track.flags.same_as(source.flags):
         before, after = asdict(source.flags), asdict(track.flags)
         changed = [
-            f"{key} {'on' if after[key] else 'off'}"
+            Sentence("{flag} on", flag=FLAG_NAMES[key])
+            if after[key]
+            else Sentence("{flag} off", flag=FLAG_NAMES[key])
             for key in after
             if key != "stated" and after[key] != before[key]
         ]
-        yield Reason("change.flags", f"{name}: its flags are updated.", ", ".join(changed))
+        yield Reason(
+            "change.flags",
+            Sentence("{track}: its flags are updated.", track=name),
+            listed(changed),
+        )
 
 
-def _name(track: Track) -> str:
-    return f"{track.kind.value.capitalize()} {track.number}"
+def _title_set(name: Sentence, title: str) -> Sentence:
+    if not title:
+        return Sentence("{track}: its title is removed.", track=name)
+    return Sentence("{track}: title set to {title}.", track=name, title=repr(title))

@@ -13,6 +13,7 @@ from typing import FrozenSet, Mapping, Tuple
 from core.programs.program import NO_VERSION, Ask, OutsideProgram, Package, Span, Version
 from core.progress import FfmpegProgress
 from core.text.ansi import without_ansi
+from core.text.sentence import Sentence
 from core.tools import ONLY_FILES, ToolInfo, ToolName
 
 # Below this release ffmpeg's encoders lose or falsify HDR (facts measured with 5.1, 6.0, 8.0 and 9.0).
@@ -110,10 +111,14 @@ class _Encoding(FfmpegProgram):
     def shortcoming(self, info: ToolInfo) -> str:
         """What its build or its age spoils."""
         if "libopus" not in info.abilities:
-            return f"{info.path} was built without libopus, so no sound can be turned into Opus."
+            return Sentence(
+                "{path} was built without libopus, so no sound can be turned into Opus.",
+                path=info.path,
+            )
         if not info.at_least(*HDR_SAFE):
-            return (
-                f"{info.path} is older than 7.1 and would ruin HDR, so it encodes no HDR pictures."
+            return Sentence(
+                "{path} is older than 7.1 and would ruin HDR, so it encodes no HDR pictures.",
+                path=info.path,
             )
         return ""
 
@@ -177,9 +182,9 @@ FFMPEG = _Encoding(
     ("ffmpeg",),
     _PACKAGE,
     {
-        "win32": "Install it with: winget install Gyan.FFmpeg",
-        "darwin": "Install it with: brew install ffmpeg",
-        "": "Install it with: sudo apt install ffmpeg",
+        "win32": Sentence("Install it with: winget install Gyan.FFmpeg"),
+        "darwin": Sentence("Install it with: brew install ffmpeg"),
+        "": Sentence("Install it with: sudo apt install ffmpeg"),
     },
     windows_folders=(r"ffmpeg\bin", "ffmpeg"),
     windows_names=("ffmpeg",),
@@ -192,9 +197,9 @@ FFPROBE = FfmpegProgram(
     ("ffprobe",),
     _PACKAGE,
     {
-        "win32": "It comes with ffmpeg: winget install Gyan.FFmpeg",
-        "darwin": "It comes with ffmpeg: brew install ffmpeg",
-        "": "It comes with ffmpeg: sudo apt install ffmpeg",
+        "win32": Sentence("It comes with ffmpeg: winget install Gyan.FFmpeg"),
+        "darwin": Sentence("It comes with ffmpeg: brew install ffmpeg"),
+        "": Sentence("It comes with ffmpeg: sudo apt install ffmpeg"),
     },
     windows_folders=(r"ffmpeg\bin", "ffmpeg"),
     windows_names=("ffprobe", "ffmpeg"),

@@ -9,6 +9,7 @@ from typing import FrozenSet
 from core.programs.program import NO_VERSION, OutsideProgram, Package, Span, Version
 from core.progress import MkvtoolnixProgress
 from core.text.ansi import without_ansi
+from core.text.sentence import Sentence
 from core.tools import ToolName
 
 _VERSION = re.compile(r"v(\d+(?:\.\d+)*)")
@@ -54,9 +55,9 @@ _PACKAGE = Package(
     for_all_users=True,
 )
 _HINTS = {
-    "win32": "It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix",
-    "darwin": "It is part of MKVToolNix: brew install mkvtoolnix",
-    "": "It is part of MKVToolNix: sudo apt install mkvtoolnix",
+    "win32": Sentence("It is part of MKVToolNix: winget install MoritzBunkus.MKVToolNix"),
+    "darwin": Sentence("It is part of MKVToolNix: brew install mkvtoolnix"),
+    "": Sentence("It is part of MKVToolNix: sudo apt install mkvtoolnix"),
 }
 _FOLDERS = ("MKVToolNix", r"Programs\MKVToolNix")
 MKVPROPEDIT = MkvtoolnixProgram(

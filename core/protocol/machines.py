@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterable, Optional, Tuple
 from core.events import QueueStateChanged
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
+from core.text.sentence import Sentence
 
 
 class MachineState(str, Enum):
@@ -140,7 +141,12 @@ def same_names(machines: Iterable[Machine]) -> Tuple[str, ...]:
     )
     names = {machine.name.casefold(): machine.name for machine in machines}
     return tuple(
-        f"{count} machines are called {names[name]}. Give each a name of its own in its network settings."
+        Sentence(
+            "{count} machines are called {names}. Give each a name of its own in its network "
+            "settings.",
+            count=count,
+            names=names[name],
+        )
         for name, count in times.items()
         if count > 1
     )

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Mapping, Optional
 
 from core.peer_errors import PeerError, UnknownMessage
+from core.text.sentence import Sentence
 
 _LATEST = 1e12  # seconds since the epoch; more is not a time, and may not fit a float
 _LONGEST_NAME = 50  # characters of an unknown type that are repeated
@@ -72,22 +73,24 @@ def decode(text: str) -> Message:
     try:
         envelope = json.loads(text, parse_constant=_not_json, parse_int=_whole, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        raise PeerError(f"A message is not JSON: {error}.") from error
+        raise PeerError(Sentence("A message is not JSON: {problem}.", problem=error)) from error
     if not isinstance(envelope, dict):
-        raise PeerError("A message is not a JSON object.")
+        raise PeerError(Sentence("A message is not a JSON object."))
     instance_id = envelope.get("instance_id")
     timestamp = _time(envelope.get("timestamp"))
     data = envelope.get("data", {})
     if not isinstance(instance_id, str) or not instance_id:
-        raise PeerError("A message has no instance_id.")
+        raise PeerError(Sentence("A message has no instance_id."))
     if timestamp is None:
-        raise PeerError("A message has no timestamp.")
+        raise PeerError(Sentence("A message has no timestamp."))
     if not isinstance(data, dict):
-        raise PeerError("A message's data is not a JSON object.")
+        raise PeerError(Sentence("A message's data is not a JSON object."))
     try:
         role = InstanceRole(envelope.get("instance_role"))
     except ValueError as error:
-        raise PeerError(f"A message has an unknown role: {error}.") from error
+        raise PeerError(
+            Sentence("A message has an unknown role: {problem}.", problem=error)
+        ) from error
     name = envelope.get("type")
     try:
         kind = MessageType(name)
@@ -98,14 +101,14 @@ def decode(text: str) -> Message:
 
 def _not_json(name: str) -> None:
     """Refuse numbers that Python reads and JSON does not have."""
-    raise ValueError(f"{name} is no number")
+    raise ValueError(Sentence("{name} is no number", name=name))
 
 
 def _whole(text: str) -> int:
     """Refuse whole numbers beyond any size, time or count, which no database can store."""
     value = int(text) if len(text) <= _DIGITS else _LARGEST + 1
     if abs(value) > _LARGEST:
-        raise ValueError("a number is too large")
+        raise ValueError(Sentence("a number is too large"))
     return value
 
 
@@ -113,7 +116,7 @@ def _finite(text: str) -> float:
     """Refuse numbers that become infinite (1e999)."""
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError("a number is too large")
+        raise ValueError(Sentence("a number is too large"))
     return value
 
 

@@ -21,6 +21,7 @@ from core.settings.declaring import Scope
 from core.settings.fields import find_field, keys_of, value_of, with_values
 from core.settings.path_mappings import is_plain
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
 
 _MOST_NUMBER = 2**62  # of jobs and attempts, nanoseconds since the epoch, parts of versions
@@ -104,9 +105,11 @@ def offer_from(data: Mapping[str, Any]) -> JobOffer:
             tags=fields.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if fields.has("tags") else (),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PeerError(f"The master's job cannot be read ({error!r}).") from error
+        raise PeerError(
+            Sentence("The master's job cannot be read ({problem}).", problem=repr(error))
+        ) from error
     if not is_plain(offer.path):
-        raise PeerError("The master's job names no film that could be worked on.")
+        raise PeerError(Sentence("The master's job names no film that could be worked on."))
     return offer
 
 
@@ -123,7 +126,9 @@ def apply_master_settings(settings: Settings, given: Mapping[str, Any]) -> Setti
     try:
         values = {key: find_field(key).from_json(given[key]) for key in OFFERED if key in given}
     except ConfigError as error:
-        raise PeerError(f"The master's settings cannot be used here: {error}") from error
+        raise PeerError(
+            Sentence("The master's settings cannot be used here: {problem}", problem=error)
+        ) from error
     return with_values(settings, values)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Iterator, List, Mapping, Optional, Pattern, Tuple
 
 from core.peer_errors import WrongField
 from core.text.redaction import printable
+from core.text.sentence import Sentence
 
 MOST_BYTES = 2**53  # of a film or a disk; the largest that every reader of JSON keeps exactly
 LONGEST_TEXT = 200  # characters of a name, a version, a code
@@ -26,14 +27,16 @@ class PeerFields:
 
     def __init__(self, data: Any, what: str) -> None:
         if not isinstance(data, Mapping):
-            raise WrongField(f"{what} cannot be read.")
+            raise WrongField(Sentence("{what} cannot be read.", what=what))
         self._data = data
         self._what = what
 
     def keys(self, most: int) -> Tuple[str, ...]:
         """Return the names of all fields, of which there may be ``most``."""
         if len(self._data) > most or any(len(key) > LONGEST_TEXT for key in self._data):
-            raise WrongField(f"{self._what} cannot be right: it has too much in it.")
+            raise WrongField(
+                Sentence("{what} cannot be right: it has too much in it.", what=self._what)
+            )
         return tuple(self._data)
 
     def has(self, key: str) -> bool:
@@ -111,13 +114,20 @@ class PeerFields:
     def wrong(self, key: str) -> WrongField:
         """Return the error to raise about a field."""
         if key not in self._data:
-            return WrongField(f"{self._what} cannot be right: {key} is missing.")
+            return WrongField(
+                Sentence("{what} cannot be right: {key} is missing.", what=self._what, key=key)
+            )
         value = self._data[key]
         words = (
             "too long" if isinstance(value, (str, list, Mapping)) and len(value) > _SHOWN else ""
         )
         return WrongField(
-            f"{self._what} cannot be right: {key} is {words or shown(repr(value), _SHOWN)}."
+            Sentence(
+                "{what} cannot be right: {key} is {words}.",
+                what=self._what,
+                key=key,
+                words=words or shown(repr(value), _SHOWN),
+            )
         )
 
     def _text(self, key: str, value: object, longest: int, form: Optional[Pattern[str]]) -> str:

@@ -28,6 +28,7 @@ from core.plan import Reason
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
 from core.steps import StepName
 from core.text.redaction import printable
+from core.text.sentence import Sentence
 from core.tools import ToolName
 
 # The only reasons to copy a picture that the plan encodes (``processing.pipeline``).
@@ -40,7 +41,7 @@ _MOST_COMMANDS = 100
 _MOST_WORDS = 50_000  # a film may have thousands of attachments, with some words each
 _LONGEST_WORD = 65_536  # characters
 _MOST_TIMINGS = 50
-_WHAT = "What a machine handed in"
+_WHAT = Sentence("What a machine handed in")
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,12 @@ class NotMade:
         if self.code == NoGain.code:
             return NoGain(fields["source_size"], fields["result_size"], node)
         if self.code == ToolFailed.code:
-            tool = f"{fields['tool']} on {node}"
+            tool = Sentence("{tool} on {node}", tool=fields["tool"], node=node)
             return ToolFailed(tool, fields["returncode"], tuple(fields["tail"]))
         if self.code == ToolStalled.code:
-            return ToolStalled(f"{fields['tool']} on {node}", fields["seconds"])
+            return ToolStalled(
+                Sentence("{tool} on {node}", tool=fields["tool"], node=node), fields["seconds"]
+            )
         if self.code == ToolCannot.code:
             return ToolCannot(fields["tool"], fields["thing"])
         return NodeTrouble(node, self.message)
@@ -116,7 +119,9 @@ def not_made(error: Exception) -> NotMade:
         fields = {"tool": error.tool, "thing": error.thing}
     if isinstance(error, (MediaProcessorError, OSError)):
         return NotMade(getattr(error, "code", ProbeError.code), str(error), fields)
-    return NotMade("unexpected", f"An unexpected error ({type(error).__name__}).", {})
+    return NotMade(
+        "unexpected", Sentence("An unexpected error ({name}).", name=type(error).__name__), {}
+    )
 
 
 def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:

@@ -10,6 +10,8 @@ import ipaddress
 from collections import Counter
 from typing import Dict, Generic, List, Optional, Tuple, TypeVar
 
+from core.text.sentence import Sentence, counted_sentence
+
 Caller = TypeVar("Caller")
 _NETWORK = 64  # bits of an IPv6 address that belong to one customer, who can choose the rest
 _NAMED = 3  # addresses that are named in one line
@@ -90,6 +92,17 @@ class Aggregate:
         if not counts:
             return ""
         named = ", ".join(f"{place} ({count})" for place, count in counts.most_common(_NAMED))
-        more = f" and {len(counts) - _NAMED} other addresses" if len(counts) > _NAMED else ""
-        total = sum(counts.values())
-        return f"{total} more within a minute, from {named}{more}; the last: {last}"
+        more = len(counts) - _NAMED
+        if more > 0:
+            named = counted_sentence(
+                "{addresses} and {number} other address",
+                "{addresses} and {number} other addresses",
+                more,
+                addresses=named,
+            )
+        return Sentence(
+            "{total} more within a minute, from {addresses}; the last: {last}",
+            total=sum(counts.values()),
+            addresses=named,
+            last=last,
+        )

@@ -10,37 +10,49 @@ from typing import Callable, Iterable, Iterator, Tuple
 
 from core.events import JobState, QueueState, QueueStateChanged
 from core.queue.job import Job, JobKind
+from core.text.sentence import Sentence, counted_sentence
 
-GOES_ON = "The queue goes on."
-WAITS = "Waits: "  # begins the message of a job that waits for its time
+GOES_ON = Sentence("The queue goes on.")
 Clock = Callable[[float], str]
 _LISTED = 10  # reasons that are listed one by one
 
-_SLOTS = {
-    JobKind.GPU: ("whose picture the graphics chip encodes", "queue.gpu_jobs"),
-    JobKind.SOFTWARE: ("whose picture the processor encodes", "queue.software_jobs"),
-    JobKind.REMUX: ("whose picture is copied", "queue.remux_jobs"),
-}
-NO_SLOTS = (
+NO_SLOTS = Sentence(
     "No film may be worked on here: queue.gpu_jobs, queue.software_jobs and queue.remux_jobs are all 0. "
     "`settings set queue.software_jobs 1` lets one."
 )
+_NO_SLOT = {
+    JobKind.GPU: Sentence(
+        "Films whose video the graphics chip encodes have no slot. `settings set queue.gpu_jobs 1` gives "
+        "them one."
+    ),
+    JobKind.SOFTWARE: Sentence(
+        "Films whose video the processor encodes have no slot. `settings set queue.software_jobs 1` gives "
+        "them one."
+    ),
+    JobKind.REMUX: Sentence(
+        "Films whose video is copied have no slot. `settings set queue.remux_jobs 1` gives them one."
+    ),
+}
+_STATES = {
+    QueueState.RUNNING: Sentence("The queue is at work."),
+    QueueState.STOPPED: Sentence("The queue is stopped; `queue start` lets it begin."),
+    QueueState.STOPPING: Sentence(
+        "The queue stops when what runs has come to its end; `queue start` lets it go on."
+    ),
+}
 
 
-def queue_sentence(now: QueueStateChanged, clock: Clock) -> str:
+def queue_sentence(now: QueueStateChanged, clock: Clock) -> Sentence:
     """Return what the queue does, and where it does nothing, why, and how to continue."""
-    if now.state is QueueState.PAUSED:
-        if now.reason:
-            return f"The queue waits: {now.reason}"
-        until = f" until {clock(now.until)}" if now.until is not None else ""
-        return f"The queue is paused{until}; `queue resume` lets it go on."
-    return {
-        QueueState.RUNNING: "The queue is at work.",
-        QueueState.STOPPED: "The queue is stopped; `queue start` lets it begin.",
-        QueueState.STOPPING: (
-            "The queue stops when what runs has come to its end; `queue start` lets it go on."
-        ),
-    }[now.state]
+    if now.state is not QueueState.PAUSED:
+        return _STATES[now.state]
+    if now.reason:
+        return Sentence("The queue waits: {reason}", reason=now.reason)
+    if now.until is not None:
+        return Sentence(
+            "The queue is paused until {time}; `queue resume` lets it go on.", time=clock(now.until)
+        )
+    return Sentence("The queue is paused; `queue resume` lets it go on.")
 
 
 class HeldStory:
@@ -59,33 +71,32 @@ class HeldStory:
         return held or GOES_ON
 
 
+_Why = Tuple[
+    Callable[..., Sentence], Tuple[str, ...]
+]  # makes the sentence of a number, and of these
+
+
 def why_they_wait(
     jobs: Iterable[Job],
     queue: QueueStateChanged,
     slots: Callable[[JobKind], int],
     now: float,
     clock: Clock,
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     """Yield why the unfinished ``jobs`` wait: a sentence for each reason.
 
     ``slots`` tells how many films of a kind may be worked on at once; ``now`` in seconds since the epoch.
     """
     reasons = Counter(_why(job, queue, slots, now, clock) for job in jobs).most_common()
-    for (verbs, why), count in reasons[:_LISTED]:
-        yield _counted(count, verbs) + why
+    for (sentence_of, words), count in reasons[:_LISTED]:
+        yield sentence_of(count, *words)
     rest = sum(count for _reason, count in reasons[_LISTED:])
     if rest:
-        yield _counted(rest, _WAIT) + " for other reasons; `queue list` shows them."
-
-
-_Verbs = Tuple[str, str]  # of one film, of several
-_WAIT: _Verbs = ("waits", "wait")
-_PAUSED: _Verbs = ("is paused", "are paused")
-_LEFT: _Verbs = ("is left in the queue", "are left in the queue")
-
-
-def _counted(count: int, verbs: _Verbs) -> str:
-    return f"1 film {verbs[0]}" if count == 1 else f"{count} films {verbs[1]}"
+        yield counted_sentence(
+            "{number} film waits for other reasons; `queue list` shows them.",
+            "{number} films wait for other reasons; `queue list` shows them.",
+            rest,
+        )
 
 
 def _why(
@@ -94,36 +105,104 @@ def _why(
     slots: Callable[[JobKind], int],
     now: float,
     clock: Clock,
-) -> Tuple[_Verbs, str]:
-    """Return the verb and what follows it, to the end of the sentence."""
+) -> _Why:
     message = without_path(without_lead(job.message), str(job.path))
     if job.state is JobState.PAUSED:
-        return _PAUSED, "; `queue resume JOB` lets it go on."
+        return _paused, ()
     if job.not_before is not None and job.not_before > now:
-        return _WAIT, f" until {clock(job.not_before)}" + (f": {message}" if message else ".")
+        time = clock(job.not_before)
+        return (_waits_until_for, (time, message)) if message else (_waits_until, (time,))
     if queue.state is not QueueState.RUNNING:
-        return _WAIT, f": {queue.reason or queue_sentence(queue, clock)}"
-    if job.kind in _SLOTS and not slots(job.kind):
-        return _WAIT, f": {no_slot_sentence(job.kind)}"
-    return _LEFT, f": {message}" if message else "."
+        return _waits, (queue.reason or queue_sentence(queue, clock),)
+    if job.kind in _NO_SLOT and not slots(job.kind):
+        return _waits, (no_slot_sentence(job.kind),)
+    return (_left_for, (message,)) if message else (_left, ())
+
+
+def _paused(count: int) -> Sentence:
+    return counted_sentence(
+        "{number} film is paused; `queue resume JOB` lets it go on.",
+        "{number} films are paused; `queue resume JOB` lets it go on.",
+        count,
+    )
+
+
+def _waits_until(count: int, time: str) -> Sentence:
+    return counted_sentence(
+        "{number} film waits until {time}.", "{number} films wait until {time}.", count, time=time
+    )
+
+
+def _waits_until_for(count: int, time: str, reason: str) -> Sentence:
+    return counted_sentence(
+        "{number} film waits until {time}: {reason}",
+        "{number} films wait until {time}: {reason}",
+        count,
+        time=time,
+        reason=reason,
+    )
+
+
+def _waits(count: int, reason: str) -> Sentence:
+    return counted_sentence(
+        "{number} film waits: {reason}", "{number} films wait: {reason}", count, reason=reason
+    )
+
+
+def _left(count: int) -> Sentence:
+    return counted_sentence(
+        "{number} film is left in the queue.", "{number} films are left in the queue.", count
+    )
+
+
+def _left_for(count: int, reason: str) -> Sentence:
+    return counted_sentence(
+        "{number} film is left in the queue: {reason}",
+        "{number} films are left in the queue: {reason}",
+        count,
+        reason=reason,
+    )
 
 
 def no_slot_sentence(kind: JobKind) -> str:
     """Return why a film of this kind waits for ever without a slot; "" for an unknown kind."""
-    if kind not in _SLOTS:
-        return ""
-    films, key = _SLOTS[kind]
-    return f"Films {films} have no slot. `settings set {key} 1` gives them one."
+    return _NO_SLOT.get(kind, "")
+
+
+def waits(reason: str) -> Sentence:
+    """The message of a job that waits for its time."""
+    return Sentence("Waits: {reason}", reason=reason)
+
+
+_LEAD = "Waits: "
 
 
 def without_lead(message: str) -> str:
     """Return a job's reason to wait without the leading "Waits"."""
-    return message[len(WAITS) :] if message.startswith(WAITS) else message
+    reason = _field_of(message, "Waits: {reason}", "reason")
+    if reason:
+        return reason
+    return message[len(_LEAD) :] if message.startswith(_LEAD) else message
 
 
 def without_path(message: str, path: str) -> str:
-    """Return a film's message without its path, for a line that begins with the film's name."""
+    """Return a film's message without its path, for a place that begins with the film's name."""
+    if isinstance(message, Sentence):
+        problem = _field_of(message, "{path}: {problem}", "problem")
+        if problem:
+            return Sentence("{Problem}", problem=problem)
+        if message.fields.get("path") == path and message.template.startswith("{path} "):
+            return message.with_fields(path=Sentence("This film"))
+        return message
     if message.startswith(f"{path}: "):
         rest = message[len(path) + 2 :]
         return rest[:1].upper() + rest[1:]
-    return f"It{message[len(path) :]}" if message.startswith(f"{path} ") else message
+    return f"This film{message[len(path) :]}" if message.startswith(f"{path} ") else message
+
+
+def _field_of(message: str, template: str, name: str) -> str:
+    """A sentence's field where it has this template, else ""."""
+    if not isinstance(message, Sentence) or message.template != template:
+        return ""
+    value = message.fields.get(name, "")
+    return value if isinstance(value, str) else ""

@@ -18,6 +18,7 @@ from core.errors import (
 from core.events import JobState
 from core.plan import Plan
 from core.queue.job import JobEnd
+from core.text.sentence import Sentence, joined
 
 _SEEDING = "refused.hard_links"  # core.rules.refusals
 
@@ -28,7 +29,7 @@ def end_without_work(plan: Plan) -> Optional[JobEnd]:
     A film that may still be seeding is skipped; every other refusal is a failure.
     """
     if plan.refused:
-        sentence = " ".join(reason.message for reason in plan.refusals)
+        sentence = joined(reason.message for reason in plan.refusals)
         if all(reason.code == _SEEDING for reason in plan.refusals):
             return skipped(plan, sentence, HardLinked.code)
         return JobEnd(JobState.FAILED, sentence, PlanRefused.code, original_size=plan.media.size)
@@ -41,7 +42,9 @@ def end_without_work(plan: Plan) -> Optional[JobEnd]:
             ),
             None,
         )
-        return skipped(plan, why.message if why else "Nothing needs doing.", "nothing_to_do")
+        return skipped(
+            plan, why.message if why else Sentence("Nothing needs doing."), "nothing_to_do"
+        )
     return None
 
 
@@ -60,16 +63,17 @@ def end_of_error(error: Exception) -> JobEnd:
     passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
     sentence = beside_film(error)
     if isinstance(error, SourceChanged):
-        sentence += " Something writes to it again and again; retry it when that has ended."
+        busy = Sentence("Something writes to it again and again; retry it when that has ended.")
+        sentence = joined([sentence, busy])
     return JobEnd(JobState.SKIPPED if passed_over else JobState.FAILED, sentence, error.code)
 
 
 def beside_film(error: Exception) -> str:
     """What the user reads of an error in a place that shows the film's path already, such as its row."""
     if isinstance(error, PlanRefused):
-        return " ".join(error.reasons)
+        return joined(error.reasons)
     if isinstance(error, ProbeError):
-        return error.problem[:1].upper() + error.problem[1:]
+        return Sentence("{Problem}", problem=error.problem)
     return sentence_of(error)
 
 
@@ -77,7 +81,8 @@ def sentence_of(error: Exception) -> str:
     """Return the sentence that the user reads about an error."""
     if isinstance(error, MediaProcessorError):
         return str(error)
-    return (
-        f"Something went wrong inside the program ({type(error).__name__}). The log has the details; "
-        "Help > Make a bug report collects them."
+    return Sentence(
+        "Something went wrong inside the program ({kind}). The log has the details; Help > Make a bug "
+        "report collects them.",
+        kind=type(error).__name__,
     )

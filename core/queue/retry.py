@@ -22,6 +22,7 @@ from core.errors import (
     VerificationFailed,
 )
 from core.peer_errors import NodeTrouble
+from core.text.sentence import Sentence, joined
 
 DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds; the last one repeats
 SWAP_DELAY = 600.0  # seconds until a film that was in use is tried again
@@ -60,7 +61,9 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     if isinstance(error, SwapPending):
         return Retry(RetryAction.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):
-        return Retry(RetryAction.FOLLOW, 0.0, f"{sentence} It starts over under that name.")
+        return Retry(
+            RetryAction.FOLLOW, 0.0, joined([sentence, Sentence("It starts over under that name.")])
+        )
     if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
         return Retry(
             RetryAction.END, 0.0, sentence
@@ -68,12 +71,12 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
     if isinstance(error, SourceChanged):
         if changes + 1 >= _CHANGES:
             return Retry(RetryAction.END, 0.0, sentence)
-        return Retry(RetryAction.WAIT, 0.0, f"{sentence} It starts over.")
+        return Retry(RetryAction.WAIT, 0.0, joined([sentence, Sentence("It starts over.")]))
     if isinstance(error, NodeTrouble):  # another machine, or a better moment of this one
         return Retry(RetryAction.WAIT, 0.0, sentence)
     if isinstance(error, MediaProcessorError) and error.transient:
         delay = DELAYS[min(delays, len(DELAYS) - 1)]
         return Retry(RetryAction.WAIT, delay, sentence)
     if isinstance(error, _BAD_MOMENT) and failures + 1 < FAILURES:
-        return Retry(RetryAction.AGAIN, 0.0, f"It is tried once more. {sentence}")
+        return Retry(RetryAction.AGAIN, 0.0, joined([Sentence("It is tried once more."), sentence]))
     return Retry(RetryAction.END, 0.0, sentence)

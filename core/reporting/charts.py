@@ -71,6 +71,11 @@ class Chart:
     labels: Tuple[str, ...]
     series: Tuple[Series, ...]
     empty: str = ""
+    write: Callable[[str], str] = str  # puts an English number into the user's language
+
+    def text(self, value: float) -> str:
+        """Write a value as its reader does."""
+        return self.write(self.unit.text(value))
 
     @property
     def is_empty(self) -> bool:
@@ -160,7 +165,7 @@ def _over_time(
         sum(max(0.0, series.values[n]) for series in chart.series) for n in range(len(chart.labels))
     ]
     ticks = nice_ticks(max(sums), whole=chart.unit is Unit.COUNT)
-    left = max(measure(chart.unit.text(tick)) for tick in ticks) + line * 0.6
+    left = max(measure(chart.text(tick)) for tick in ticks) + line * 0.6
     top = line * (2.0 if len(chart.series) > 1 else 0.8)
     bottom, right = height - line * 1.5, width - line * 0.5
     tall = bottom - top
@@ -171,7 +176,7 @@ def _over_time(
     marks: List[Mark] = _legend(chart, left, line, measure)
     for tick in ticks:
         marks.append(Line(left, y(tick), right, y(tick), Role.GRID))
-        marks.append(Text(left - line * 0.3, y(tick), chart.unit.text(tick), Role.MUTED, "e"))
+        marks.append(Text(left - line * 0.3, y(tick), chart.text(tick), Role.MUTED, "e"))
     wide = (right - left) / len(chart.labels)
     marks += _day_labels(chart.labels, left, wide, bottom + line * 0.8, measure, line)
     if not stacked and len(chart.labels) > 1:
@@ -201,7 +206,7 @@ def _rows(chart: Chart, width: float, measure: Measure, line: float) -> List[Mar
     highest = max(value for series in chart.series for value in series.values)
     texts = [_shortened(label, width * 0.4, measure) for label in chart.labels]
     left = max(map(measure, texts)) + line * 0.8
-    room = width - left - max(measure(chart.unit.text(highest)), line) - line
+    room = width - left - max(measure(chart.text(highest)), line) - line
     y = line * (1.6 if len(chart.series) > 1 else 0.0)
     thick = line * 0.95
     for n, text in enumerate(texts):
@@ -210,9 +215,9 @@ def _rows(chart: Chart, width: float, measure: Measure, line: float) -> List[Mar
         for series, role in zip(chart.series, SERIES):
             value = max(0.0, series.values[n])
             end = left + max(1.0, room * value / highest)
-            hint = f"{chart.labels[n]}: {chart.unit.text(value)}"
+            hint = f"{chart.labels[n]}: {chart.text(value)}"
             marks.append(Box(left, y + 1, end, y + thick - 1, role, hint))
-            written = chart.unit.text(series.values[n])
+            written = chart.text(series.values[n])
             marks.append(Text(end + line * 0.3, y + thick / 2, written, Role.MUTED, "w"))
             y += thick
         y += line * 0.7
@@ -249,9 +254,9 @@ def _day_labels(
 
 def _hint(chart: Chart, n: int, label: str) -> str:
     parts = [
-        f"{series.name}: {chart.unit.text(series.values[n])}"
+        f"{series.name}: {chart.text(series.values[n])}"
         if len(chart.series) > 1
-        else chart.unit.text(series.values[n])
+        else chart.text(series.values[n])
         for series in chart.series
     ]
     return f"{label}: {', '.join(parts)}"

@@ -14,9 +14,11 @@ from core.media.model import AudioTrack, BitRateSource, Confidence, MediaFile, N
 from core.plan import OpusEncode, Reason, TrackDecision
 from core.rules import titles
 from core.settings.tree import AudioSettings
+from core.text.sentence import Sentence, joined
 
 # Opus has a variable bit rate: a track set to 64 kbit/s measures a little more or less.
 OPUS_TOLERANCE = 1.2
+_FLAG = Sentence("commentary flag")
 # libopus makes nothing useful with less, so a source that claims it is not believed.
 LEAST_PER_CHANNEL = 6
 NINE_ONE = 10  # channels: the one large layout that the specification names
@@ -94,9 +96,15 @@ def _commentary(
         return
     words = titles.commentary(track.title)
     if track.flags.commentary:
-        yield Reason("audio.commentary_flag", "It is flagged as commentary.", "commentary flag")
+        yield Reason(
+            "audio.commentary_flag",
+            Sentence("It is flagged as commentary."),
+            _FLAG,
+        )
     elif words:
-        yield Reason("audio.commentary_title", "Its title says that it is commentary.", words)
+        yield Reason(
+            "audio.commentary_title", Sentence("Its title says that it is commentary."), words
+        )
 
 
 def _unwanted_language(
@@ -107,8 +115,11 @@ def _unwanted_language(
     if foreign and not _unknown(track.language) and native_is_sure(native):
         yield Reason(
             "audio.language",
-            f"{track.language.english_name} is neither the film's original language "
-            f"({native.language.english_name}) nor a language to keep.",
+            Sentence(
+                "{language} is neither the film's original language ({original}) nor a language to keep.",
+                language=track.language.name,
+                original=native.language.name,
+            ),
             str(track.language),
         )
 
@@ -128,16 +139,22 @@ def _why_kept(track: AudioTrack, native: NativeLanguage, settings: AudioSettings
     if _unknown(language):
         return Reason(
             "audio.language_unknown",
-            "Tracks without a language tag are always kept.",
+            Sentence("Tracks without a language tag are always kept."),
             str(language),
         )
     if native_is_sure(native) and language.matches(native.language):
-        return Reason("audio.native", "It is in the film's original language.", str(language))
+        return Reason(
+            "audio.native", Sentence("It is in the film's original language."), str(language)
+        )
     if any(language.matches(parse_language(text)) for text in settings.languages):
-        return Reason("audio.wanted", f"{language.english_name} is kept.", str(language))
+        return Reason(
+            "audio.wanted",
+            Sentence("{language} is kept.", language=language.name),
+            str(language),
+        )
     return Reason(
         "audio.native_unknown",
-        "The film's original language is uncertain, so every language is kept.",
+        Sentence("The film's original language is uncertain, so every language is kept."),
         str(language),
     )
 
@@ -172,10 +189,11 @@ def _worth(track: AudioTrack, wanted: Sequence[LanguageTag]) -> Tuple[object, ..
 
 
 def _kept_after_all(decision: TrackDecision) -> TrackDecision:
+    against = joined(reason.message for reason in decision.rejections)
     note = Reason(
         "audio.last_one",
-        "It is kept although " + " ".join(reason.message for reason in decision.rejections),
-        "no better sound track is left",
+        Sentence("It is kept although this speaks against it: {reasons}", reasons=against),
+        Sentence("no better audio track is left"),
     )
     return replace(decision, rejections=(), notes=(note,))
 
@@ -184,37 +202,57 @@ def decide_opus(track: AudioTrack, settings: AudioSettings) -> Tuple[Optional[Op
     """Return what a track becomes: its Opus settings, or None where it is copied, and why."""
     unfit = track.codec in UNFIT_FOR_MATROSKA
     if not settings.convert_to_opus and not unfit:
-        return None, Reason("audio.copy", "Conversion to Opus is switched off.")
+        return None, Reason("audio.copy", Sentence("Conversion to Opus is switched off."))
     if track.object_audio and settings.keep_object_audio:
         return None, Reason(
             "audio.objects_kept",
-            "Its object audio (Atmos or DTS:X) is kept.",
+            Sentence("Its object audio (Atmos or DTS:X) is kept."),
             track.commercial_name or track.codec,
         )
     if track.dual_mono:
         return None, Reason(
             "audio.dual_mono",
-            "It stays: its two channels are two programmes (1+1), and Opus would play both at once.",
+            Sentence(
+                "It stays: its two channels are two programmes (1+1), and Opus would play both at once."
+            ),
         )
     if track.channels <= 0:
-        return None, Reason("audio.channels_unknown", "Its number of channels is unknown.")
+        return None, Reason(
+            "audio.channels_unknown", Sentence("Its number of channels is unknown.")
+        )
     if track.channels > 8 and track.channels != NINE_ONE and not track.channel_layout:
         return None, Reason(
             "audio.layout_unknown",
-            "Its channel layout is unknown, so it cannot be mixed.",
-            f"{track.channels} channels",
+            Sentence("Its channel layout is unknown, so it cannot be mixed."),
+            _channels(track),
         )
     target = opus_for(track, settings)
     if _good_opus(track, target, settings):
         return None, Reason(
-            "audio.opus_already", "It is already Opus, at or below the target bit rate."
+            "audio.opus_already", Sentence("It is already Opus, at or below the target bit rate.")
         )
-    rate = f"{track.bit_rate:.0f} kbit/s" if _sure_rate(track) else "unknown bit rate"
-    found = "lossless" if _lossless(track) else rate
+    layout = track.channel_layout or _channels(track)
     return target, Reason(
         "audio.opus",
-        f"It becomes Opus {target.channel_layout} at {target.bit_rate} kbit/s.",
-        f"{track.codec} {track.channel_layout or str(track.channels) + ' channels'}, {found}",
+        Sentence(
+            "It becomes Opus {layout} at {rate} kbit/s.",
+            layout=target.channel_layout,
+            rate=target.bit_rate,
+        ),
+        Sentence("{codec} {layout}, {rate}", codec=track.codec, layout=layout, rate=_rate(track)),
+    )
+
+
+def _channels(track: AudioTrack) -> Sentence:
+    return Sentence("{channels} channels", channels=track.channels)
+
+
+def _rate(track: AudioTrack) -> Sentence:
+    if _lossless(track):
+        return Sentence("lossless")
+    rate = _sure_rate(track)
+    return (
+        Sentence("{rate} kbit/s", rate=str(round(rate))) if rate else Sentence("unknown bit rate")
     )
 
 

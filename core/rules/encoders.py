@@ -9,6 +9,7 @@ from core.encoders.proof import encoder_of
 from core.media.model import HdrFormat
 from core.plan import Reason
 from core.rules import traits
+from core.text.sentence import Sentence
 
 Rule = Callable[[Candidate], Iterator[Reason]]
 
@@ -19,7 +20,12 @@ def _program_is_new_enough(candidate: Candidate) -> Iterator[Reason]:
         needed = ".".join(map(str, lowest))
         yield Reason(
             "tool.too_old",
-            f"{tool.name} {tool.version} is too old to be relied on; {needed} or newer is needed.",
+            Sentence(
+                "{tool} {version} is too old to be relied on; {needed} or newer is needed.",
+                tool=tool.name,
+                version=tool.version,
+                needed=needed,
+            ),
             tool.version,
         )
 
@@ -28,22 +34,32 @@ def _program_has_it(candidate: Candidate) -> Iterator[Reason]:
     """What ffmpeg lists says nothing of an encoder on a chip: that one has to have worked here."""
     template, tool = candidate.template, candidate.tool
     encoder = encoder_of(template)
-    doubted = f"{encoder} is not proven to" if encoder.on_hardware else ""
+    doubted = encoder.on_hardware
     if template.encoder_name not in tool.abilities:
-        missing = f"{doubted} work here" if doubted else f"{tool.name} here has no {encoder}"
+        missing = (
+            Sentence("{encoder} is not proven to work here", encoder=encoder)
+            if doubted
+            else Sentence("{tool} here has no {encoder}", tool=tool.name, encoder=encoder)
+        )
     elif (
         candidate.bit_depth > 8
         and template.family.tells_bit_depth(template)
         and not candidate.can(Feature.TEN_BIT)
     ):
         missing = (
-            f"{doubted} make 10 bits here" if doubted else f"{encoder} here does not make 10 bits"
+            Sentence("{encoder} is not proven to make 10 bits here", encoder=encoder)
+            if doubted
+            else Sentence("{encoder} here does not make 10 bits", encoder=encoder)
         )
     else:
         return
     yield Reason(
         "template.ability_missing",
-        f"Template {candidate.name} cannot be used: {missing}.",
+        Sentence(
+            "Template {template} cannot be used: {missing}.",
+            template=candidate.name,
+            missing=missing,
+        ),
         f"{tool.name} {tool.version}".strip(),
     )
 
@@ -51,7 +67,10 @@ def _program_has_it(candidate: Candidate) -> Iterator[Reason]:
 def _template_has_what_is_needed(candidate: Candidate) -> Iterator[Reason]:
     if candidate.keep and not candidate.template.uses("hdr"):
         yield Reason(
-            "template.no_hdr", f"Template {candidate.name} has no $hdr, but this video is HDR."
+            "template.no_hdr",
+            Sentence(
+                "Template {template} has no $hdr, but this video is HDR.", template=candidate.name
+            ),
         )
 
 
@@ -60,8 +79,12 @@ def _bits_stay(candidate: Candidate) -> Iterator[Reason]:
     if candidate.bit_depth < needed:
         yield Reason(
             "template.bit_depth",
-            f"Template {candidate.name} makes {candidate.bit_depth} bits here, "
-            f"but this video needs {needed}.",
+            Sentence(
+                "Template {template} makes {bits} bits here, but this video needs {needed}.",
+                template=candidate.name,
+                bits=candidate.bit_depth,
+                needed=needed,
+            ),
         )
 
 
@@ -69,9 +92,11 @@ def _dolby_vision_stays(candidate: Candidate) -> Iterator[Reason]:
     if HdrFormat.DOLBY_VISION not in candidate.track.hdr_formats:
         return
     if candidate.template.codec not in ("hevc", "av1"):
-        yield Reason("tool.dolby_vision_codec", "Dolby Vision needs HEVC or AV1.")
+        yield Reason("tool.dolby_vision_codec", Sentence("Dolby Vision needs HEVC or AV1."))
     if candidate.template.codec == "av1" and candidate.dolby_vision_5:
-        yield Reason("tool.profile_5", "No AV1 encoder is proven with Dolby Vision profile 5.")
+        yield Reason(
+            "tool.profile_5", Sentence("No AV1 encoder is proven with Dolby Vision profile 5.")
+        )
 
 
 def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
@@ -80,7 +105,9 @@ def _header_is_followed(candidate: Candidate) -> Iterator[Reason]:
     if track.cropped and abs(track.pixel_aspect - 1.0) > 0.005:
         yield Reason(
             "video.crop_unclear",
-            "The header crops the video, but gives the aspect ratio of the uncropped one.",
+            Sentence(
+                "The header crops the video, but gives the aspect ratio of the uncropped one."
+            ),
         )
 
 
@@ -103,8 +130,11 @@ def captions_stay(candidate: Candidate) -> Iterator[Reason]:
     if candidate.track.captions and not keeps_captions(candidate):
         yield Reason(
             "tool.captions_lost",
-            f"Template {candidate.name} would lose the closed captions inside the video "
-            "(the setting video.drop_captions allows that).",
+            Sentence(
+                "Template {template} would lose the closed captions inside the video (the setting "
+                "video.drop_captions allows that).",
+                template=candidate.name,
+            ),
             candidate.template.encoder_name,
         )
 

@@ -6,10 +6,12 @@ import math
 from typing import Callable, Iterator, Sequence, Tuple
 
 from core.media.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
+from core.media.track_text import track_name
 from core.plan import OutputTrack, Reason, TrackDecision
 from core.rules import subtitles
 from core.settings.choices import HardLinkPolicy
 from core.settings.tree import Settings
+from core.text.sentence import Sentence, counted_sentence
 from core.tools import ToolName, Toolset
 
 # ffprobe's words for a codec that it does not know, and codecs that ffmpeg has no decoder for.
@@ -39,14 +41,14 @@ def of_file(media: MediaFile, settings: Settings) -> Iterator[Reason]:
 
 def _nothing_to_see(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
     if not media.tracks:
-        yield Reason("refused.no_tracks", "No track of this file was recognised.")
+        yield Reason("refused.no_tracks", Sentence("No track of this file was recognised."))
     elif not media.video:
-        yield Reason("refused.no_video", "This file has no video.")
+        yield Reason("refused.no_video", Sentence("This file has no video."))
 
 
 def _no_duration(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
     if not math.isfinite(media.duration) or media.duration <= 0:
-        yield Reason("refused.no_duration", "The length of this film is unknown.")
+        yield Reason("refused.no_duration", Sentence("The length of this film is unknown."))
 
 
 def _too_many_streams(media: MediaFile, settings: Settings) -> Iterator[Reason]:  # noqa: ARG001
@@ -54,31 +56,42 @@ def _too_many_streams(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     if streams > MOST_STREAMS:
         yield Reason(
             "refused.too_many_streams",
-            f"It has {streams} tracks and attached files, and ffmpeg carries no more than {MOST_STREAMS}. "
-            "Take out the fonts that its subtitles do not use, and try again.",
-            f"{len(media.attachments)} attached files",
+            Sentence(
+                "It has {streams} tracks and attached files, and ffmpeg carries no more than "
+                "{most}. Take out the fonts that its subtitles do not use, and try again.",
+                streams=streams,
+                most=MOST_STREAMS,
+            ),
+            counted_sentence(
+                "{number} attached file", "{number} attached files", len(media.attachments)
+            ),
         )
 
 
 def _truncated(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     # Where some seconds may be lost, verification counts them.
     if media.truncated and not settings.verification.damage_seconds:
-        yield Reason("refused.truncated", "This file is incomplete: its end is missing.")
+        yield Reason("refused.truncated", Sentence("This file is incomplete: its end is missing."))
 
 
 def _damaged(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     damage = media.damage
     if damage is not None and damage.seconds > settings.verification.damage_seconds:
-        yield Reason("refused.damaged", f"This film is damaged: {damage.sentence}")
+        yield Reason(
+            "refused.damaged",
+            Sentence("This film is damaged: {problem}", problem=damage.sentence),
+        )
 
 
 def _hard_linked(media: MediaFile, settings: Settings) -> Iterator[Reason]:
     if media.hard_links > 1 and settings.files.hard_links is HardLinkPolicy.SKIP:
         yield Reason(
             "refused.hard_links",
-            "This file is hard-linked and may still be seeding "
-            "(the setting files.hard_links allows it).",
-            f"{media.hard_links} names",
+            Sentence(
+                "This file is hard-linked and may still be seeding "
+                "(the setting files.hard_links allows it)."
+            ),
+            Sentence("{links} hard links", links=media.hard_links),
         )
 
 
@@ -109,9 +122,11 @@ def of_tracks(
         if unfit:
             yield Reason(
                 "refused.track",
-                f"{track.kind.value.capitalize()} {track.number} should stay, but ffmpeg cannot "
-                "carry it into the result.",
-                track.codec or "unknown codec",
+                Sentence(
+                    "{track} should stay, but ffmpeg cannot carry it into the result.",
+                    track=track_name(track),
+                ),
+                track.codec or Sentence("unknown codec"),
             )
     yield from _compressed(media, toolset)
 
@@ -122,16 +137,21 @@ def of_copies(outputs: Sequence[OutputTrack], media: MediaFile) -> Iterator[Reas
         if track.copied and brings_back(track):
             yield Reason(
                 "refused.edited",
-                f"A part of {track.kind.value} {track.source.number} was cut off without being removed; "
-                "a copy would bring it back, so the video must be re-encoded, or the film is skipped.",
-                "edit list",
+                Sentence(
+                    "A part of {track} was cut off without being removed; a copy would bring it back, so "
+                    "the video must be re-encoded, or the film is skipped.",
+                    track=track_name(track.source),
+                ),
+                Sentence("edit list"),
             )
         if track.copied and loses_order(track, media):
             yield Reason(
                 "refused.order",
-                f"Nothing in this file says when each picture of video {track.source.number} is shown; "
-                "a copy would show them in the wrong order, so the video must be re-encoded, or the "
-                "film is skipped.",
+                Sentence(
+                    "Nothing in this file says when each picture of {track} is shown; a copy would show "
+                    "them in the wrong order, so the video must be re-encoded, or the film is skipped.",
+                    track=track_name(track.source),
+                ),
                 track.source.codec,
             )
 
@@ -179,7 +199,9 @@ def of_picture(outputs: Sequence[OutputTrack], settings: Settings) -> Iterator[R
         return
     problem = short_picture(max(ends[0]), min(ends[1]))
     if problem:
-        yield Reason("refused.short_picture", f"This film is damaged: {problem}")
+        yield Reason(
+            "refused.short_picture", Sentence("This film is damaged: {problem}", problem=problem)
+        )
 
 
 def short_picture(picture: float, sound: float) -> str:
@@ -189,9 +211,11 @@ def short_picture(picture: float, sound: float) -> str:
     """
     if picture >= sound - max(LEAST_SHORTFALL, sound * SHORTFALL):
         return ""
-    return (
-        f"its picture ends after {picture:.1f} seconds, while the sound goes on to {sound:.1f}. "
-        "Get it again (or the setting video.allow_short_picture takes it as it is)."
+    return Sentence(
+        "its picture ends after {picture} seconds, while the sound goes on to {sound}. Get it again (or "
+        "the setting video.allow_short_picture takes it as it is).",
+        picture=round(picture, 1),
+        sound=round(sound, 1),
     )
 
 
@@ -204,7 +228,10 @@ def _compressed(media: MediaFile, toolset: Toolset) -> Iterator[Reason]:
     track = packed[0]
     yield Reason(
         "refused.compression",
-        f"{track.kind.value.capitalize()} {track.number} is compressed inside the file, which the "
-        f"ffmpeg here cannot read; set tools.ffmpeg to one that was built with zlib.",
+        Sentence(
+            "{track} is compressed inside the file, which the ffmpeg here cannot read; set "
+            "tools.ffmpeg to one that was built with zlib.",
+            track=track_name(track),
+        ),
         track.compression,
     )

@@ -9,6 +9,7 @@ from core.media.model import MediaFile, SubtitleTrack
 from core.plan import Reason, SubtitleConvert, TrackDecision
 from core.rules import titles
 from core.settings.tree import SubtitleSettings
+from core.text.sentence import Sentence
 
 # What ffmpeg's Matroska muxer takes as it is, and players show. WebVTT is not among them: ffmpeg
 # writes it in WebM's form (D_WEBVTT), which Matroska does not have.
@@ -31,6 +32,8 @@ Rejection = Callable[[SubtitleTrack, SubtitleSettings], Iterator[Reason]]
 
 # The share of an SDH subtitle's lines that a plain one needs to stand in for it.
 LEAST_SHARE = 0.5
+_COMMENTARY_FLAG = Sentence("commentary flag")
+_SDH_FLAG = Sentence("hearing-impaired flag")
 
 
 def decide_subtitles(media: MediaFile, settings: SubtitleSettings) -> Tuple[TrackDecision, ...]:
@@ -94,10 +97,12 @@ def decide_conversion(track: SubtitleTrack) -> Tuple[Optional[SubtitleConvert], 
     if track.codec in CONVERTED:
         return SubtitleConvert("subrip"), Reason(
             "subtitle.to_subrip",
-            "It is converted to SubRip, because not all players show its format in Matroska.",
+            Sentence(
+                "It is converted to SubRip, because not all players show its format in Matroska."
+            ),
             track.codec,
         )
-    return None, Reason("subtitle.copy", "It is copied unchanged.", track.codec)
+    return None, Reason("subtitle.copy", Sentence("It is copied unchanged."), track.codec)
 
 
 def _unwanted_language(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:
@@ -105,7 +110,10 @@ def _unwanted_language(track: SubtitleTrack, settings: SubtitleSettings) -> Iter
     if not any(language.matches(wanted) for wanted in wanted_languages(settings)):
         yield Reason(
             "subtitle.language",
-            f"{track.language.english_name} is not one of the subtitle languages to keep.",
+            Sentence(
+                "{language} is not one of the subtitle languages to keep.",
+                language=track.language.name,
+            ),
             str(track.language),
         )
 
@@ -115,16 +123,22 @@ def _commentary(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Re
         return
     words = titles.commentary(track.title)
     if words and not track.flags.commentary:
-        yield Reason("subtitle.commentary_title", "Its title says that it is commentary.", words)
+        yield Reason(
+            "subtitle.commentary_title", Sentence("Its title says that it is commentary."), words
+        )
     else:
-        yield Reason("subtitle.commentary_flag", "It is flagged as commentary.", "commentary flag")
+        yield Reason(
+            "subtitle.commentary_flag",
+            Sentence("It is flagged as commentary."),
+            _COMMENTARY_FLAG,
+        )
 
 
 def _broadcast(track: SubtitleTrack, settings: SubtitleSettings) -> Iterator[Reason]:  # noqa: ARG001
     if track.codec in BROADCAST:
         yield Reason(
             "subtitle.broadcast",
-            "Teletext and caption streams of a broadcast cannot be stored in Matroska.",
+            Sentence("Teletext and caption streams of a broadcast cannot be stored in Matroska."),
             track.codec,
         )
 
@@ -152,9 +166,15 @@ def _reject_sdh(
     if not any(_replaces(other, track) for other in remaining):
         return ()
     if track.flags.hearing_impaired:
-        return (Reason("subtitle.sdh_flag", "It is flagged as SDH.", "hearing-impaired flag"),)
+        return (
+            Reason(
+                "subtitle.sdh_flag",
+                Sentence("It is flagged as SDH."),
+                _SDH_FLAG,
+            ),
+        )
     words = titles.hearing_impaired(track.title)
-    return (Reason("subtitle.sdh_title", "Its title says that it is SDH.", words),)
+    return (Reason("subtitle.sdh_title", Sentence("Its title says that it is SDH."), words),)
 
 
 def _replaces(other: SubtitleTrack, track: SubtitleTrack) -> bool:
@@ -186,11 +206,19 @@ def _same_language(first: LanguageTag, second: LanguageTag) -> bool:
 
 def _why_kept(track: SubtitleTrack, settings: SubtitleSettings) -> Reason:
     if is_hearing_impaired(track) and settings.drop_sdh:
-        kind = "forced" if is_forced(track) else "full"
+        why = (
+            Sentence("It is kept although it is SDH: it is the only forced one in its language.")
+            if is_forced(track)
+            else Sentence("It is kept although it is SDH: it is the only full one in its language.")
+        )
         return Reason(
             "subtitle.only_one",
-            f"It is kept although it is SDH: it is the only {kind} one in its language.",
-            titles.hearing_impaired(track.title) or "hearing-impaired flag",
+            why,
+            titles.hearing_impaired(track.title) or _SDH_FLAG,
         )
-    name = counted_language(track.language).english_name
-    return Reason("subtitle.wanted", f"{name} subtitles are kept.", str(track.language))
+    name = counted_language(track.language).name
+    return Reason(
+        "subtitle.wanted",
+        Sentence("{language} subtitles are kept.", language=name),
+        str(track.language),
+    )

@@ -17,6 +17,7 @@ from core.media.model import FoundTrait, MediaFile, Trait
 from core.plan import OutputTrack, Reason, VideoEncode
 from core.settings.choices import MissingPropeditPolicy
 from core.settings.tree import Settings
+from core.text.sentence import N_, Sentence
 from core.tools import ToolName, Toolset
 
 # What mkvpropedit's ability is called where mkvextract lies beside it.
@@ -36,7 +37,7 @@ class Fate(str, Enum):
 
 @dataclass(frozen=True)
 class Fates:
-    """One row: the fate on each way, and the sentence where the trait is converted or lost.
+    """One row: the fate on each way, and the sentence's template where the trait is converted or lost.
 
     ``said_as`` is the reason's code where another rule, which decides more than this, says it.
     """
@@ -64,94 +65,108 @@ _SOUND_COPIED = (Fate.KEPT, Fate.SOUND_COPIED, Fate.SOUND_COPIED)
 FATES: Mapping[Trait, Fates] = {
     Trait.SEGMENT: Fates(
         *_KEPT,
-        "The number by which other files know this one is a new one: mkvpropedit was not found.",
+        N_(
+            "The number by which other files know this one is a new one: mkvpropedit was not found."
+        ),
     ),
     Trait.CHAPTER_SETS: Fates(
         *_KEPT,
-        "Its several or nested sets of chapters become one flat list: mkvextract was not found.",
+        N_(
+            "Its several or nested sets of chapters become one flat list: mkvextract was not found."
+        ),
     ),
     Trait.ORDERED_CHAPTERS: Fates(
         *_KEPT,
-        "Its chapters say which parts of which files are played; without mkvpropedit and mkvextract they "
-        "would be lost. Install MKVToolNix.",
+        N_(
+            "Its chapters say which parts of which files are played; without mkvpropedit and mkvextract they "
+            "would be lost. Install MKVToolNix."
+        ),
     ),
     Trait.CHAPTER_TAGS: Fates(*_KEPT),
     Trait.TRACK_TAGS: Fates(
         *(Fate.KEPT, Fate.KEPT, Fate.LOST),
-        "The tags of tracks that are re-encoded are removed.",
+        N_("The tags of tracks that are re-encoded are removed."),
     ),
     Trait.TAG_LEVELS: Fates(
         *_CONVERTED,
-        "Tags of a collection, a season or a set of chapters become tags of the film.",
+        N_("Tags of a collection, a season or a set of chapters become tags of the film."),
     ),
     Trait.NESTED_TAGS: Fates(
         *_CONVERTED,
-        "Tags within tags become plain ones (ACTOR/CHARACTER).",
+        N_("Tags within tags become plain ones (ACTOR/CHARACTER)."),
     ),
     Trait.PROGRAMS: Fates(
         *_CONVERTED,
-        "The file holds several programs; their tracks stand side by side in one film.",
+        N_("The file holds several programs; their tracks stand side by side in one film."),
     ),
     Trait.DATA_TRACKS: Fates(*_LOST, said_as="plan.data_tracks"),
     Trait.TIME_CODE: Fates(
         *(Fate.CONVERTED, Fate.CONVERTED, Fate.LOST),
-        "The time code track has no place in Matroska; its beginning stays as a tag of the picture.",
+        N_(
+            "The time code track has no place in Matroska; its beginning stays as a tag of the picture."
+        ),
     ),
     Trait.PICTURE_TIME_CODE: Fates(
         *_KEPT_UNTIL_ENCODED,
-        "The time code inside the video is removed.",
+        N_("The time code inside the video is removed."),
     ),
     Trait.CAPTIONS: Fates(*_COPIED_FOR_OWN, said_as="tool.captions_lost"),
     Trait.ACTIVE_FORMAT: Fates(
         *_KEPT_UNTIL_ENCODED,
-        "What tells a television which part of the picture matters (AFD, bars) is left out; the picture "
-        "itself stays whole.",
+        N_(
+            "What tells a television which part of the picture matters (AFD, bars) is left out; the picture "
+            "itself stays whole."
+        ),
     ),
     Trait.STATIC_HDR: Fates(*_KEPT),
     Trait.OTHER_HDR: Fates(
         *_COPIES,
-        "No encoder here keeps this kind of dynamic HDR.",
+        N_("No encoder here keeps this kind of dynamic HDR."),
     ),
     Trait.AMBIENT_LIGHT: Fates(
         *_KEPT_UNTIL_ENCODED,
-        "The video's information on ambient light is removed.",
+        N_("The video's information on ambient light is removed."),
     ),
     Trait.FILM_GRAIN: Fates(
         *(Fate.KEPT, Fate.CONVERTED, Fate.COPIES),
-        "The film grain that a player adds becomes a part of the picture.",
+        N_("The film grain that a player adds becomes a part of the picture."),
     ),
     Trait.STEREO: Fates(
         *_COPIED_FOR_OWN,
-        "{program} is not proven to keep what says that the picture is stereo 3D.",
+        N_("{program} is not proven to keep what says that the picture is stereo 3D."),
     ),
     Trait.OTHER_STEREO: Fates(
         *_LOST,
-        "What the container says of its stereo 3D is left out: Matroska has no word for this way.",
+        N_(
+            "What the container says of its stereo 3D is left out: Matroska has no word for this way."
+        ),
     ),
     Trait.FRAME_PACKING: Fates(
         *_COPIES,
-        "The video is marked as stereo 3D only inside the stream, and no encoder is proven to keep that.",
+        N_(
+            "The video is marked as stereo 3D only inside the stream, and no encoder is proven to keep that."
+        ),
     ),
     Trait.VIEWS: Fates(*_COPIES, said_as="video.views"),
     Trait.PROJECTION: Fates(
         *_COPIED_FOR_OWN,
-        "{program} is not proven to keep what says that the picture is a sphere (360°).",
+        N_("{program} is not proven to keep what says that the picture is a sphere (360°)."),
     ),
     Trait.CROPPING: Fates(
         *(Fate.KEPT, Fate.CONVERTED, Fate.COPIES),
-        "The bars that players cut off are cut off for good.",
+        N_("The bars that players cut off are cut off for good."),
     ),
     Trait.ALPHA: Fates(
         *_COPIES,
-        "No encoder here keeps a transparent picture.",
+        N_("No encoder here keeps a transparent picture."),
     ),
     Trait.HIDDEN_PART: Fates(
         *(Fate.REFUSED, Fate.LOST, Fate.COPIES),
-        "A part that was cut off without being removed is gone for good.",
+        N_("A part that was cut off without being removed is gone for good."),
     ),
     Trait.LATE_PICTURE: Fates(
         *_COPIED_FOR_OWN,
-        "{program} leaves out the sound before the picture begins.",
+        N_("{program} leaves out the sound before the picture begins."),
     ),
     Trait.LATE_SOUND: Fates(*_KEPT),
     Trait.GAPLESS: Fates(*_KEPT),
@@ -177,7 +192,7 @@ def objections(media: MediaFile, track: int, family: EncoderFamily) -> Iterator[
     for found in media.traits:
         fates = FATES[found.trait]
         if found.track == track and fates.of(family.way) is Fate.COPIES and not fates.said_as:
-            sentence = fates.sentence.format(program=family.program.name)
+            sentence = Sentence(fates.sentence, program=family.program.name)
             yield Reason(_code(found, media), sentence, found.detail)
 
 
@@ -203,7 +218,7 @@ def warnings(
         ):
             fate = Fate.LOST
         if fate in (Fate.CONVERTED, Fate.LOST) and not fates.said_as:
-            yield Reason(_code(found, media), fates.sentence, found.detail)
+            yield Reason(_code(found, media), Sentence(fates.sentence), found.detail)
 
 
 def refusals(media: MediaFile, settings: Settings, toolset: Toolset) -> Iterator[Reason]:
@@ -214,8 +229,8 @@ def refusals(media: MediaFile, settings: Settings, toolset: Toolset) -> Iterator
         return
     yield Reason(
         "refused.ordered_chapters",
-        FATES[Trait.ORDERED_CHAPTERS].sentence,
-        Trait.ORDERED_CHAPTERS.value,
+        Sentence(FATES[Trait.ORDERED_CHAPTERS].sentence),
+        Sentence("ordered chapters or linked files"),
     )
 
 

@@ -15,11 +15,13 @@ from core.encoders.templates import parse_template
 from core.errors import TemplateError
 from core.media.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
 from core.media.picture_size import even_size, result_size, upright_size
+from core.media.track_text import scan_text
 from core.plan import ContentClass, Reason, VideoEncode
 from core.rules.encoders import RULES, captions_stay, keeps_captions
 from core.settings.choices import LossyHdrPolicy
 from core.settings.tree import Settings
 from core.text.composed import composed
+from core.text.sentence import Sentence
 from core.tools import Toolset
 
 # HLG and HDR10 fall-backs; 2 (SDR) was not proven with any encoder.
@@ -47,7 +49,7 @@ def decide_video(
         warning.code == "video.captions_dropped" for warning in decision.warnings
     ):
         return decision
-    kept = Reason("video.captions", "The closed captions inside the video are kept.")
+    kept = Reason("video.captions", Sentence("The closed captions inside the video are kept."))
     return replace(decision, reasons=(*decision.reasons, kept))
 
 
@@ -55,21 +57,26 @@ def _decide(
     track: VideoTrack, media: MediaFile, settings: Settings, toolset: Toolset
 ) -> VideoDecision:
     if not settings.video.encode:
-        return _copied("video.off", "The video is copied: re-encoding is switched off.")
+        return _copied("video.off", Sentence("The video is copied: re-encoding is switched off."))
     if track.number != media.video[0].number:
         return _copied(
-            "video.second", "The video is copied: only a film's first video track is re-encoded."
+            "video.second",
+            Sentence("The video is copied: only a film's first video track is re-encoded."),
         )
     if track.views > 1:
         return _copied(
             "video.views",
-            "The video is copied: it has a second layer (3D or transparency), "
-            "and every encoder here keeps only one.",
+            Sentence(
+                "The video is copied: it has a second layer (3D or transparency), "
+                "and every encoder here keeps only one."
+            ),
         )
     if track.size_changes:
         return _copied(
             "video.size_changes",
-            "The video is copied: its resolution changes during the film, which no encoder supports.",
+            Sentence(
+                "The video is copied: its resolution changes during the film, which no encoder supports."
+            ),
         )
     content, notes = content_class(track, media, settings)
     if content is not ContentClass.DOWNSCALE:
@@ -80,8 +87,15 @@ def _decide(
                 reasons=(
                     Reason(
                         "video.good_already",
-                        f"The video is copied: it is already {track.codec.upper()} with a low bit rate.",
-                        f"{rate:.3f} bits per pixel, below {good:g}",
+                        Sentence(
+                            "The video is copied: it is already {codec} with a low bit rate.",
+                            codec=track.codec.upper(),
+                        ),
+                        Sentence(
+                            "{rate} bits per pixel, below {good}",
+                            rate=round(rate, 3),
+                            good=good,
+                        ),
                     ),
                 ),
                 omissions=notes,
@@ -105,8 +119,10 @@ def content_class(
         notes = (
             Reason(
                 "video.small_already",
-                f"Not downscaled: the video is no larger than "
-                f"{settings.video.downscale_height} lines.",
+                Sentence(
+                    "Not downscaled: the video is no larger than {lines} lines.",
+                    lines=str(settings.video.downscale_height),
+                ),
                 f"{track.width}x{track.height}",
             ),
         )
@@ -138,7 +154,7 @@ def _audio_rate(audio: AudioTrack) -> float:
     return audio.channels * (350.0 if audio.lossless else 64.0)
 
 
-def _copied(code: str, message: str) -> VideoDecision:
+def _copied(code: str, message: Sentence) -> VideoDecision:
     return VideoDecision(reasons=(Reason(code, message),))
 
 
@@ -173,7 +189,7 @@ def _choose(
 
 def _keeps_picture() -> Reason:
     return Reason(
-        "video.copied", "The video is copied: no template on this computer can encode it."
+        "video.copied", Sentence("The video is copied: no template on this computer can encode it.")
     )
 
 
@@ -231,7 +247,11 @@ def _candidate(
         return None, Reason("template.unusable", str(error), name)
     tool = toolset.get(template.program.name)
     if tool is None:
-        missing = f"{template.program.name} was not found, so template {name} is not used."
+        missing = Sentence(
+            "{program} was not found, so template {template} is not used.",
+            program=template.program.name,
+            template=name,
+        )
         return None, Reason("template.tool_missing", missing, name)
     downscaled = settings.video.downscale_height if content is ContentClass.DOWNSCALE else None
     width, height = result_size(track, downscaled)
@@ -258,8 +278,17 @@ def _encoded(
     )
     reason = Reason(
         "video.encode",
-        f"The video is re-encoded to {template.codec.upper()} with {template.encoder}.",
-        f"template {candidate.name}: {track.codec} {track.width}x{track.height}",
+        Sentence(
+            "The video is re-encoded to {codec} with {encoder}.",
+            codec=template.codec.upper(),
+            encoder=template.encoder,
+        ),
+        Sentence(
+            "template {template}: {codec} {size}",
+            template=candidate.name,
+            codec=track.codec,
+            size=f"{track.width}x{track.height}",
+        ),
     )
     return VideoDecision(
         encode=encode,
@@ -279,28 +308,39 @@ def result_profile(record: DolbyVision, codec: str) -> int:
 def _losses(candidate: Candidate) -> Iterator[Reason]:
     track = candidate.track
     if track.captions and not keeps_captions(candidate):
-        yield Reason("video.captions_dropped", "The closed captions inside the video are removed.")
+        yield Reason(
+            "video.captions_dropped", Sentence("The closed captions inside the video are removed.")
+        )
     for hdr_format in track.hdr_formats:
         if (
             hdr_format in (HdrFormat.DOLBY_VISION, HdrFormat.HDR10_PLUS)
             and hdr_format not in candidate.keep
         ):
-            yield Reason("video.hdr_dropped", f"The video's {hdr_format.value} data is removed.")
+            yield Reason(
+                "video.hdr_dropped",
+                Sentence("The video's {format} data is removed.", format=hdr_format),
+            )
     record = track.dolby_vision
     if record is not None and record.profile == 7:
         yield Reason(
             "video.enhancement_layer",
-            "Dolby Vision profile 7 loses its enhancement layer and becomes profile 8.1.",
+            Sentence("Dolby Vision profile 7 loses its enhancement layer and becomes profile 8.1."),
         )
     if track.chroma not in ("", "4:2:0"):
-        yield Reason("video.chroma", "The colour format becomes 4:2:0.", track.chroma)
+        yield Reason("video.chroma", Sentence("The colour format becomes 4:2:0."), track.chroma)
     if track.bit_depth > candidate.bit_depth:
         yield Reason(
             "video.bit_depth",
-            f"The bit depth changes from {track.bit_depth} to {candidate.bit_depth}.",
+            Sentence(
+                "The bit depth changes from {before} to {after}.",
+                before=track.bit_depth,
+                after=candidate.bit_depth,
+            ),
         )
     if track.scan_type.interlaced:
-        yield Reason("video.deinterlaced", "The video is deinterlaced.", track.scan_type.value)
+        yield Reason(
+            "video.deinterlaced", Sentence("The video is deinterlaced."), scan_text(track.scan_type)
+        )
 
 
 def _dolby_vision_objection(track: VideoTrack, settings: Settings) -> Optional[Reason]:
@@ -309,19 +349,29 @@ def _dolby_vision_objection(track: VideoTrack, settings: Settings) -> Optional[R
         return None
     record = track.dolby_vision
     if record is None:
-        return Reason("video.dolby_vision_unknown", "Its Dolby Vision profile is unknown.")
-    matched = f"profile {record.profile}, compatibility {record.compatibility}"
+        return Reason(
+            "video.dolby_vision_unknown", Sentence("Its Dolby Vision profile is unknown.")
+        )
+    matched = Sentence(
+        "profile {profile}, compatibility {compatibility}",
+        profile=record.profile,
+        compatibility=record.compatibility,
+    )
     if not record.rpu:
         return Reason(
-            "video.dolby_vision_label", "It is labelled Dolby Vision but carries no data.", matched
+            "video.dolby_vision_label",
+            Sentence("It is labelled Dolby Vision but carries no data."),
+            matched,
         )
     if record.profile == 7:
         if settings.video.dolby_vision_7:
             return None
         return Reason(
             "video.dolby_vision_7",
-            "Dolby Vision profile 7 would lose its enhancement layer "
-            "(the setting video.dolby_vision_7 allows it).",
+            Sentence(
+                "Dolby Vision profile 7 would lose its enhancement layer "
+                "(the setting video.dolby_vision_7 allows it)."
+            ),
             matched,
         )
     proven = record.profile == 5 or (
@@ -330,5 +380,7 @@ def _dolby_vision_objection(track: VideoTrack, settings: Settings) -> Optional[R
     if track.codec == "hevc" and proven:
         return None
     return Reason(
-        "video.dolby_vision_unproven", "No encoder is proven with this Dolby Vision.", matched
+        "video.dolby_vision_unproven",
+        Sentence("No encoder is proven with this Dolby Vision."),
+        matched,
     )

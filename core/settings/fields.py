@@ -22,6 +22,7 @@ from core.settings.declaring import Scope
 from core.settings.path_mappings import parse_mapping
 from core.settings.schedule import parse_schedule
 from core.settings.tree import Settings
+from core.text.sentence import Listed, Sentence, joined, listed
 
 _TRUE = ("yes", "on", "true", "1")
 _FALSE = ("no", "off", "false", "0")
@@ -39,12 +40,12 @@ class Kind(str, Enum):
 
 
 _IN_WORDS = {
-    Kind.BOOL: "true or false",
-    Kind.INT: "a whole number",
-    Kind.FLOAT: "a number",
-    Kind.TEXT: "a text",
-    Kind.CHOICE: "a text",
-    Kind.LIST: "a list of texts",
+    Kind.BOOL: Sentence("true or false"),
+    Kind.INT: Sentence("a whole number"),
+    Kind.FLOAT: Sentence("a number"),
+    Kind.TEXT: Sentence("a text"),
+    Kind.CHOICE: Sentence("a text"),
+    Kind.LIST: Sentence("a list of texts"),
 }
 
 
@@ -121,7 +122,9 @@ class SettingDefinition:
         if isinstance(value, list):
             fits = fits and all(isinstance(part, str) for part in value)
         if not fits:
-            raise self._error(f"{value!r} is not {_IN_WORDS[self.kind]}.")
+            raise self._error(
+                Sentence("{value} is not {kind}.", value=repr(value), kind=_IN_WORDS[self.kind])
+            )
         if isinstance(value, list):
             return self.parse(",".join(value))
         if isinstance(value, bool):
@@ -134,41 +137,56 @@ class SettingDefinition:
     def _parse_bool(self, text: str) -> bool:
         word = text.strip().lower()
         if word not in _TRUE + _FALSE:
-            raise self._error(f"{text!r} is neither yes nor no.")
+            raise self._error(Sentence("{value} is neither yes nor no.", value=repr(text)))
         return word in _TRUE
 
     def _parse_number(self, text: str) -> float:
         try:
             number = int(text) if self.kind is Kind.INT else float(text)
         except ValueError:
-            what = "whole number" if self.kind is Kind.INT else "number"
-            raise self._error(f"{text!r} is not a {what}{self._range()}.") from None
+            wrong = (
+                Sentence("{value} is not a whole number.", value=repr(text))
+                if self.kind is Kind.INT
+                else Sentence("{value} is not a number.", value=repr(text))
+            )
+            raise self._error(joined([wrong, self._range()])) from None
         low, high = self.minimum, self.maximum
         if (
             not math.isfinite(number)
             or (low is not None and number < low)
             or (high is not None and number > high)
         ):
-            raise self._error(f"{text.strip()} is out of range{self._range()}.")
+            wrong = Sentence("{value} is out of range.", value=text.strip())
+            raise self._error(joined([wrong, self._range()]))
         return number
 
     def _range(self) -> str:
         low, high = self.minimum, self.maximum
-        if low is None and high is None:
-            return ""
-        unit = f" {self.unit}" if self.unit else ""
-        if high is None:
-            return f"; it must be at least {low:g}{unit}"
-        if low is None:
-            return f"; it must be at most {high:g}{unit}"
-        return f"; it must be from {low:g} to {high:g}{unit}"
+        if low is not None and high is not None:
+            return Sentence(
+                "It must be from {low} to {high}.", low=f"{low:g}", high=self._with_unit(high)
+            )
+        if low is not None:
+            return Sentence("It must be at least {low}.", low=self._with_unit(low))
+        return (
+            ""
+            if high is None
+            else Sentence("It must be at most {high}.", high=self._with_unit(high))
+        )
+
+    def _with_unit(self, limit: float) -> Sentence:
+        return listed([f"{limit:g}", Sentence(self.unit) if self.unit else ""], " ")
 
     def _parse_choice(self, text: str) -> Any:
         word = text.strip().casefold()
         for choice in type(self.default):
             if word in (choice.value.casefold(), choice.name.casefold()):
                 return choice
-        raise self._error(f"{text!r} is not one of: {', '.join(self.choices)}.")
+        raise self._error(
+            Sentence(
+                "{value} is not one of: {choices}.", value=repr(text), choices=Listed(self.choices)
+            )
+        )
 
     def _check(self, value: Any) -> None:
         if self.kind is Kind.TEXT:
@@ -179,8 +197,11 @@ class SettingDefinition:
                 undetermined = tag == UNDETERMINED and name.casefold() != UNDETERMINED.bcp47
                 if undetermined or not tag.is_listed:
                     raise self._error(
-                        f"{name!r} is not a known language. Use codes or names such as eng, nl, "
-                        "Turkish or und."
+                        Sentence(
+                            "{language} is not a known language. Use codes or names such as eng, nl, "
+                            "Turkish or und.",
+                            language=repr(name),
+                        )
                     )
 
         elif self.check == "encoder paths":
@@ -199,19 +220,23 @@ class SettingDefinition:
         known = [program.name for program in programs() if not program.setting]
         if name.strip() not in known or not path.strip():
             raise self._error(
-                f"{pair!r} is not a program with its path. Write {known[0]}=path; "
-                f"there are {', '.join(known)}."
+                Sentence(
+                    "{pair} is not a program with its path. Write {program}=path; there are {programs}.",
+                    pair=repr(pair),
+                    program=known[0],
+                    programs=Listed(known),
+                )
             )
 
     def _check_text(self, value: str) -> None:
         if not value.strip():
             if not self.optional:
-                raise self._error("it must not be empty.")
+                raise self._error(Sentence("it must not be empty."))
             return
         if "\0" in value:
-            raise self._error("it must not contain a NUL character.")
+            raise self._error(Sentence("it must not contain a NUL character."))
         if not self.multiline and len(value.splitlines()) > 1:
-            raise self._error("it must be one line.")
+            raise self._error(Sentence("it must be one line."))
         if self.check == "template":
             parse_template(value, self.key)
         elif self.check == "templates":
@@ -265,8 +290,12 @@ def find_field(key: str) -> SettingDefinition:
     if key in FIELDS:
         return FIELDS[key]
     meant = _meant(key)
-    hint = f" Did you mean {meant}?" if meant else " `settings list` shows them all."
-    raise ConfigError(key, f"there is no setting of this name.{hint}")
+    hint = (
+        Sentence("Did you mean {setting}?", setting=meant)
+        if meant
+        else Sentence("`settings list` shows them all.")
+    )
+    raise ConfigError(key, joined([Sentence("there is no setting of this name."), hint]))
 
 
 def keys_of(scope: Scope) -> Tuple[str, ...]:
@@ -295,8 +324,11 @@ def check_together(settings: Settings) -> None:
     if audio.surround_middle_limit <= audio.surround_low_limit:
         raise ConfigError(
             "audio.surround_middle_limit",
-            f"{audio.surround_middle_limit} must be more than the limit of the row before it, "
-            f"{audio.surround_low_limit}.",
+            Sentence(
+                "{limit} must be more than the limit of the row before it, {before}.",
+                limit=audio.surround_middle_limit,
+                before=audio.surround_low_limit,
+            ),
         )
 
 

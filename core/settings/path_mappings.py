@@ -12,6 +12,7 @@ from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Iterable, Iterator, Optional, Tuple
 
 from core.text.composed import composed
+from core.text.sentence import Sentence
 
 SEPARATOR = "=>"
 _OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
@@ -40,7 +41,11 @@ def parse_mapping(text: str) -> Tuple[str, str]:
     """Read one pair: the other machine's folder and ours; raises ValueError with what is wrong."""
     theirs, separator, ours = (part.strip() for part in text.partition(SEPARATOR))
     if not (theirs and separator and ours):
-        raise ValueError(f"{text.strip()!r} is no pair of folders; write /films=>/mnt/films.")
+        raise ValueError(
+            Sentence(
+                "{text} is no pair of folders; write /films=>/mnt/films.", text=repr(text.strip())
+            )
+        )
     return theirs, ours
 
 
@@ -53,9 +58,11 @@ def with_mapping(kept: Iterable[str], theirs: str, ours: str) -> str:
     """Return the setting's text with one more pair; raises ValueError with what is wrong with it."""
     for path in (theirs, ours):
         if not is_plain(path) or SEPARATOR in path:
-            raise ValueError(f"{path!r} is no full path of a folder.")
+            raise ValueError(Sentence("{path} is no full path of a folder.", path=repr(path)))
         if "," in path:  # which separates the pairs
-            raise ValueError(f"{path!r} has a comma; map the folder above it.")
+            raise ValueError(
+                Sentence("{path} has a comma; map the folder above it.", path=repr(path))
+            )
     return ", ".join(dict.fromkeys([*kept, str(PathMapping(theirs, ours))]))
 
 

@@ -17,6 +17,7 @@ from core.settings.fields import FIELDS, find_field, value_of
 from core.settings.foreign_templates import foreign_word
 from core.settings.quality_choice import CHOICE_KEYS, TEMPLATE_KEYS, choice_of
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 FORMAT = 1
 LONGEST_NAME = 100  # characters
@@ -58,13 +59,22 @@ def checked_name(name: str) -> str:
     """The name in its normal form; raises UsageError where it cannot be one."""
     normal = unicodedata.normalize("NFC", name).strip()
     if not normal:
-        raise UsageError("A preset needs a name.")
+        raise UsageError(Sentence("A preset needs a name."))
     if len(normal) > LONGEST_NAME:
         raise UsageError(
-            f"A preset's name has at most {LONGEST_NAME} characters; this one has {len(normal)}."
+            Sentence(
+                "A preset's name has at most {longest} characters; this one has {number}.",
+                longest=LONGEST_NAME,
+                number=len(normal),
+            )
         )
     if not normal.isprintable():
-        raise UsageError(f"{normal!r} cannot be a preset's name: it is not one line of plain text.")
+        raise UsageError(
+            Sentence(
+                "{name} cannot be a preset's name: it is not one line of plain text.",
+                name=repr(normal),
+            )
+        )
     return normal
 
 
@@ -87,16 +97,24 @@ def preset_from_json(found: object, *, trusted: bool = False) -> Preset:
     ConfigError for a setting that is not known or cannot have this value.
     """
     if not isinstance(found, dict) or found.get("kind") != _KIND:
-        raise UsageError("This file holds no preset of MediaProcessor; nothing was changed.")
+        raise UsageError(
+            Sentence("This file holds no preset of MediaProcessor; nothing was changed.")
+        )
     if found.get("format") != FORMAT:
         raise UsageError(
-            f"This preset has format {found.get('format')!r}, this program reads format {FORMAT}; "
-            "nothing was changed."
+            Sentence(
+                "This preset has format {found}, this program reads format {wanted}; nothing was "
+                "changed.",
+                found=repr(found.get("format")),
+                wanted=str(FORMAT),
+            )
         )
     name, settings = found.get("name"), found.get("settings")
     if not isinstance(name, str) or not isinstance(settings, dict) or not settings:
         what = "settings" if isinstance(name, str) else "name"
-        raise UsageError(f"This preset is damaged: it has no {what}. Nothing was changed.")
+        raise UsageError(
+            Sentence("This preset is damaged: it has no {what}. Nothing was changed.", what=what)
+        )
     preset = Preset(checked_name(name), settings)
     _check(preset, trusted)
     return preset
@@ -107,20 +125,31 @@ def _check(preset: Preset, trusted: bool) -> None:
     for key in preset.settings:
         if key not in PRESET_KEYS:
             raise UsageError(
-                f"This preset holds {key}, which is not one of the video settings; nothing was changed."
+                Sentence(
+                    "This preset holds {key}, which is not one of the video settings; nothing was changed.",
+                    key=key,
+                )
             )
     edited = [key for key in TEMPLATE_KEYS if key in preset.settings]
     quality = preset.settings.get("video.quality")
     if edited and quality != Quality.BY_HAND.value:
         raise UsageError(
-            f"This preset holds {edited[0]}, but its video.quality is not '{Quality.BY_HAND.value}': it is "
-            "not clear which of them counts. Nothing was changed."
+            Sentence(
+                "This preset holds {setting}, but its video.quality is not '{quality}': it is not "
+                "clear which of them counts. Nothing was changed.",
+                setting=edited[0],
+                quality=Quality.BY_HAND.value,
+            )
         )
     for key in edited if not trusted else ():
         words = filter(None, map(foreign_word, texts_in(preset.settings[key])))
         word = next(words, "")
         if word:
             raise UsageError(
-                f"{key} of this preset has {word!r}, which may reach other files than the film and its "
-                "result. Nothing was changed; `presets import --trust` takes it over as it is."
+                Sentence(
+                    "{key} of this preset has {word}, which may reach other files than the film and its "
+                    "result. Nothing was changed; `presets import --trust` takes it over as it is.",
+                    key=key,
+                    word=repr(word),
+                )
             )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
+from core.text.sentence import Sentence
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Hours = FrozenSet[Tuple[int, int]]  # day of the week (0 is Monday) and hour of the day
 _DAY_MINUTES = 24 * 60
@@ -98,7 +100,7 @@ def schedule_of(hours: Hours) -> Schedule:
     No hours cannot be written, since an empty schedule means always; raises ValueError.
     """
     if not hours:
-        raise ValueError("a schedule needs at least one hour.")
+        raise ValueError(Sentence("a schedule needs at least one hour."))
     if len(hours) == len(DAYS) * 24:
         return Schedule()
     days: Dict[Tuple[int, int], Set[int]] = {}
@@ -117,13 +119,29 @@ def schedule_of(hours: Hours) -> Schedule:
 def _window(entry: str) -> Window:
     found = _ENTRY.match(entry)
     if found is None:
-        raise ValueError(f"{entry!r} is no time of the week; write it {_EXAMPLE}.")
+        raise ValueError(
+            Sentence(
+                "{entry} is no time of the week; write it {example}.",
+                entry=repr(entry),
+                example=_EXAMPLE,
+            )
+        )
     hours = [int(number) for number in found.groups()[1:]]
     begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if max(hours[1], hours[3]) > 59 or begin >= _DAY_MINUTES or end > _DAY_MINUTES:
-        raise ValueError(f"{entry!r} holds a time that no clock shows; write it {_EXAMPLE}.")
+        raise ValueError(
+            Sentence(
+                "{entry} holds a time that no clock shows; write it {example}.",
+                entry=repr(entry),
+                example=_EXAMPLE,
+            )
+        )
     if begin == end:
-        raise ValueError(f"{entry!r} begins when it ends; for a whole day write 00:00-24:00.")
+        raise ValueError(
+            Sentence(
+                "{entry} begins when it ends; for a whole day write 00:00-24:00.", entry=repr(entry)
+            )
+        )
     return Window(_days(found.group(1), entry), begin, end if end > begin else end + _DAY_MINUTES)
 
 
@@ -132,7 +150,14 @@ def _days(text: str, entry: str) -> FrozenSet[int]:
     for part in text.replace(" ", "").split(","):
         ends = [day[:3] for day in part.split("-")]
         if not 1 <= len(ends) <= 2 or any(day not in DAYS for day in ends):
-            raise ValueError(f"{part!r} in {entry!r} is no day; the days are {', '.join(DAYS)}.")
+            raise ValueError(
+                Sentence(
+                    "{part} in {entry} is no day; the days are {days}.",
+                    part=repr(part),
+                    entry=repr(entry),
+                    days=", ".join(DAYS),
+                )
+            )
         first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
     return frozenset(days)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from core.errors import ConfigError
 from core.settings.services import PathMapping, Service
+from core.text.sentence import Sentence
 
 _SEPARATOR = " = "
 _EXAMPLE_PORT = {Service.SONARR: 8989, Service.RADARR: 7878}
@@ -24,40 +25,51 @@ def key_problem(text: str) -> str:
     """What is wrong with an API key."""
     key = text.strip()
     if not key:
-        return "Enter the API key."
+        return Sentence("Enter the API key.")
     if not key.isascii() or not key.isprintable() or " " in key:
-        return "An API key is letters and digits without spaces; copy it again."
+        return Sentence("An API key is letters and digits without spaces; copy it again.")
     return ""
 
 
 def name_problem(text: str) -> str:
     """What is wrong with an instance's name."""
     if not text.strip():
-        return "Give it a name."
-    return "" if text.isprintable() else "The name holds a character that cannot be shown."
+        return Sentence("Give it a name.")
+    return (
+        "" if text.isprintable() else Sentence("The name holds a character that cannot be shown.")
+    )
 
 
 def address_problem(text: str, service: Service) -> str:
     """What is wrong with an instance's address."""
     address = text.strip()
-    example = f"such as {example_address(service)}"
+    example = Sentence("such as {example_address}", example_address=example_address(service))
     if not address:
-        return f"Enter the address, {example}."
+        return Sentence("Enter the address, {example}.", example=example)
     if not address.lower().startswith(("http://", "https://")):
-        return f"The address begins with http:// or https://, {example}."
+        return Sentence("The address begins with http:// or https://, {example}.", example=example)
     try:
         parts = urlsplit(address)
         host, _port = parts.hostname, parts.port
     except ValueError:
-        return f"This is no address; one looks like {example_address(service)}."
+        return Sentence(
+            "This is no address; one looks like {example_address}.",
+            example_address=example_address(service),
+        )
     if not host or any(char.isspace() or not char.isprintable() for char in address):
-        return f"This is no address; one looks like {example_address(service)}."
+        return Sentence(
+            "This is no address; one looks like {example_address}.",
+            example_address=example_address(service),
+        )
     if "@" in parts.netloc:
-        return "Leave the user name and password out; the API key is enough."
+        return Sentence("Leave the user name and password out; the API key is enough.")
     if parts.query or parts.fragment:
-        return "Leave out everything from ? or # on."
+        return Sentence("Leave out everything from ? or # on.")
     if "api" in parts.path.lower().split("/"):
-        return f"Leave out /api and what follows; {service.label} is asked for it by itself."
+        return Sentence(
+            "Leave out /api and what follows; {service} is asked for it by itself.",
+            service=service.label,
+        )
     return ""
 
 
@@ -73,8 +85,11 @@ def parse_path_mappings(text: str) -> Tuple[PathMapping, ...]:
         theirs, separator, ours = (part.strip() for part in line.partition(_SEPARATOR))
         if not (theirs and separator and ours):
             raise ConfigError(
-                "Path mapping",
-                f"{line.strip()!r} is no pair of folders; write /tv = /mnt/media/tv.",
+                Sentence("Path mapping"),
+                Sentence(
+                    "{line} is no pair of folders; write /tv = /mnt/media/tv.",
+                    line=repr(line.strip()),
+                ),
             )
         pairs.append((theirs, ours))
     return tuple(pairs)

@@ -14,6 +14,7 @@ from core.errors import UsageError
 from core.settings.fields import FIELDS
 from core.settings.services import ArrInstance, Service
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
+from core.text.sentence import Sentence
 
 FORMAT = 1
 _KIND = "setup"
@@ -90,13 +91,18 @@ def setup_from_json(found: object) -> Setup:
     """Read what ``setup_to_json`` made; raises UsageError for anything else."""
     if not isinstance(found, dict) or found.get("kind") != _KIND:
         raise UsageError(
-            "This file holds no setup of MediaProcessor; nothing was changed. A file of `settings "
-            "export` is read by `settings import`."
+            Sentence(
+                "This file holds no setup of MediaProcessor; nothing was changed. A file of `settings "
+                "export` is read by `settings import`."
+            )
         )
     if found.get("format") != FORMAT:
         raise UsageError(
-            f"This setup has format {found.get('format')!r}, this program reads format {FORMAT}; "
-            "nothing was changed."
+            Sentence(
+                "This setup has format {found}, this program reads format {wanted}; nothing was changed.",
+                found=repr(found.get("format")),
+                wanted=str(FORMAT),
+            )
         )
     settings: Dict[str, Any] = _field(found, "settings", dict)
     return Setup(
@@ -168,7 +174,11 @@ def _one_of(row: Mapping[str, Any], name: str, kind: Callable[[str], _Value]) ->
 
 
 def _wrong(name: str) -> UsageError:
-    return UsageError(f"This setup is damaged: {name} is not as it should be. Nothing was changed.")
+    return UsageError(
+        Sentence(
+            "This setup is damaged: {name} is not as it should be. Nothing was changed.", name=name
+        )
+    )
 
 
 def _is_place(key: str) -> bool:

@@ -9,11 +9,14 @@ into logs, exceptions, JSON and the database as any text. Who shows it in anothe
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, Mapping, Tuple, Union
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple, Union
 
 from core.text.formatting import duration_text, size_text
 
 _PLACE = re.compile(r"\{(\w+)\}", re.ASCII)
+_KEPT_TEMPLATES = 2048  # taken apart; more than the program has
 Json = Dict[str, Any]
 
 
@@ -53,11 +56,14 @@ class LanguageName(str):
 class Listed(Tuple["Field", ...]):
     """Several values after each other: "French, German"."""
 
+    __slots__ = ()
+
     def __str__(self) -> str:
         return ", ".join(_english(value) for value in self)
 
 
 Field = Union[str, int, float, Bytes, Seconds, LanguageName, Listed]
+_FIELD_TYPES = frozenset({str, int, float, Bytes, Seconds, LanguageName, Listed})
 
 
 class Sentence(str):
@@ -72,9 +78,13 @@ class Sentence(str):
     number: int
     fields: Mapping[str, Field]
 
-    def __new__(cls, template: str, **fields: Field) -> Sentence:
-        """Put the fields into the template; raises KeyError where one is missing."""
-        return cls._made(template, "", 1, fields)
+    def __new__(cls, template: str, /, **fields: object) -> Sentence:
+        """Put the fields into the template; raises KeyError where one is missing.
+
+        What is no ``Field`` (a path, an exception) is kept as its text.
+        """
+        kept = {name: _field(value) for name, value in fields.items()}
+        return cls._made(template, "", 1, kept)
 
     @classmethod
     def _made(
@@ -82,14 +92,15 @@ class Sentence(str):
     ) -> Sentence:
         chosen = template if number == 1 or not plural else plural
         english = {name: _english(value) for name, value in fields.items()}
-        made = str.__new__(cls, filled(chosen, english))
-        made.template, made.plural, made.number, made.fields = (
-            template,
-            plural,
-            number,
-            dict(fields),
-        )
+        text = filled(chosen, english, _capital) if english or "{" in chosen else chosen
+        made = str.__new__(cls, text)
+        made.template, made.plural, made.number, made.fields = template, plural, number, fields
         return made
+
+    def with_fields(self, **fields: object) -> Sentence:
+        """The same sentence with other values of some fields."""
+        changed = {name: _field(value) for name, value in fields.items()}
+        return self._made(self.template, self.plural, self.number, {**self.fields, **changed})
 
     def __str__(self) -> str:
         return self
@@ -98,31 +109,66 @@ class Sentence(str):
         return _made, (self.template, self.plural, self.number, dict(self.fields))
 
 
-def counted_sentence(singular: str, plural: str, number: int, **fields: Field) -> Sentence:
+def counted_sentence(singular: str, plural: str, number: int, /, **fields: object) -> Sentence:
     """Return the sentence that fits the number, which both templates may show as ``{number}``."""
-    return _made(singular, plural, number, {"number": number, **fields})
+    kept = {name: _field(value) for name, value in fields.items()}
+    return _made(singular, plural, number, {"number": number, **kept})
 
 
-def filled(template: str, fields: Mapping[str, str]) -> str:
-    """Put the fields where ``{name}`` stands; raises KeyError where one is missing.
+def filled(
+    template: str, fields: Mapping[str, str], capital: Callable[[str], str] = lambda text: text
+) -> str:
+    """Put the fields where ``{name}`` stands, or ``{Name}`` for one that begins with a capital letter.
 
     Not ``str.format``: a template may come from another machine, and that one follows attributes and pads.
+    Raises KeyError where a field is missing. ``capital`` writes a text with a capital letter.
     """
-    return _PLACE.sub(lambda place: fields[place.group(1)], template)
+    texts = list(_pieces(template))
+    for place in range(1, len(texts), 2):
+        name = texts[place]
+        if name in fields:
+            texts[place] = fields[name]
+        else:
+            texts[place] = capital(fields[name[:1].lower() + name[1:]])
+    return "".join(texts)
+
+
+@lru_cache(maxsize=_KEPT_TEMPLATES)
+def _pieces(template: str) -> Tuple[str, ...]:
+    """The text of a template and the names in it by turns."""
+    return tuple(_PLACE.split(template))
 
 
 def joined(sentences: Iterable[str]) -> Sentence:
     """Return several sentences as one, a space between them."""
-    parts = [sentence for sentence in sentences if sentence]
-    names = [f"part{position}" for position in range(len(parts))]
-    template = " ".join(f"{{{name}}}" for name in names)
-    return _made(template, "", 1, dict(zip(names, parts)))
+    return listed(sentences, " ")
+
+
+def listed(values: Iterable[Field], between: str = ", ") -> Sentence:
+    """Return values after each other as one sentence, a comma between them."""
+    kept = [value for value in values if value != ""]
+    names = [f"part{position}" for position in range(len(kept))]
+    return _made(between.join(f"{{{name}}}" for name in names), "", 1, dict(zip(names, kept)))
+
+
+def N_(template: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a template, or a word, that ``Sentence`` takes elsewhere."""
+    return template
 
 
 def to_json(text: str) -> Json:
-    """Return what a sentence was made of, for storing beside it; empty for plain text."""
+    """Return what a sentence was made of, for storing beside it; empty for plain text.
+
+    A sentence without fields is its own template: ``{"fields": {}}``.
+    """
     if not isinstance(text, Sentence):
         return {}
+    if not text.fields and not text.plural:
+        return {"fields": {}}
+    return _sentence_to_json(text)
+
+
+def _sentence_to_json(text: Sentence) -> Json:
     fields = {name: _field_to_json(value) for name, value in text.fields.items()}
     told: Json = {"template": text.template, "fields": fields}
     return {**told, "plural": text.plural, "number": text.number} if text.plural else told
@@ -138,7 +184,7 @@ def from_json(text: str, parts: object) -> str:
     try:
         fields = {str(name): _field_from_json(value) for name, value in parts["fields"].items()}
         made = _made(
-            str(parts["template"]),
+            str(parts.get("template", text)),
             str(parts.get("plural", "")),
             int(parts.get("number", 1)),
             fields,
@@ -152,7 +198,44 @@ def _made(template: str, plural: str, number: int, fields: Mapping[str, Field]) 
     return Sentence._made(template, plural, number, fields)  # noqa: SLF001 - its own module
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def mapped(text: str, change: Callable[[str], str]) -> str:
+    """Return ``change(text)``, still a sentence where changing the fields one by one gives that."""
+    changed = change(str.__str__(text))
+    if not isinstance(text, Sentence):
+        return changed
+    try:
+        fields = {name: _mapped(value, change) for name, value in text.fields.items()}
+        made = _made(text.template, text.plural, text.number, fields)
+    except KeyError:  # pragma: no cover - its own template was filled before
+        return changed
+    return made if made == changed else changed
+
+
+def _mapped(value: Field, change: Callable[[str], str]) -> Field:
+    if isinstance(value, Listed):
+        return Listed(_mapped(each, change) for each in value)
+    if isinstance(value, Sentence):
+        return mapped(value, change)
+    return change(value) if type(value) is str else value
+
+
+def _field(value: object) -> Field:
+    if type(value) in _FIELD_TYPES:
+        return value  # type: ignore[return-value]
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, (str, int, float, Listed)):
+        return value
+    return str(value)
+
+
 def _english(value: Field) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, int) and not isinstance(value, Bytes):
         return f"{value:,}"
     return str(value)
@@ -160,7 +243,7 @@ def _english(value: Field) -> str:
 
 def _field_to_json(value: Field) -> object:
     if isinstance(value, Sentence):
-        return to_json(value)
+        return _sentence_to_json(value)
     if isinstance(value, Bytes):
         return {"bytes": int(value)}
     if isinstance(value, Seconds):

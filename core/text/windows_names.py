@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath, PureWindowsPath
 from typing import FrozenSet
 
+from core.text.sentence import Sentence
+
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 _DEVICES: FrozenSet[str] = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
@@ -25,11 +27,15 @@ def name_problem(path: PureWindowsPath) -> str:
         if part in (".", ".."):
             continue
         if part[-1] in ". ":
-            return f'Windows cannot open a name that ends with a dot or a space ("{part}")'
+            return Sentence(
+                'Windows cannot open a name that ends with a dot or a space ("{part}")', part=part
+            )
         if part.partition(".")[0].rstrip(" ").lower() in _DEVICES:
-            return f'Windows means a device by the name "{part}"'
+            return Sentence('Windows means a device by the name "{part}"', part=part)
         if _FORBIDDEN & set(part):
-            return f'"{part}" has a character that Windows has no use for in a name'
+            return Sentence(
+                '"{part}" has a character that Windows has no use for in a name', part=part
+            )
     return ""
 
 

@@ -10,6 +10,7 @@ from core.peer_errors import NoMachine
 from core.queue.job import Job, JobEnd, JobKind
 from core.queue.job_kind import kind_of
 from core.queue.outcome import end_without_work
+from core.text.sentence import Sentence
 from scheduling.attempt import Planned
 from scheduling.running_jobs import Running
 from scheduling.shared_queue import SharedQueue
@@ -196,10 +197,14 @@ class Dispatch:
             with self._queue.changed:
                 plan = self._chooser.best(planned, job_id, [candidate])
             if plan is not None:
-                raise NoMachine(f"Only {name} can work on this film, and it is not there.")
+                raise NoMachine(
+                    Sentence("Only {name} can work on this film, and it is not there.", name=name)
+                )
         end = end_without_work(planned.plan)
         if end is not None:
             return end
         raise NoMachine(
-            "No machine that is there takes films of this kind. Set its slots in the queue's settings."
+            Sentence(
+                "No machine that is there takes films of this kind. Set its slots in the queue's settings."
+            )
         )

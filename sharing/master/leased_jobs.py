@@ -23,6 +23,7 @@ from core.protocol.slave_result import read_slave_result
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import sentence_of
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.process_tree import SystemClock
@@ -39,7 +40,7 @@ from store.planned_jobs import PlannedJobs
 _log = logging.getLogger("mediaprocessor.queue")
 _MOST_HELD = 256  # films in one node's hands that are looked up at once, while others wait
 _LARGEST_ID = 2**63 - 1  # that the database can look for
-_DECIDED_NOW = "The master takes this job back just now; ask again."
+_DECIDED_NOW = Sentence("The master takes this job back just now; ask again.")
 
 
 class RemoteJobs:
@@ -111,7 +112,7 @@ class RemoteJobs:
         if running is not None:
             # Planned for whoever asks next, or on its way back from this node: nobody has it yet.
             if running.planning or running.node:
-                raise PeerError("The master looks into this film just now; ask again.")
+                raise PeerError(Sentence("The master looks into this film just now; ask again."))
             return None
         with self._queue.database.transaction():
             if not self._planned.adopt(job_id, attempt, node_id, last.offer.kind):
@@ -179,7 +180,9 @@ class RemoteJobs:
             if remote and not remote.reported and [lease.job_id, lease.attempt] not in holding:
                 self._table.end(lease.job_id, lease.attempt, lease.node_id)
                 error = NodeTrouble if blame else JobTakenBack
-                remote.lose(error(remote.node_name, "it does not have this job any more."))
+                remote.lose(
+                    error(remote.node_name, Sentence("it does not have this job any more."))
+                )
 
     def take_back_lost(self) -> None:
         """Take back the jobs of nodes that sent no heartbeat for longer than their lease."""
@@ -321,11 +324,13 @@ class RemoteJobs:
         offer = remote.offer
         if settings_for_slaves(context.settings) != offer.settings:
             raise JobTakenBack(
-                remote.node_name, "it works by settings that were changed meanwhile."
+                remote.node_name, Sentence("it works by settings that were changed meanwhile.")
             )
         media = context.analyzer.analyze(job.path)
         media = replace(media, tags=offer.tags)
         plan = build_plan(media, offer.native, context.settings, remote.toolset)
         if plan.signature != offer.signature:
-            raise NodeTrouble(remote.node_name, "it follows another plan than is right today.")
+            raise NodeTrouble(
+                remote.node_name, Sentence("it follows another plan than is right today.")
+            )
         return Planned(context, plan, (), offer.content)

@@ -26,6 +26,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
 from core.protocol.peer_fields import PeerFields, shown
 from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
+from core.text.sentence import Bytes, Sentence
 from processing.process_tree import SystemClock
 from scheduling.periodic_thread import PeriodicThread
 from scheduling.shared_queue import SharedQueue
@@ -43,7 +44,7 @@ ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
 _REST = 20.0  # the same while it is told to rest
 _LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
 _NAME = "Nodes"
-_TAKEN_BACK = "The master has taken this job back."
+_TAKEN_BACK = Sentence("The master has taken this job back.")
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -129,7 +130,9 @@ class MasterWork:
             job = {"job": remote.offer.job_id, "attempt": remote.offer.attempt}
             with suppress(PeerError):  # it is away, and is told so when it comes back
                 self._nodes.command(node_id, NodeCommand.CANCEL_JOB, job)
-            remote.lose(JobTakenBack(remote.node_name, "it works for this machine no more."))
+            remote.lose(
+                JobTakenBack(remote.node_name, Sentence("it works for this machine no more."))
+            )
 
     # ---- what slaves say
 
@@ -163,7 +166,7 @@ class MasterWork:
         """Give a slave the next film that it does as well as any machine that is there."""
         with self._queue.changed:
             if not self.active:
-                return _nothing("This machine is no master just now.", _REST)
+                return _nothing(Sentence("This machine is no master just now."), _REST)
             with self._word_of(node):
                 candidate = self._nodes.asking(node, data)
             began_anew = node.instance_id in self._fresh or data.get("free") == []
@@ -172,7 +175,7 @@ class MasterWork:
             self._jobs.take_back_unknown(node.instance_id, holding, blame=not began_anew)
             self._jobs.resume_held(node.instance_id, holding)
             if not self._queue.handing_out:
-                return _nothing("The master's queue does not run.", ASK_AGAIN)
+                return _nothing(Sentence("The master's queue does not run."), ASK_AGAIN)
             resting = self._nodes.quarantine(node.instance_id)
             if resting:
                 return _nothing(resting, _REST)
@@ -232,11 +235,22 @@ class MasterWork:
             demand_room(remote.place, size)
         except NotEnoughSpace as error:
             if remote.no_room(True):
-                self._queue.error(f"{remote.node_name} cannot hand in {remote.offer.path}: {error}")
+                self._queue.error(
+                    Sentence(
+                        "{node_name} cannot hand in {path}: {problem}",
+                        node_name=remote.node_name,
+                        path=remote.offer.path,
+                        problem=error,
+                    )
+                )
             raise
         if size > largest_result(remote.offer.size):
             too_large = WrongField(
-                f"A result of {size} bytes was offered for a film of {remote.offer.size} bytes."
+                Sentence(
+                    "A result of {size} was offered for a film of {film}.",
+                    size=Bytes(size),
+                    film=Bytes(remote.offer.size),
+                )
             )
             self._jobs.distrust(remote, too_large)
             raise too_large
@@ -248,12 +262,12 @@ class MasterWork:
             self._demand_active()
             remote = self._jobs.held_by(node_id, job_id, attempt)
         if remote is None:
-            raise PeerError("This job is not this machine's; nothing is sent.")
+            raise PeerError(Sentence("This job is not this machine's; nothing is sent."))
         return remote
 
     def _held_by(self, node: Node, data: Data) -> Optional[RemoteJob]:
         with self._word_of(node):
-            reader = PeerFields(data, "A machine's word on a job")
+            reader = PeerFields(data, Sentence("A machine's word on a job"))
             for key in ("job", "attempt"):
                 if type(data.get(key)) is not int:
                     raise reader.wrong(key)
@@ -274,7 +288,7 @@ class MasterWork:
     def _demand_active(self) -> None:
         """Decide nothing about anybody's work as long as this machine does not know itself what it is."""
         if not self.active:
-            raise PeerError("This machine is no master just now; ask again later.")
+            raise PeerError(Sentence("This machine is no master just now; ask again later."))
 
     # ---- what the master says
 

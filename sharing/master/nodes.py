@@ -16,6 +16,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import NodeFacts, facts_from, kinds_from
 from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import JobKind
+from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.shared_queue import SharedQueue
 from sharing.master.film_choice import CandidateMachine
@@ -64,7 +65,7 @@ class Nodes:
 
     def name_of(self, node_id: str) -> str:
         """Return what a node is called."""
-        return self._names.get(node_id) or "Another machine"
+        return self._names.get(node_id) or Sentence("Another machine")
 
     def joined(self, node: Node) -> None:
         """Take a node in; raises PeerError where what it says of itself cannot be read."""
@@ -170,7 +171,9 @@ class Nodes:
     def _tell_of_quarantine(self, node_id: str) -> None:
         name, reason = self.name_of(node_id), self.quarantine(node_id)
         _log.error("%s gets no jobs for a while: %s", name, reason)
-        self._queue.error(f"{name} gets no jobs for a while. {reason}")
+        self._queue.error(
+            Sentence("{name} gets no jobs for a while. {reason}", name=name, reason=reason)
+        )
 
     def avoided(self, node_id: str) -> FrozenSet[int]:
         """Return the jobs that went wrong on a node lately."""
@@ -181,7 +184,7 @@ class Nodes:
     def asking(self, node: Node, data: Data) -> CandidateMachine:
         """Return a node that asks for work, with what it has free now; raises PeerError."""
         candidate = self.refresh(node).candidate
-        request = PeerFields(data, "A machine's question for work")
+        request = PeerFields(data, Sentence("A machine's question for work"))
         largest = request.whole("largest") if request.has("largest") else candidate.largest
         return replace(candidate, free=kinds_from(data.get("free")), largest=largest)
 

@@ -9,6 +9,7 @@ from typing import Dict, Optional, Protocol, Tuple
 
 from core.ports import Clock
 from core.queue.job import Job
+from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.supervision import Supervisor
 from scheduling.workers import HANG_SECONDS
@@ -75,12 +76,14 @@ class Planners:
         """Begin them all; which of them work now is for ``FilmPlanning`` to decide."""
         for planner in self._all:
             planner.restart()
-            self._supervisor.follow(f"Planner {planner.number + 1}", HANG_SECONDS, planner)
+            self._supervisor.follow(
+                Sentence("Planner {number}", number=planner.number + 1), HANG_SECONDS, planner
+            )
 
     def end(self) -> Tuple[threading.Thread, ...]:
         """Let them end; return the threads to be waited for."""
         for planner in self._all:
-            self._supervisor.forget(f"Planner {planner.number + 1}")
+            self._supervisor.forget(Sentence("Planner {number}", number=planner.number + 1))
         threads = tuple(planner.thread for planner in self._all if planner.thread is not None)
         for planner in self._all:
             planner.thread = None

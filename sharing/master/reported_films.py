@@ -12,6 +12,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import NewJob
 from core.settings.path_mappings import is_plain
+from core.text.sentence import Sentence
 from scheduling.shared_queue import SharedQueue
 from sharing.master.ports import NodeCommander
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
@@ -47,8 +48,13 @@ class ReportedFilms:
             self._queue.submit(films)
         if unseen:
             self._queue.error(
-                f"{node.name} found {len(unseen)} films that this machine does not see, such as "
-                f"{shown(unseen[0])}. Say in its settings how its folders are called here."
+                Sentence(
+                    "{node} found {number} films that this machine does not see, such as {unseen}. Say in "
+                    "its settings how its folders are called here.",
+                    node=node.name,
+                    number=len(unseen),
+                    unseen=shown(unseen[0]),
+                )
             )
         try:
             self._nodes.command(node.instance_id, NodeCommand.FOUND_KNOWN, {"contents": known})
@@ -58,9 +64,9 @@ class ReportedFilms:
 
 def _films(status: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
     """Read the paths and contents of all before anything is done about one of them."""
-    report = PeerFields(status, "A machine's word on films that it has found")
+    report = PeerFields(status, Sentence("A machine's word on films that it has found"))
     names = report.several("found", _MOST)
-    films = [PeerFields(film, "A film that a machine has found") for film in names]
+    films = [PeerFields(film, Sentence("A film that a machine has found")) for film in names]
     return tuple((film.path("path"), film.text("content")) for film in films[:MOST])
 
 

@@ -12,6 +12,7 @@ from core.peer_errors import PeerError
 from core.protocol.node_commands import NodeCommand
 from core.queue.job import NewJob
 from core.settings.path_mappings import pure_path, with_mapping
+from core.text.sentence import Sentence
 from processing.filesystem import FileOperations
 from sharing.master.reported_films import MOST
 from sharing.path_doctor import look_for_marker
@@ -43,7 +44,7 @@ class SlaveCommands:
         """Do it and return the answer; raises MediaProcessorError."""
         handler = self.handlers.get(command)
         if handler is None:
-            raise PeerError(f"{command.value} is not for this machine.")
+            raise PeerError(Sentence("{command} is not for this machine.", command=command.value))
         return handler(arguments)
 
     def _rescan(self, _arguments: Mapping[str, Any]) -> Dict[str, Any]:
@@ -63,7 +64,7 @@ class SlaveCommands:
     def _set_slots(self, arguments: Mapping[str, Any]) -> Dict[str, Any]:
         wanted = {_SLOTS[name]: str(arguments[name]) for name in _SLOTS if name in arguments}
         if not wanted:
-            raise PeerError("No slots were named.")
+            raise PeerError(Sentence("No slots were named."))
         self._machine.change_settings(wanted)
         return {}
 

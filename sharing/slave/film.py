@@ -24,6 +24,7 @@ from core.settings.foreign_templates import demand_harmless
 from core.settings.path_mappings import PathMapping, is_plain, places, pure_path
 from core.settings.tree import Settings
 from core.steps import FETCH
+from core.text.sentence import Sentence
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.film_watch import FilmWatch
@@ -145,8 +146,11 @@ class SlaveFilm:
                 return Path(place)
         if self._tools.access is FilmAccess.SHARED_PATH:
             raise PeerError(
-                f"{self._offer.path} is not the same film here. Check how the master's folders are "
-                "called on this machine (network.path_mappings)."
+                Sentence(
+                    "{path} is not the same film here. Check how the master's folders are called on this "
+                    "machine (network.path_mappings).",
+                    path=self._offer.path,
+                )
             )
         return None
 
@@ -181,7 +185,9 @@ class SlaveFilm:
             offer.job_id, offer.attempt, offer.size, film, self._control.check, received
         )
         if fingerprint(film) != offer.content:
-            raise PeerError(f"The film that came is not {offer.path} as it was planned.")
+            raise PeerError(
+                Sentence("The film that came is not {path} as it was planned.", path=offer.path)
+            )
         return film
 
     # ---- the plan
@@ -200,8 +206,11 @@ class SlaveFilm:
         if plan.refused or plan.signature != offer.signature:
             why = " ".join(reason.message for reason in plan.refusals)
             raise PeerError(
-                f"This machine would encode {theirs.name} differently from its master. "
-                f"{why or 'Have the same version of MediaProcessor and its tools on both.'}"
+                Sentence(
+                    "This machine would encode {theirs} differently from its master. {why}",
+                    theirs=theirs.name,
+                    why=why or "Have the same version of MediaProcessor and its tools on both.",
+                )
             )
         encode = plan.video_encode
         if encode is not None:

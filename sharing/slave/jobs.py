@@ -14,6 +14,7 @@ from core.protocol.offer import JobOffer
 from core.protocol.slave_result import not_made
 from core.protocol.system_status import WorkStatus
 from core.queue.job import JobKind
+from core.text.sentence import Sentence
 from scheduling.next_time import NextTime
 from sharing.slave.film import SlaveFilm, job_of
 from sharing.slave.news import SlaveNews
@@ -164,7 +165,7 @@ class SlaveJobs:
                     else:
                         self.hold_for_master(task, command is NodeCommand.PAUSE_JOB)
                     return {}
-        raise PeerError("This machine does not have that job.")
+        raise PeerError(Sentence("This machine does not have that job."))
 
     def accept(self, offer: JobOffer) -> None:
         """Begin a job; raises PeerError where it is in hand already."""
@@ -174,7 +175,7 @@ class SlaveJobs:
             tools = self._machine.tools()
             job = job_of(offer, self._master, tools.work_folder)
             if key_of(job) in self._tasks:
-                raise PeerError("The master gave a job that this machine has in hand.")
+                raise PeerError(Sentence("The master gave a job that this machine has in hand."))
             task = SlaveTask(job, offer.kind, offer.path)
             port, node_id = self._machine.slave_port(), self._machine.instance_id
             film = SlaveFilm(offer, task, tools, port, self._store, node_id)

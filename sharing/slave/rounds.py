@@ -14,6 +14,7 @@ from core.protocol.messages import MessageType
 from core.protocol.offer import offer_from
 from core.protocol.peer_fields import shown
 from core.queue.job import JobKind
+from core.text.sentence import Sentence
 from scheduling.next_time import NextTime
 from scheduling.slots import Slots
 from sharing.slave.commands import SlaveCommands
@@ -197,7 +198,9 @@ class WireRounds:
         if "offer" in answer:
             offer = offer_from(answer["offer"])
             if offer.kind.value not in free:
-                raise PeerError("The master gave a job of a kind that it was not asked for.")
+                raise PeerError(
+                    Sentence("The master gave a job of a kind that it was not asked for.")
+                )
             self._jobs.accept(offer)
             return
         asking.put_off(wait_of(answer), begun)

@@ -15,6 +15,7 @@ from core.peer_errors import PeerError
 from core.ports import Clock
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import SystemStatus, WorkStatus, system_status_from
+from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.next_time import NextTime
 from scheduling.slots import Slots
@@ -150,7 +151,9 @@ class SlaveWork:
         try:
             known = NodeCommand(command)
         except ValueError as error:
-            raise PeerError(f"This version does not know the command {command}.") from error
+            raise PeerError(
+                Sentence("This version does not know the command {command}.", command=command)
+            ) from error
         with self._jobs.changed:
             if self._state.take(known):
                 self._rounds.soon()

@@ -7,6 +7,7 @@ from typing import Optional
 
 from core.events import QueueState, QueueStateChanged
 from core.protocol.node_commands import NodeCommand
+from core.text.sentence import Sentence
 from store.slave_jobs import SlaveRequest, SlaveRequestStore
 
 
@@ -23,8 +24,8 @@ _WISHES = {
     NodeCommand.DRAIN: _Wish.DRAIN,
 }
 _BY_MASTER = {
-    _Wish.PAUSE: "The master told this machine to pause.",
-    _Wish.DRAIN: "The master told this machine to take no more films.",
+    _Wish.PAUSE: Sentence("The master told this machine to pause."),
+    _Wish.DRAIN: Sentence("The master told this machine to take no more films."),
 }
 _OWN_USERS = ""  # in place of a master's id
 
@@ -100,11 +101,11 @@ class SlaveState:
         """Why no job is taken, in a sentence; "" where one is."""
         own = self._by == _OWN_USERS
         if self._wish is _Wish.PAUSE:
-            return "It was paused there." if own else "It was told to pause."
+            return Sentence("It was paused there.") if own else Sentence("It was told to pause.")
         if self._wish is _Wish.DRAIN:
             if own:
-                return "It was stopped there; it finishes what runs and takes no more."
-            return "It finishes what runs and takes no more."
+                return Sentence("It was stopped there; it finishes what runs and takes no more.")
+            return Sentence("It finishes what runs and takes no more.")
         return self.pause_reason
 
     def present(self, *, running: bool) -> QueueStateChanged:

@@ -36,18 +36,17 @@ def read(plan: Plan) -> Comparison:
 def test_every_track_of_the_film_stands_with_its_fate(media: MediaFile) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
     found = read(plan)
-    assert [track.number for track in found.tracks] == [track.index for track in media.tracks]
-    fates = {track.number: track.fate for track in found.tracks}
+    fates = {(track.kind, track.number): track.fate for track in found.tracks}
     assert fates == {
-        0: TrackFate.COPIED,  # no encoder is there
-        1: TrackFate.CONVERTED,
-        2: TrackFate.DROPPED,
-        3: TrackFate.COPIED,
-        4: TrackFate.DROPPED,
+        ("video", 1): TrackFate.COPIED,  # no encoder is there
+        ("audio", 1): TrackFate.CONVERTED,
+        ("audio", 2): TrackFate.DROPPED,
+        ("subtitle", 1): TrackFate.COPIED,
+        ("subtitle", 2): TrackFate.DROPPED,
     }
     english, french = found.tracks[1], found.tracks[2]
-    assert english.before == "ac3 5.1(side), 640 kbit/s, en (default)"
-    assert english.after.startswith("opus 5.1 256 kbit/s, en")
+    assert english.before == "ac3 5.1(side), 640 kbit/s, English (default)"
+    assert english.after.startswith("opus 5.1 256 kbit/s, English")
     assert (french.after, french.place) == ("", None)
     assert french.reasons == plan.decisions[2].rejections
     assert (found.size, found.duration) == (media.size, media.duration)
@@ -56,8 +55,8 @@ def test_every_track_of_the_film_stands_with_its_fate(media: MediaFile) -> None:
 
 def test_places_are_those_of_the_result(media: MediaFile) -> None:
     plan = build_plan(media, native("eng"), SETTINGS, TOOLSET)
-    order = [track.source.index for track in plan.outputs]
     for track in read(plan).tracks:
+        order = [out.source.number for out in plan.outputs if out.kind.value == track.kind]
         wanted = order.index(track.number) + 1 if track.number in order else None
         assert track.place == wanted
 

@@ -69,7 +69,7 @@ def test_a_small_picture_in_a_good_codec_stays() -> None:
     small = replace(SDR, codec="hevc", bit_rate=3000.0)  # 0.060 bits a pixel
     decision = decide(small)
     assert why_not(decision) == ["video.good_already"]
-    assert decision.reasons[0].matched == "0.060 bits per pixel, below 0.07"
+    assert decision.reasons[0].matched == "0.06 bits per pixel, below 0.07"
     assert template(decide(replace(small, bit_rate=4000.0))) == "normal"
     assert template(decide(replace(small, codec="h264"))) == "normal"
     assert template(decide(small, target_codecs=("av1",))) == "normal"

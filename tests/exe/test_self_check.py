@@ -32,6 +32,7 @@ def check(desktop: WineDesktop, exe: Path) -> None:
     for tool in ("ffmpeg", "ffprobe"):
         assert tool in checks["tools"]["detail"]
     assert "nl, tr" in checks["assets"]["detail"]
+    assert "Frans, Fransızca" in checks["assets"]["detail"]
 
 
 def test_the_one_file_is_complete(program: Program) -> None:

@@ -9,7 +9,9 @@ from typing import List
 import pytest
 
 from core.events import JobState
+from core.queue.film_filter import FilmFilter
 from core.queue.job import JobEnd, NewJob
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 from store.job_pages import JobPages, Listing, SortBy
 from store.jobs import JobStore
@@ -92,3 +94,55 @@ def test_more_rows_than_one_statement_takes(database: Database) -> None:
     ids = pages.ids(Listing(WAITING))
     assert list(ids) == list(range(1, 20_001))
     assert len(pages.rows(ids[:1200])) == 1200
+
+
+@pytest.fixture
+def library(database: Database) -> JobPages:
+    """Films in folders, with sizes and codecs; that of the last is not known yet."""
+    store = JobStore(database, iter(range(1000)).__next__)
+    films = [
+        ("Drama/A.mkv", 1_000, "h264"),
+        ("Drama/old/B.mkv", 2_000, "hevc"),
+        ("Drama_2/C.mkv", 3_000, "h264"),
+        ("War/Drama.mkv", 4_000, ""),
+    ]
+    root = Path("/films").absolute()
+    ids = store.add([NewJob(root / name, size=size) for name, size, _codec in films])
+    for job_id, (_name, _size, codec) in zip(ids, films):
+        store.keep_facts(job_id, JobFacts(video_before=codec))
+    return JobPages(database)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (FilmFilter(), ["A", "B", "C", "Drama"]),
+        (FilmFilter(folder=str(Path("/films/Drama").absolute())), ["A", "B"]),
+        (FilmFilter(folder=str(Path("/films/Drama").absolute()) + os.sep), ["A", "B"]),
+        (FilmFilter(folder="rama"), ["A", "B", "C"]),
+        (FilmFilter(folder="_"), ["C"]),
+        (FilmFilter(smallest=2_000), ["B", "C", "Drama"]),
+        (FilmFilter(smallest=2_000, largest=3_000), ["B", "C"]),
+        (FilmFilter(codec="h264"), ["A", "C"]),
+        (FilmFilter(codec=""), ["Drama"]),
+        (FilmFilter(folder="Drama", largest=2_500, codec="hevc"), ["B"]),
+    ],
+)
+def test_films_are_found_by_folder_size_and_codec(
+    library: JobPages, wanted: FilmFilter, expected: List[str]
+) -> None:
+    assert wanted.on is (wanted != FilmFilter())
+    assert names(library, Listing(WAITING, narrowed=wanted)) == expected
+
+
+def test_the_codecs_to_choose_from_are_those_that_the_films_have(library: JobPages) -> None:
+    assert library.codecs(WAITING) == ("h264", "hevc")
+    assert library.codecs((JobState.COMPLETED,)) == ()
+
+
+def test_a_films_place_in_the_queue_is_known_in_any_order(pages: JobPages) -> None:
+    queue = pages.ids(Listing(WAITING))
+    places = pages.places(WAITING)
+    assert [places.place(job_id) for job_id in queue] == [1, 2, 3, 4, 5]
+    assert places.place(999) == 0
+    assert pages.places((JobState.FAILED,)).place(1) == 0

@@ -40,6 +40,7 @@ def test_a_check_of_several_tracks_has_a_row_a_track_and_its_name_once() -> None
         ("exit codes and error lines", {}, "OK"),
         ("tracks", {"tracks": 4, "chapters": 1}, "4 tracks, 1 chapter"),
         ("durations", {"track 1 (video)": 61.2}, "track 1 (video): 1:01"),
+        ("durations", {"Audio 2": 61.2}, "Audio 2: 1:01"),
         (
             "HDR",
             {"track 1 (video), Dolby Vision": 8, "track 1 (video), mastering data": True},

@@ -118,7 +118,7 @@ def test_each_machine_stands_above_its_films(machines: MachinesWindow) -> None:
         "One.mkv",
         "Two.mkv",
     ]
-    assert table.item("d/7", "values")[0] == "encode · 41 % · 1:00 left"
+    assert table.item("d/7", "values")[0] == "Encoding · 41% · 1:00 left"
     assert table.item("d/8", "values")[0] == "Paused"
     assert table.item("d", "values")[2] == "2 of 3"
 

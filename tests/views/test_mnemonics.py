@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tkinter as tk
-from tkinter import ttk
+from tkinter import filedialog, ttk
 from typing import List
 
 import pytest
 
 from tests.views.window import press_keys, pump
-from views.mnemonics import follow_letters
+from views.mnemonics import follow_letters, free_letter
 
 pytestmark = pytest.mark.window
 
@@ -78,14 +78,62 @@ def test_a_letter_of_a_label_goes_to_its_field(root: tk.Tk, pressed: List[str]) 
     assert pressed == []
 
 
-def test_a_letter_of_several_buttons_goes_from_one_to_the_next(
+def test_buttons_that_wish_for_the_same_letter_get_one_each(
     root: tk.Tk, pressed: List[str]
 ) -> None:
-    seen = []
-    for _time in range(3):
-        press(root, "s")
-        seen.append(str(root.focus_get().cget("text")))  # type: ignore[union-attr]
-    assert seen == ["Stop", "Start", "Stop"]
+    for letter in ("s", "t"):
+        press(root, letter)
+    assert pressed == ["Stop", "Start"]
+
+
+def test_a_button_that_appears_later_gets_a_letter_that_is_free(
+    root: tk.Tk, pressed: List[str]
+) -> None:
+    later = ttk.Button(root, text="Sort", underline=0, command=lambda: pressed.append("Sort"))
+    later.pack()
+    root.update()
+    assert later.cget("underline") == 1
+    press(root, "o")
+    assert pressed == ["Sort"]
+
+
+def test_a_new_text_brings_its_own_wish(root: tk.Tk, pressed: List[str]) -> None:
+    button = ttk.Button(root, text="Next", underline=0, command=lambda: pressed.append("next"))
+    button.pack()
+    root.update()
+    button.configure(text="Accept", underline=0)  # "a" is Apply's
+    press(root, "a")
+    press(root, "c")
+    assert pressed == ["Apply", "next"]
+
+
+def test_where_every_letter_is_taken_none_is_underlined() -> None:
+    assert free_letter("aba", 0, {"a", "b"}) == -1
+    assert free_letter("İki ı", 0, {"i"}) == 1
+
+
+def test_a_letter_in_a_file_chooser_or_in_an_open_list_makes_no_error(
+    root: tk.Tk, pressed: List[str]
+) -> None:
+    """Tk makes these itself, so that tkinter has a path of text in place of their widgets."""
+    box = ttk.Combobox(root, values=("one", "two"))
+    box.pack()
+    root.update()
+    root.tk.call("ttk::combobox::Post", box)
+    root.update()
+    root.tk.call("event", "generate", f"{box}.popdown.f.l", "<Alt-a>")
+    root.update()
+    root.tk.call("ttk::combobox::Unpost", box)
+
+    def choose() -> None:
+        chooser = ".__tk_filedialog"
+        for letter in ("a", "o"):
+            root.tk.call("event", "generate", chooser, f"<Alt-{letter}>")
+        root.tk.call("event", "generate", chooser, "<Escape>")
+        root.tk.eval(f"catch {{{chooser}.contents.f2.cancel invoke}}")
+
+    root.after(400, choose)
+    assert not filedialog.askopenfilename(parent=root)
     assert pressed == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from array import array
+from dataclasses import replace
 from pathlib import Path
 from typing import List, Sequence, Set, Tuple
 
@@ -11,11 +12,21 @@ import pytest
 
 from core.events import JobState, JobStateChanged
 from core.progress import Progress
+from core.queue.film_filter import FilmFilter
 from core.queue.job import Job
 from tests.views.window import pump
 from views.command_list import COMMANDS
 from views.commands import Registry
-from views.queue_sections import COMPLETED, FAILED, PENDING, SECTIONS, row_of, section_of
+from views.queue_sections import (
+    COMPLETED,
+    FAILED,
+    MACHINE,
+    PENDING,
+    SECTIONS,
+    Section,
+    row_of,
+    section_of,
+)
 from views.queue_tab import QueueTab
 from views.theme import Look
 
@@ -52,8 +63,16 @@ class Asked:
     def sort_rows(self, section: str, column: str) -> None:
         self._told.append((section, column))
 
-    def search_rows(self, section: str, text: str, states: Tuple[JobState, ...]) -> None:
-        self._told.append((section, text, states))
+    def search_rows(
+        self, section: str, text: str, states: Tuple[JobState, ...], narrowed: FilmFilter
+    ) -> None:
+        self._told.append((section, text, states, narrowed))
+
+    def filter_opened(self, section: str) -> None:
+        self._told.append((section, "filter opened"))
+
+    def choose_folder(self) -> str:
+        return "/films/Drama"
 
     def rows_can_move(self) -> bool:
         return True
@@ -188,7 +207,80 @@ def test_a_search_is_asked_for_a_moment_after_the_last_letter(
     for text in ("m", "me", "met"):
         tab.views["pending"].text.set(text)
     pump(root, lambda: told, "the search")
-    assert told == [("pending", "met", PENDING.states)]
+    assert told == [("pending", "met", PENDING.states, FilmFilter())]
     tab.views["pending"].filter.set("Paused")
     tab.views["pending"]._search()
-    assert told[-1] == ("pending", "met", (JobState.PAUSED,))
+    assert told[-1] == ("pending", "met", (JobState.PAUSED,), FilmFilter())
+
+
+def test_a_filter_is_asked_for_told_of_and_cleared(
+    tab: QueueTab, root: tk.Tk, told: List[object]
+) -> None:
+    view = tab.views["pending"]
+    view.filter_button.invoke()
+    assert told == [("pending", "filter opened")]
+    root.update()
+    assert view.filter_bar.winfo_viewable()
+    view.filter_bar.folder.set("Drama")
+    view.filter_bar.smallest.set("1,5")
+    view.filter_bar.show_codecs(("h264", "hevc"))
+    view.filter_bar.codec.set("HEVC")
+    pump(root, lambda: len(told) > 1, "the filter")
+    wanted = FilmFilter("Drama", 1_500_000_000, codec="hevc")
+    assert told[-1] == ("pending", "", PENDING.states, wanted)
+    assert view.sign.whole == "Filter: folder Drama, from 1.5 GB, HEVC"
+    view.filter_button.invoke()  # the fields go, the filter and its sign stay
+    root.update()
+    assert not view.filter_bar.winfo_viewable()
+    assert view.filter_bar.wanted == wanted
+    assert view.clear_button.instate(["!disabled"])
+    view.clear_button.invoke()
+    assert told[-1] == ("pending", "", PENDING.states, FilmFilter())
+    assert view.sign.whole == ""
+    assert view.clear_button.instate(["disabled"])
+
+
+@pytest.mark.parametrize("typed", ["many", "-1", "nan", "1e99"])
+def test_a_size_that_is_none_filters_nothing_and_is_marked(
+    tab: QueueTab, root: tk.Tk, told: List[object], typed: str
+) -> None:
+    bar = tab.views["pending"].filter_bar
+    bar.smallest.set(typed)
+    pump(root, lambda: told, "the filter")
+    assert told[-1] == ("pending", "", PENDING.states, FilmFilter())
+    assert bar.sizes[0].instate(["invalid"])
+
+
+def test_a_paused_film_says_its_priority_and_how_far_it_has_come() -> None:
+    job = Job(1, Path("/films/A.mkv"), JobState.PAUSED, 0.0, priority=10)
+    columns = [column.name for column in PENDING.columns]
+    cells = dict(zip(columns, row_of(PENDING, job, 34.0).values))
+    assert (cells["priority"], cells["state"]) == ("High", "Paused (34%)")
+    assert row_of(PENDING, replace(job, priority=3)).values[columns.index("priority")] == "+3"
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
+def test_a_films_name_keeps_its_room_in_a_narrow_window(
+    tab: QueueTab, root: tk.Tk, look: Look, section: Section
+) -> None:
+    root.geometry("900x600")
+    tab.open(section.name)
+    tab.views[section.name].table.show_column(MACHINE, wanted=True)
+    root.update()
+    tree = tab.views[section.name].table.tree
+    assert int(tree.column("name", "width")) >= look.px(220)
+    shown = [str(name) for name in tree["displaycolumns"]]
+    width = sum(int(tree.column(name, "width")) for name in shown)
+    if section.lead:
+        width += int(tree.column("#0", "width"))
+    assert width <= tree.winfo_width()
+    if section is PENDING:
+        assert "priority" in shown
+        assert [str(part) for part in tree["show"]] == ["tree", "headings"]
+
+
+def test_order_and_priority_cannot_be_hidden(tab: QueueTab) -> None:
+    table = tab.views["pending"].table
+    table.hide_columns(("queue", "name", "priority", "size", "state", "message", "folder"))
+    assert tuple(table.tree["displaycolumns"]) == ("name", "priority")
+    assert [str(part) for part in table.tree["show"]] == ["tree", "headings"]

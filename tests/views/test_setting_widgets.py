@@ -32,7 +32,7 @@ def week(root: tk.Tk, look: Look) -> WeekGrid:
 
 
 def test_languages_are_shown_by_name(languages: LanguageList) -> None:
-    assert languages.list.get(0, "end") == ("English (eng)", "Dutch (nld)", "Turkish (tur)")
+    assert languages.list.get(0, "end") == ("English", "Dutch", "Turkish")
 
 
 def test_a_language_is_dragged_to_its_place(languages: LanguageList, root: tk.Tk) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from core.reporting.row_order import reorder
 from tests.views.window import pump
+from views.columns_menu import columns_menu
 from views.table_input import TableInput
 from views.theme import DARK, Look
 from views.windowed_table import Column, Row, TableEvents, WindowedTable
@@ -235,3 +236,42 @@ def test_widths_are_given_back(bench: Bench) -> None:
     widths["size"] = 133
     bench.table.set_widths(widths)
     assert bench.table.widths()["size"] == 133
+
+
+def test_a_column_is_hidden_and_shown_and_some_cannot_be(bench: Bench) -> None:
+    table = bench.table
+    bench.fill(3)
+    assert [column.name for column in table.hideable()] == ["queue", "name", "size"]
+    table.hide_columns(("size",))
+    bench.root.update()
+    assert table.hidden == ("size",)
+    assert tuple(table.tree["displaycolumns"]) == ("name",)
+    table.hide_columns(("queue",))  # the first column
+    assert [str(part) for part in table.tree["show"]] == ["headings"]
+    table.hide_columns(("name", "no such column"))
+    assert tuple(table.tree["displaycolumns"]) == ("size",)
+    table.show_column("size", wanted=False)  # the program has nothing to say in it
+    assert [column.name for column in table.hideable()] == ["queue", "name"]
+    table.hide_columns(())
+    assert tuple(table.tree["displaycolumns"]) == ("name",)
+    table.show_column("size", wanted=True)
+    assert tuple(table.tree["displaycolumns"]) == ("name", "size")
+
+
+def test_a_heading_has_a_menu_of_the_columns(bench: Bench, look: Look) -> None:
+    bench.fill(3)
+    menu = columns_menu(bench.table, look)
+    labels = [menu.entrycget(place, "label") for place in range(3)]
+    assert labels == ["Order", "Film", "Size"]
+    menu.invoke(2)
+    assert list(bench.table.hidden) == ["size"]
+    again = columns_menu(bench.table, look)
+    again.invoke(2)
+    assert list(bench.table.hidden) == []
+
+
+def test_rows_are_counted_by_whoever_knows_their_place(bench: Bench) -> None:
+    bench.table.number_of = lambda place, job_id: 100 * job_id + place
+    bench.table.show_order(array("q", [7, 3]))
+    pump(bench.root, lambda: "Film 3" in bench.seen(), "the rows")
+    assert [bench.table.tree.item(item, "text") for item in ("0", "1")] == ["700", "301"]

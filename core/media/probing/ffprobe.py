@@ -37,6 +37,7 @@ from core.media.model import (
 from core.media.probing import codecs, dynamic_range, mediainfo, rates
 from core.media.probing.stream_matching import Stream, joined
 from core.media.probing.subtitle_lines import with_lines
+from core.text.sentence import Sentence
 
 # Seconds that the last packet may end before the film does: a few frames, or one long audio packet.
 _END_TOLERANCE = 0.25
@@ -115,7 +116,9 @@ def _with_duration(media: MediaFile, container: Mapping[str, Any]) -> MediaFile:
     ends += [track.duration + track.delay for track in media.audio if track.duration]
     duration = max(ends, default=0.0) or media.duration or _number(container, "duration") or 0.0
     if not duration:
-        raise ProbeError(media.path, "its length is unknown; it was probably never finished.")
+        raise ProbeError(
+            media.path, Sentence("its length is unknown; it was probably never finished.")
+        )
     return replace(
         media, duration=round(duration, 6), bit_rate=round(media.size * 8 / 1000 / duration, 3)
     )

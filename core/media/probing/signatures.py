@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import Optional, Tuple
 
+from core.text.sentence import Sentence
+
 # Bytes that are read of a file's beginning to judge it.
 HEAD = 64 * 1024
 
@@ -52,29 +54,41 @@ _OTHERS: Tuple[Tuple[int, bytes, str], ...] = (
     (0, b"MM\x00*", _PICTURE.format("TIFF")),
     (8, b"WEBPVP8", _PICTURE.format("WebP")),
     (0, b"8BPS", _PICTURE.format("Photoshop")),
-    (0, b"%PDF-", "a PDF document, not a film."),
+    (0, b"%PDF-", Sentence("a PDF document, not a film.")),
     (
         0,
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "a document of an office or editing program, not a film.",
+        Sentence("a document of an office or editing program, not a film."),
     ),
-    (0, b"\x7fELF", "a program, not a film. It should not be run."),
-    (0, b"SQLite format 3\x00", "a database, not a film."),
-    (0, b"DVDVIDEO-V", "a DVD's index, not a film: the film is in the VOB files beside it."),
-    (0, b"INDX0", "a Blu-ray's index, not a film: the films are in its folder STREAM."),
-    (0, b"MOBJ0", "a Blu-ray's index, not a film: the films are in its folder STREAM."),
-    (0, b"MPLS0", "a Blu-ray's playlist, not a film: the films are in its folder STREAM."),
-    (0, b"HDMV0", "a Blu-ray's index, not a film: the films are in its folder STREAM."),
-    (0, b"\x00\x05\x16\x07", "what a Mac keeps beside a file (a resource fork), not a film."),
+    (0, b"\x7fELF", Sentence("a program, not a film. It should not be run.")),
+    (0, b"SQLite format 3\x00", Sentence("a database, not a film.")),
+    (
+        0,
+        b"DVDVIDEO-V",
+        Sentence("a DVD's index, not a film: the film is in the VOB files beside it."),
+    ),
+    (0, b"INDX0", Sentence("a Blu-ray's index, not a film: the films are in its folder STREAM.")),
+    (0, b"MOBJ0", Sentence("a Blu-ray's index, not a film: the films are in its folder STREAM.")),
+    (
+        0,
+        b"MPLS0",
+        Sentence("a Blu-ray's playlist, not a film: the films are in its folder STREAM."),
+    ),
+    (0, b"HDMV0", Sentence("a Blu-ray's index, not a film: the films are in its folder STREAM.")),
+    (
+        0,
+        b"\x00\x05\x16\x07",
+        Sentence("what a Mac keeps beside a file (a resource fork), not a film."),
+    ),
 )
 _TORRENT = re.compile(rb"d\d{1,2}:")
 
-_PLAYLIST = "a playlist, not a film."
-_WEB_PAGE = "a web page, not a film: probably a download that failed."
-_MANIFEST = "a manifest or another XML text, not a film."
-_SCRIPT = "a script or an edit list, not a film."
-_SUBTITLES = "subtitles, not a film."
-_TEXT = "a text, not a film."
+_PLAYLIST = Sentence("a playlist, not a film.")
+_WEB_PAGE = Sentence("a web page, not a film: probably a download that failed.")
+_MANIFEST = Sentence("a manifest or another XML text, not a film.")
+_SCRIPT = Sentence("a script or an edit list, not a film.")
+_SUBTITLES = Sentence("subtitles, not a film.")
+_TEXT = Sentence("a text, not a film.")
 # What these texts begin with, in lower case; the first that fits decides.
 _TEXTS: Tuple[Tuple[str, str], ...] = (
     (r"#ext|\[playlist\]|\[reference\]|<asx|<smil|<\?wpl|<playlist", _PLAYLIST),
@@ -84,7 +98,7 @@ _TEXTS: Tuple[Tuple[str, str], ...] = (
     (r"<[a-z_?!]", _MANIFEST),
     (r"ffconcat|# mpv edl|mplayer edl|v=0\r?\n|import |from \w+ import|title:|\w+source\(", _SCRIPT),
     (r"webvtt|\[script info\]|\d+\r?\n\d\d:\d\d:\d\d,\d+ -->|\{\d+\}\{\d+\}", _SUBTITLES),
-    (r"[\[{]\s*[\"{\]}\d]", "a JSON text, not a film."),
+    (r"[\[{]\s*[\"{\]}\d]", Sentence("a JSON text, not a film.")),
 )  # fmt: skip
 _TEXT_BYTES = bytes({*range(0x20, 0x100), *b"\t\n\v\f\r\x1b"} - {0x7F})
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"),
@@ -102,16 +116,16 @@ def refusal(head: bytes) -> str:
     """
     rest = _after_id3(head)
     if rest is None:
-        return "music with a cover (an MP3 file, say), not a film."
+        return Sentence("music with a cover (an MP3 file, say), not a film.")
     if not rest or _is_film(rest):
         return ""
     for offset, signature, sentence in _OTHERS:
         if rest[offset : offset + len(signature)] == signature:
             return sentence
     if rest[:2] == b"MZ" and (b"This program" in rest[:1024] or b"PE\0\0" in rest[:1024]):
-        return "a Windows program, not a film. It should not be run."
+        return Sentence("a Windows program, not a film. It should not be run.")
     if _TORRENT.match(rest) and (b"4:info" in rest or b"8:announce" in rest):
-        return "a torrent, not a film: it only tells where to download one."
+        return Sentence("a torrent, not a film: it only tells where to download one.")
     return _text_refusal(rest)
 
 

@@ -7,6 +7,8 @@ from typing import Any, Callable, List, Mapping, Sequence, Tuple, TypeVar
 
 from core.errors import ProbeError
 from core.media.model import AudioTrack, MediaFile, SubtitleTrack, VideoTrack
+from core.media.track_text import track_name
+from core.text.sentence import Sentence
 
 Stream = Mapping[str, Any]
 AnyTrack = TypeVar("AnyTrack", VideoTrack, AudioTrack, SubtitleTrack)
@@ -30,8 +32,12 @@ def joined(
         ):
             raise ProbeError(
                 media.path,
-                f"ffmpeg does not find {track.kind.value} track {track.number} ({track.codec}) that the"
-                " file should have; it is damaged or starts with foreign bytes.",
+                Sentence(
+                    "ffmpeg does not find {track} ({codec}) that the file should have; it is damaged or "
+                    "starts with foreign bytes.",
+                    track=track_name(track),
+                    codec=track.codec,
+                ),
             )
     found: List[AnyTrack] = []
     for number, stream in enumerate(streams, 1):
@@ -41,7 +47,9 @@ def joined(
         if not track.codec:
             raise ProbeError(
                 media.path,
-                f"{track.kind.value} track {track.number} is in a format that ffmpeg does not know.",
+                Sentence(
+                    "{track} is in a format that ffmpeg does not know.", track=track_name(track)
+                ),
             )
     return tuple(found)
 

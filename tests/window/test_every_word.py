@@ -1,0 +1,208 @@
+"""Every word of the window is in the user's language: each tab, page, list and small window is read."""
+
+from __future__ import annotations
+
+import re
+import tkinter as tk
+from typing import Dict, List, Optional, Sequence, Type
+
+import pytest
+
+from core.settings.watched_folder import WatchedFolder
+from monitor import FolderList
+from scripts import texts as catalogues
+from tests.films import AudioSpec, SubtitleSpec, make_film
+from tests.seen_texts import EnglishFinder, Seen, seen_in
+from tests.window_program import Answers, Program
+from views.commands import WindowCommand
+
+pytestmark = pytest.mark.window
+WINDOW_LANGUAGES = {"nl": "Nederlands", "tr": "Türkçe"}
+# What the films and folders of this test are called, and what its templates are made of.
+OURS = re.compile(r"\b(Film|Broken|Seeding|Wait\w*|films|Attic|Den|Key \d)\b|\$ffmpeg.*", re.DOTALL)
+# Shown as they were written: the log, commands, templates and what a tool says of itself.
+AS_WRITTEN = ("!logtext", "Text .!notebook.!frame4.!settingstab")
+
+
+def as_written(text: str, where: str) -> bool:
+    """Whether a text is no sentence: the log, a template, a command."""
+    return text.startswith(("/", "$")) or any(part in where for part in AS_WRITTEN)
+
+
+class Reading(Answers):
+    """Dialogs that keep what they were to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: List[Seen] = []
+
+    def tell(self, title: str, text: str) -> None:
+        self.said += [Seen("dialog", title), Seen("dialog", text)]
+
+    def error(self, text: str) -> None:
+        self.said.append(Seen("error", text))
+
+    def choose(self, title: str, text: str, answers: Sequence[str]) -> Optional[int]:
+        self.said += [Seen("question", part) for part in (title, text, *answers)]
+        return self.chosen
+
+
+class InLanguage(Program):
+    """The window in the language that the test is about."""
+
+    language = ""
+    answers_class = Reading
+
+    def open(self) -> None:
+        own = {"window.language": self.language, "network.name": "Attic"}
+        self.settings = {**Program.settings, **own}
+        super().open()
+
+
+@pytest.fixture(params=catalogues.LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def program_class(language: str) -> Type[Program]:
+    return type("InThis", (InLanguage,), {"language": WINDOW_LANGUAGES[language]})
+
+
+def prepare(program: Program) -> None:
+    """Films that are done, broken and waiting, a watched folder, and keys of services."""
+    sound = [
+        AudioSpec("flac", language="eng"),
+        AudioSpec("ac3", language="fra", title="Commentary"),
+    ]
+    captions = [SubtitleSpec(language="ger"), SubtitleSpec(language="eng")]
+    folder = program.folder / "films"
+    film = make_film(folder / "Film.mkv", audio=sound, subtitles=captions)
+    make_film(folder / "Waiting.mkv", audio=sound, subtitles=captions)
+    (folder / "Broken.mkv").write_bytes(b"nothing of a film")
+    program.window.add((film, folder / "Broken.mkv"))
+    program.invoke("queue.start")
+    program.until(lambda: shown(program, "completed") and shown(program, "failed"), "the films")
+    program.invoke("queue.pause")
+    program.window.add((folder / "Waiting.mkv",))
+    program.until(lambda: program.table("pending").ids, "a film that waits")
+    FolderList(program.parts.database).add(WatchedFolder(folder, enabled=False))
+
+
+def shown(program: Program, name: str) -> bool:
+    return bool(program.table(name).ids)
+
+
+class Reader:
+    """Opens one thing after the other and keeps every text that was seen."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.root = program.root
+        self.seen: Dict[str, str] = {}
+
+    def read(self, widget: Optional[tk.Misc] = None) -> None:
+        self.root.update()
+        for where, text in seen_in(widget or self.root):
+            self.seen.setdefault(text, where)
+
+    def queue(self) -> None:
+        queue = self.program.window.open_tab("queue")
+        for name in queue.view.views:
+            queue.view.open(name)
+            self.program.until(lambda name=name: self.program.table(name), name)
+            self.read()
+        for name in ("completed", "failed", "pending"):
+            (job_id, *_more) = self.program.table(name).ids
+            queue.details.open(job_id)
+            view = queue.details.open_windows[job_id].view
+            self.program.until(lambda view=view: view.facts, "the details")
+            for page in ("overview", "tracks", "commands", "checks"):
+                view.open(page)
+                self.read(view)
+            view.destroy()
+
+    def tabs(self) -> None:
+        for name in ("statistics", "logs"):
+            self.program.window.open_tab(name)
+            self.read()
+        tiles = self.program.window.tab("statistics").view.tiles
+        self.program.until(lambda: tiles, "the figures")
+        self.read()
+
+    def settings(self) -> None:
+        settings = self.program.window.open_tab("settings")
+        for page in settings.view.sections.get_children():
+            settings.view.open_section(page)
+            self.read()
+        tools = settings.tools.panel.table if hasattr(settings, "tools") else None
+        if tools is not None:
+            self.program.until(tools.get_children, "the tools")
+            for row in tools.get_children():
+                tools.selection_set(row)
+                self.read()
+        settings.folders.edit_folder(None)
+        self.read()
+        settings.folders.dialog.destroy()
+
+    def small_windows(self) -> None:
+        window = self.program.window
+        window.status.open_health()
+        page = window.status.page
+        self.program.until(lambda: page.table.get_children(), "the parts")
+        self.read(page)
+        page.destroy()
+        self.program.invoke("network.machines")
+        self.read(window.cluster.window)
+        window.cluster.window.destroy()
+        preview = window.tab("queue").preview
+        preview.open()
+        preview.window.add((self.program.folder / "films",))
+        self.program.until(
+            lambda: preview.window.films and not preview.window.running, "the preview"
+        )
+        self.program.until(lambda: preview.window.view.table.count >= 2, "its rows")
+        self.read(preview.window.view)
+        preview.window.view.destroy()
+        self.program.invoke("help.about")
+
+    def first_steps(self) -> None:
+        steps = self.program.window.first_steps
+        steps.open()
+        self.program.until(lambda: steps.tools.table.get_children(), "the programs")
+        while True:
+            self.read(steps.wizard)
+            if steps.wizard.page is steps.plan:
+                break
+            steps.wizard.skip()
+        steps.wizard.close()
+
+    def menus(self) -> None:
+        for name in self.program.window.registry.names:
+            command: WindowCommand = self.program.window.registry._bound[name].command
+            self.seen.setdefault(command.text, name)
+
+
+def test_no_word_of_the_window_is_english_in_another_language(
+    program: Program, language: str
+) -> None:
+    prepare(program)
+    reader = Reader(program)
+    for part in (
+        *(reader.queue, reader.tabs, reader.settings),
+        *(reader.small_windows, reader.first_steps, reader.menus),
+    ):
+        part()
+    for where, text in program.answers.said:  # type: ignore[attr-defined]
+        reader.seen.setdefault(text, where)
+    finder = EnglishFinder(language)
+    english: Dict[str, List[str]] = {}
+    for text, where in reader.seen.items():
+        words = [] if as_written(text, where) else finder.english_in(OURS.sub("", text))
+        if words:
+            english[f"{text[:120]!r} ({where[-60:]})"] = words
+    for text, words in sorted(english.items()):
+        print(words, "in", text)
+    print(len(reader.seen), "texts seen")
+    assert len(reader.seen) > 400
+    assert sorted(english) == []

@@ -15,6 +15,7 @@ from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
 from views.log_text import LogText
 from views.numbers import saved_text, size_text
+from views.placement import belong
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
@@ -109,6 +110,7 @@ class DetailsWindow(tk.Toplevel):
         wide = min(px(1120), self.winfo_screenwidth())
         self.geometry(f"{wide}x{min(px(600), self.winfo_screenheight())}")
         look.dress_all(self)
+        belong(self, parent)
         self.deiconify()
         self.pages.focus_set()
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from core.reporting.health import ThreadHealth
 from core.text.formatting import duration_text, visible
+from views.placement import belong
 from views.status_bar import Vitals
 from views.texts import N_, _
 from views.theme import Look
@@ -28,7 +29,6 @@ class HealthPage(tk.Toplevel):
         super().__init__(parent)
         self.withdraw()
         self.title(_("System status"))
-        self.transient(parent.winfo_toplevel())
         look.dress(self)
         body = ttk.Frame(self, padding=look.px(12))
         body.pack(fill="both", expand=True)
@@ -47,6 +47,7 @@ class HealthPage(tk.Toplevel):
         self.table.pack(fill="both", expand=True)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-c>", lambda _event: self.destroy())
+        belong(self, parent)
         self.deiconify()
         close.focus_set()
 

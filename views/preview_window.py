@@ -13,6 +13,7 @@ from core.planning.preview import PreviewOutcome, PreviewSums
 from core.reporting.row_order import Reordering
 from views.commands import key_sequences
 from views.numbers import count_text
+from views.placement import belong
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
@@ -67,6 +68,7 @@ class PreviewWindow(tk.Toplevel):
         look.dress_all(self)
         self.show_progress(0, None, running=False)
         self.show_counts(0, 0)
+        belong(self, parent)
         self.deiconify()
         self.table.tree.focus_set()
 

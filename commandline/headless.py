@@ -63,7 +63,7 @@ def _stay(program: Program, manager: QueueManager, output: Output) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ControlListener(program.data_dir, handlers(program)):
-            manager.start(remember=False)
+            manager.start_unless_paused()
             keep_responsive()
             while True:
                 with suppress(queue.Empty):

@@ -120,11 +120,12 @@ class _Question(tk.Toplevel):
         belong(self, opener)
         self.deiconify()
         self.wait_visibility()
-        before = self.grab_current()  # a question within a question gives it back
+        before = self.tk.splitlist(self.tk.call("grab", "current"))
         self.grab_set()
         self.wait_window()
-        if before is not None and before.winfo_exists():
-            before.grab_set()
+        for path in before:  # a question within a question gives it back
+            if opener.tk.call("winfo", "exists", path):
+                opener.tk.call("grab", "set", path)
 
     def _close(self, answer: Optional[int]) -> None:
         self.answer = answer

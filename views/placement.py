@@ -65,7 +65,7 @@ def asking_window(root: tk.Misc) -> tk.Misc:
     topmost = reversed(root.tk.splitlist(ask("wm", "stackorder", ".")))
     for path in (*grabs, *([focus] if focus else ()), *topmost):
         with contextlib.suppress(KeyError):  # one of Tk's own dialogs
-            window = root.nametowidget(str(path)).winfo_toplevel()
+            window: tk.Misc = root.nametowidget(str(path)).winfo_toplevel()
             if not (isinstance(window, tk.Toplevel) and window.wm_overrideredirect()):  # a tooltip
                 return window
     return root.winfo_toplevel()

@@ -152,17 +152,29 @@ FAILED = Section(
 SKIPPED = Section(
     "skipped",
     N_("Skipped"),
-    (JobState.SKIPPED, JobState.CANCELLED),
-    (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
-    (_name, _state, _message, _ended, _folder),
-    N_("No skipped or cancelled films."),
+    (JobState.SKIPPED,),
+    (_FILM, _REASON, _ENDED, _FOLDER),
+    (_name, _message, _ended, _folder),
+    N_("No skipped films."),
     _AFTER,
     _AFTER,
     "ended",
     descending=True,
-    filters=(JobState.SKIPPED, JobState.CANCELLED),
 )
-SECTIONS: Tuple[Section, ...] = (PENDING, COMPLETED, FAILED, SKIPPED)
+# What the user ended is no failure, and nothing that the program decided.
+CANCELLED = Section(
+    "cancelled",
+    N_("Cancelled"),
+    (JobState.CANCELLED,),
+    (_FILM, _STATE, _SIZE, _ENDED, _FOLDER),
+    (_name, _state, _size, _ended, _folder),
+    N_("No cancelled films."),
+    _AFTER,
+    _AFTER,
+    "ended",
+    descending=True,
+)
+SECTIONS: Tuple[Section, ...] = (PENDING, COMPLETED, FAILED, SKIPPED, CANCELLED)
 BY_NAME: Dict[str, Section] = {section.name: section for section in SECTIONS}
 
 
@@ -171,15 +183,13 @@ def section_of(state: JobState) -> Optional[Section]:
     return next((section for section in SECTIONS if state in section.states), None)
 
 
-def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
-    """A job as a row of its table; ``percent`` is the progress of a paused job."""
+def row_of(section: Section, job: Job) -> Row:
+    """A job as a row of its table."""
     values = tuple(visible(cell(job)) for cell in section.cells)
     bar, lead = None, ""
     if section is COMPLETED and job.original_size and job.processed_size is not None:
         bar = 100.0 * job.processed_size / job.original_size
         lead = f" {bar:.0f} %"
-    elif section is PENDING and percent is not None:
-        bar, lead = percent, f" {percent:.0f} %"
     elif section is PENDING and job.priority:
         lead = f"({job.priority:+d})"
     return Row(values, lead, bar, "muted" if job.state is JobState.CANCELLED else "")

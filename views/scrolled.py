@@ -61,10 +61,10 @@ class ScrolledFrame(ttk.Frame):
         for label, _margin in self._wrapped:
             label.configure(wraplength=max(1, self._canvas.winfo_width() - margin))
 
-    def limit_height(self, most: int) -> None:
-        """Be as high as what is inside, up to ``most`` pixels."""
-        self.inside.update_idletasks()
-        self._canvas.configure(height=min(most, self.inside.winfo_reqheight()))
+    def fix_height(self, height: int) -> None:
+        """Be so many pixels high, whatever is inside."""
+        if int(self._canvas.cget("height")) != height:
+            self._canvas.configure(height=height)
 
     def to_top(self) -> None:
         """Show the beginning."""

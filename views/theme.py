@@ -317,6 +317,8 @@ class Look:
     def _tabs(self, style: ttk.Style) -> None:
         colors = self.palette
         style.configure("TNotebook", borderwidth=0, tabmargins=(self.px(6), self.px(4), 0, 0))
+        # Wide enough for its number, or the tabs beside it would move when that grows.
+        style.configure("Counted.TNotebook.Tab", width=-17)
         style.configure(
             "TNotebook.Tab",
             padding=(self.px(14), self.px(6)),

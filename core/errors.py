@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import ClassVar, Sequence
 
 from core.damage import Damage
+from core.text.sentence import Sentence
 
 
 class MediaProcessorError(Exception):
@@ -366,3 +367,13 @@ class SecretUnavailable(MediaProcessorError):
     def __init__(self, problem: str) -> None:
         self.problem = problem
         super().__init__(f"A stored key cannot be read: {problem} Enter it again.")
+
+
+class PowerRefused(MediaProcessorError):
+    """The system does not let this machine sleep, or does not shut it down."""
+
+    code = "power_refused"
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(Sentence("The computer stays on: {problem}", problem=problem))

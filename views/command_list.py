@@ -29,6 +29,12 @@ QUEUE = (
     WindowCommand("queue.stop", N_("S&top"), FILE, 1, "<F7>", "F7"),
     WindowCommand("queue.finish", N_("Stop &after this film"), FILE, 1, "<F8>", "F8"),
 )
+# Of the choice beside the machine's mode.
+WHEN_DONE = (
+    WindowCommand("when_done.nothing", N_("&Nothing")),
+    WindowCommand("when_done.sleep", N_("S&leep")),
+    WindowCommand("when_done.shutdown", N_("Shut &down")),
+)
 NETWORK = (WindowCommand("network.machines", N_("&Machines…"), FILE, 2, "<F9>", "F9"),)
 SEARCH = (WindowCommand("queue.search", N_("Sea&rch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)
 # Of the rows of the queue's tables: on their buttons and in their menu, with keys of the table's own.
@@ -70,4 +76,4 @@ WINDOW = (
     WindowCommand("help.about", N_("&About"), HELP, 9),
 )
 
-COMMANDS = (*FILES, *QUEUE, *SEARCH, *NETWORK, *STATISTICS, *LOGS, *WINDOW, *ROWS)
+COMMANDS = (*FILES, *QUEUE, *WHEN_DONE, *SEARCH, *NETWORK, *STATISTICS, *LOGS, *WINDOW, *ROWS)

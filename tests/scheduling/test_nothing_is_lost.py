@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import List
+from dataclasses import replace
+from typing import List, cast
 
+from analyzer import Analyzer
 from core.events import JobState, QueueState
 from core.media.model import MediaFile
 from core.queue.job import JobKind
 from core.queue.work_in_hand import WorkInHand, held_sentence, loss_sentence
 from core.settings.tree import QueueSettings
-from queue_manager import JobContext
 from store.job_records import JobRecords
 from store.jobs import JobStore
 from tests.processing.bench import digest
@@ -118,13 +119,7 @@ def test_a_film_that_is_paused_while_it_is_looked_into_holds_up_no_other(
         def __getattr__(self, name: str) -> object:
             return getattr(equipment.analyzer, name)
 
-    slow = JobContext(
-        equipment.settings,
-        equipment.toolset,
-        Slow(),
-        equipment.processor,
-        equipment.tell_owner,  # type: ignore[arg-type]
-    )
+    slow = replace(equipment, analyzer=cast(Analyzer, Slow()))
     service.equip = lambda: slow
     jobs = service.manager.add([first, second])
     service.work_off()

@@ -49,6 +49,7 @@ class RealUser:
     def __init__(self, program: RealProgram, environment: Dict[str, str]) -> None:
         self.program = program
         self._environment = environment
+        self._timer = ""
         self._questions: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def play(self, scenario: Callable[[], None]) -> None:
@@ -70,6 +71,7 @@ class RealUser:
             assert time.monotonic() < deadline + PATIENCE, "the user waits for ever"
             self.program.root.update()
             time.sleep(0.002)
+        self.program.root.after_cancel(self._timer)
         if went_wrong:
             raise went_wrong[0]
         self.program.errors.raise_first()
@@ -181,7 +183,7 @@ class RealUser:
                 self._questions.get_nowait()()
             except queue.Empty:
                 break
-        self.program.root.after(_ASKED, self._answer)
+        self._timer = self.program.root.after(_ASKED, self._answer)
 
     def _run(self, *argv: str) -> str:
         return subprocess.run(

@@ -14,6 +14,8 @@ from views.theme import Look
 
 _FILMS = "*.mkv *.mp4 *.m4v *.avi *.mov *.ts *.m2ts *.mts *.webm *.wmv *.mpg *.mpeg *.vob *.flv"
 
+_MOMENTS = (1, 100, 300)  # milliseconds after a click beside a question
+
 Self = TypeVar("Self", bound="Dialogs")
 
 
@@ -117,6 +119,7 @@ class _Question(tk.Toplevel):
                 self.bind("<Return>", lambda _event: self._close(0))
         self.bind("<Escape>", lambda _event: self._close(None))
         self.protocol("WM_DELETE_WINDOW", lambda: self._close(None))
+        self.bind("<ButtonPress>", self._clicked)
         belong(self, opener)
         self.deiconify()
         self.wait_visibility()
@@ -126,6 +129,23 @@ class _Question(tk.Toplevel):
         for path in before:  # a question within a question gives it back
             if opener.tk.call("winfo", "exists", path):
                 opener.tk.call("grab", "set", path)
+
+    def _clicked(self, event: tk.Event[tk.Misc]) -> None:
+        """Keep the keyboard where the answer is: a click on a window that waits comes here by the grab.
+
+        Its window manager gives that window the keyboard all the same, a moment later.
+        """
+        left, top = event.x_root - self.winfo_rootx(), event.y_root - self.winfo_rooty()
+        if not (0 <= left < self.winfo_width() and 0 <= top < self.winfo_height()):
+            self.lift()
+            for moment in _MOMENTS:
+                self.nametowidget(".").after(
+                    moment, self._take_keyboard
+                )  # it may be answered by then
+
+    def _take_keyboard(self) -> None:
+        if self.winfo_exists():
+            (self.focus_lastfor() or self).focus_force()
 
     def _close(self, answer: Optional[int]) -> None:
         self.answer = answer

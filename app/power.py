@@ -28,11 +28,11 @@ def leave(
     try:
         answer = runner.capture(argv, timeout=_PATIENCE)
     except MediaProcessorError as error:
-        raise PowerRefused(Sentence("{problem}", problem=error.args[0])) from error
+        raise PowerRefused(str(error)) from error
     if answer.returncode != 0:
         lines = (answer.stderr or answer.stdout).strip().splitlines()
         raise PowerRefused(
-            Sentence("{program}: {problem}", program=argv[0], problem=lines[-1])
+            f"{argv[0]}: {lines[-1]}"
             if lines
             else Sentence("{program} did not do it.", program=argv[0])
         )

@@ -119,7 +119,7 @@ def test_a_card_cancels_its_film(program: Program) -> None:
     program.until(worked_for_a_second(program), "work that would be lost")
     (card,) = program.queue.area.cards.values()
     card.cancel_button.invoke()
-    program.until(lambda: program.answers.asked == ["Cancel the film"], "the question")
+    program.until(lambda: program.answers.asked == ["Cancel this film?"], "the question")
     program.until_commands_are_done()
     assert encoders_go_on(program), "nothing is lost by a click"
     program.answers.chosen = 1

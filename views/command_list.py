@@ -31,9 +31,9 @@ QUEUE = (
 )
 # Of the choice beside the machine's mode.
 WHEN_DONE = (
-    WindowCommand("when_done.nothing", N_("&Nothing")),
-    WindowCommand("when_done.sleep", N_("S&leep")),
-    WindowCommand("when_done.shutdown", N_("Shut &down")),
+    WindowCommand("when_done.nothing", N_("Nothing")),
+    WindowCommand("when_done.sleep", N_("Sleep")),
+    WindowCommand("when_done.shutdown", N_("Shut down")),
 )
 NETWORK = (WindowCommand("network.machines", N_("&Machines…"), FILE, 2, "<F9>", "F9"),)
 SEARCH = (WindowCommand("queue.search", N_("Sea&rch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)

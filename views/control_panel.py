@@ -27,7 +27,7 @@ _DAYS = (
 _STATES = {
     QueueState.STOPPED: N_("The queue is stopped."),
     QueueState.RUNNING: N_("The queue is running."),
-    QueueState.PAUSED: N_("The queue is paused."),
+    QueueState.PAUSED: N_("The queue is paused; Start lets it go on."),
     QueueState.STOPPING: N_("Stopping after the current film."),
 }
 _STATES_OF_SLAVE = {

@@ -74,7 +74,7 @@ class LostWork:
 def cancel_question(lost: Sequence[str]) -> Question:
     """What is asked before films at work are cancelled."""
     return Question(
-        ngettext("Cancel the film", "Cancel the films", len(lost)),
+        ngettext("Cancel this film?", "Cancel these films?", len(lost)),
         _text(lost, _("The originals are not changed.")),
         (_("Keep working"), _("Cancel and lose this work")),
     )

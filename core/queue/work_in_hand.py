@@ -53,7 +53,7 @@ def held_sentence(work: WorkInHand, machine: str = "") -> Sentence:
     if machine:
         slot = Sentence("{slot} of {machine}", slot=slot, machine=machine)
     if not work.unfinished:
-        return Sentence("{slot}.", slot=slot)
+        return slot
     return Sentence(
-        "{slot} and {size} of unfinished result.", slot=slot, size=Bytes(work.unfinished)
+        "{slot} and {size} of unfinished result", slot=slot, size=Bytes(work.unfinished)
     )

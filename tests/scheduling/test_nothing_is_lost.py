@@ -163,8 +163,8 @@ def test_a_paused_queue_stays_paused_where_it_is_worked_off_without_a_window(
 def test_the_sentences_say_hours_films_slots_and_sizes() -> None:
     work = WorkInHand(1, "/films/Film.mkv", JobKind.GPU, "", 4335.0, 3_100_000_000)
     assert loss_sentence(work) == "1 h 12 min of work on Film.mkv"
-    assert held_sentence(work) == "Holds 1 graphics slot and 3.1 GB of unfinished result."
+    assert held_sentence(work) == "Holds 1 graphics slot and 3.1 GB of unfinished result"
     short = WorkInHand(1, "/films/Film.mkv", JobKind.SOFTWARE, "", 59.9)
     assert loss_sentence(short) == "59 s of work on Film.mkv"
-    assert held_sentence(short, "attic") == "Holds 1 processor slot of attic."
+    assert held_sentence(short, "attic") == "Holds 1 processor slot of attic"
     assert loss_sentence(WorkInHand(1, "/a/B.mkv", ready=True)) == "the finished result of B.mkv"

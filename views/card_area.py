@@ -39,8 +39,12 @@ class CardArea(ttk.Frame):
         self._places: List[JobCard] = []  # in their order, also those that have ended
         self._rest = PointerRest(parent, self._settle)
         self._rows = 1  # that are seen
-        self._nothing = ttk.Label(self, text=_("Nothing is being processed."), style="Muted.TLabel")
         self._scrolled = ScrolledFrame(self)
+        self._scrolled.keep_room_for_bar()
+        self._nothing = ttk.Frame(self, style="Card.TFrame")
+        ttk.Label(
+            self._nothing, text=_("Nothing is being processed."), style="Muted.Card.TLabel"
+        ).pack(expand=True)
         self._scrolled.pack(fill="x")
         self._card_height = self._measured()
         self.bind("<Configure>", lambda _event: self._arrange())
@@ -73,8 +77,14 @@ class CardArea(ttk.Frame):
         self._machines.pop(job_id, None)
         card = self.cards.pop(job_id, None)
         self._progress.pop(job_id, None)
-        if card is not None:
-            card.show_end(state)
+        if card is None:
+            return
+        card.show_end(state)
+        if state is JobState.QUEUED and card is self._places[-1]:
+            # It was only planned ahead, which comes and goes; nothing stands after it that could move.
+            self._places.pop().destroy()
+            self._arrange(forced=True)
+        else:
             self._rest.ask()
 
     def show_held(self, job_id: int, text: str) -> None:
@@ -153,8 +163,8 @@ class CardArea(ttk.Frame):
         if self._places:
             self._nothing.place_forget()
         else:
-            self._nothing.place(x=0, y=self._look.px(4))
-            self._nothing.lift()
+            height = self._card_height - self._look.px(6)
+            self._nothing.place(x=0, y=0, relwidth=1, height=height)
         most = max(1, int(self.master.winfo_height() * _SHARE) // self._card_height)
         wanted = max(1, min(rows, most))
         if wanted == self._rows or self._rows == 0 or self._rest.away:

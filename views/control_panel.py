@@ -84,7 +84,7 @@ class ControlPanel(ttk.Frame):
         Tooltip(self.mode, look, _("Shows the machines that share the work"))
         ttk.Label(told, text=_("Mode:"), style="Muted.TLabel").pack(side="right", padx=look.px(4))
         names = [command.name for command in WHEN_DONE]
-        self.when_done = ttk.Menubutton(told, style="Narrow.TMenubutton", takefocus=True)
+        self.when_done = ttk.Menubutton(told, style="Small.TMenubutton", takefocus=True)
         self.when_done.configure(menu=registry.popup(self.when_done, *names))
         self.when_done.pack(side="right", padx=(look.px(4), look.px(14)))
         Tooltip(

@@ -53,7 +53,7 @@ class Countdown(tk.Toplevel):
             self.bind(key, lambda _event: self.decline())
         self.protocol("WM_DELETE_WINDOW", self.decline)
         self._tell()
-        belong(self, self.master)
+        belong(self, self.master, question=True)
         self.attributes("-topmost", True)
         self.deiconify()
         self.lift()

@@ -120,7 +120,7 @@ class _Question(tk.Toplevel):
         self.bind("<Escape>", lambda _event: self._close(None))
         self.protocol("WM_DELETE_WINDOW", lambda: self._close(None))
         self.bind("<ButtonPress>", self._clicked)
-        belong(self, opener)
+        belong(self, opener, question=True)
         self.deiconify()
         self.wait_visibility()
         before = self.tk.splitlist(self.tk.call("grab", "current"))

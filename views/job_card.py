@@ -81,7 +81,7 @@ class JobCard(ttk.Frame):
         self.pause_button = ttk.Button(
             self,
             text=names[0],
-            width=max(map(len, names)),  # or the others would move when it says something else
+            width=max(map(len, names)) + 1,  # or the others would move when it says something else
             style="Small.TButton",
             command=self._pause_or_resume,
         )

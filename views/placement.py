@@ -27,15 +27,18 @@ def place(root: tk.Tk, look: Look, geometry: str) -> None:
         root.geometry(f"+{left}+{top}")
 
 
-def belong(window: tk.Toplevel, opener: tk.Misc) -> None:
+def belong(window: tk.Toplevel, opener: tk.Misc, *, question: bool = False) -> None:
     """Let a window stand over the one that it was opened from, in its middle and wholly on the screen.
 
-    Called once its size is known and while it is withdrawn; whoever calls shows it. A window that is not
-    seen itself can have none over it that is (Tk withdraws those together).
+    A ``question`` is a dialog to window managers. Called once the window's size is known and while it is
+    withdrawn; whoever calls shows it. A window that is not seen itself can have none over it that is (Tk
+    withdraws those together).
     """
     below = opener.winfo_toplevel()
     if below.wm_state() != "withdrawn":
         window.transient(below)
+    if question and window.tk.call("tk", "windowingsystem") == "x11":
+        window.attributes("-type", "dialog")
     window.update_idletasks()
     size = _size(window)
     screen = window.winfo_screenwidth(), window.winfo_screenheight()

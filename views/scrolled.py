@@ -27,6 +27,7 @@ class ScrolledFrame(ttk.Frame):
         super().__init__(parent)
         self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=10, height=10)
         scrollbar = AutoScrollbar(self, orient="vertical", command=self._canvas.yview)
+        self._bar_width = scrollbar.winfo_reqwidth()
         self._canvas.configure(yscrollcommand=scrollbar.set)
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
@@ -60,6 +61,10 @@ class ScrolledFrame(ttk.Frame):
         self._wrapped = [(label, margin) for label in labels]
         for label, _margin in self._wrapped:
             label.configure(wraplength=max(1, self._canvas.winfo_width() - margin))
+
+    def keep_room_for_bar(self) -> None:
+        """Let nothing inside move when the scrollbar comes and goes."""
+        self.columnconfigure(1, minsize=self._bar_width)
 
     def fix_height(self, height: int) -> None:
         """Be so many pixels high, whatever is inside."""

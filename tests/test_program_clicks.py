@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tkinter as tk
 from pathlib import Path
 from typing import Iterator
 
@@ -82,6 +83,21 @@ def test_a_question_is_wholly_on_the_screen_where_its_window_is_at_the_edge(user
         user.until_on_top("MediaProcessor")
 
     user.play(scenario)
+
+
+def test_a_letter_with_alt_in_a_file_chooser_or_a_list_makes_no_error(user: RealUser) -> None:
+    program = user.program
+    box = next(child for child in descendants(program.queue) if child.winfo_class() == "TCombobox")
+
+    def scenario() -> None:
+        user.press("ctrl+o")
+        user.until_on_top("Add films")
+        user.press("alt+q", "alt+s", "Escape")
+        user.until_on_top("MediaProcessor")
+        user.click(box)
+        user.press("alt+q", "Escape")
+
+    user.play(scenario)  # raises what a callback raised
 
 
 def test_cancel_asks_what_would_be_lost_and_one_click_loses_nothing(user: RealUser) -> None:
@@ -192,6 +208,12 @@ def begin_slow_film(program: RealProgram) -> None:
     program.window.add((program.film("Slow.mkv", seconds=40),))
     program.invoke("queue.start")
     program.until_encoding()
+
+
+def descendants(widget: tk.Misc) -> Iterator[tk.Misc]:
+    for child in widget.winfo_children():
+        yield child
+        yield from descendants(child)
 
 
 def places(program: RealProgram) -> list[tuple[int, int]]:

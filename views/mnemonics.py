@@ -19,6 +19,8 @@ def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
     def pressed(event: tk.Event[tk.Misc]) -> None:
         if int(event.state) & _CONTROL:  # AltGr on Windows, by which letters are typed
             return
+        if isinstance(event.widget, str):  # inside a list or a file chooser of Tk's own
+            return
         # The names of letters beyond ASCII are words (scedilla); Tk tells them as text as well.
         typed = event.char if event.char.isprintable() and event.char else event.keysym
         letter, window = _folded(typed), event.widget.winfo_toplevel()

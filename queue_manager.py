@@ -19,6 +19,7 @@ from core.ports import Clock
 from core.progress import Progress
 from core.queue.job import Job, JobKind, NewJob, Where
 from core.queue.overview import Estimate, QueueOverview
+from core.queue.work_in_hand import WorkInHand
 from core.reporting.health import ThreadHealth
 from processing.process_tree import SystemClock
 from scheduling import films_to_jobs
@@ -32,6 +33,7 @@ from scheduling.job_outcomes import JobOutcomes
 from scheduling.pause_reasons import Condition, PauseReasons
 from scheduling.periodic_thread import PeriodicThread
 from scheduling.ports import QueueEnvironment
+from scheduling.processing_again import job_for_another_time
 from scheduling.queue_control import QueueControl
 from scheduling.queue_estimate import QueueEstimate
 from scheduling.queue_recovery import QueueRecovery
@@ -135,6 +137,10 @@ class QueueManager:
         """
         return self._estimate.estimate(self._running.time_left())
 
+    def work_in_hand(self, job_ids: Optional[Sequence[int]] = None) -> Tuple[WorkInHand, ...]:
+        """Return the work on these jobs' films that ending them would lose; None: of all at work."""
+        return self._control.work_in_hand(job_ids)
+
     def kinds_at_work(self) -> Tuple[JobKind, ...]:
         """Return the kinds of the jobs that take this machine's slots now."""
         return self._running.kinds_at_work()
@@ -191,10 +197,17 @@ class QueueManager:
         self._control.resume_job(job_id)
 
     def retry(self, job_id: int) -> bool:
-        """Queue an ended job again, or let one run that waits for its time; False where it cannot be."""
+        """Queue an ended job again, or let one run that waits for its time; False where it cannot be.
+
+        A completed one stays as it is, and its film gets a new job.
+        """
         with self._running.changed:
             if self._running.get(job_id) is not None:
                 return False
+            job = self._jobs.get(job_id)
+            if job is not None and job.state is JobState.COMPLETED:
+                again = job_for_another_time(job, Journal(self._database))
+                return bool(self.shared.submit((again,)))
             done = self._jobs.hurry(job_id) or self._jobs.requeue(job_id)
             self.publisher.job_changed(job_id, done)
             self._running.wake()
@@ -265,6 +278,18 @@ class QueueManager:
         """Begin (or go on) to work off the queue; ``remember`` it for the next start of the program."""
         self._request(QueueState.RUNNING, remember=remember)
 
+    def start_unless_paused(self) -> bool:
+        """Begin to work off the queue, for this run; it stays paused where its user had paused it.
+
+        Return whether it is at work, or will be by itself when that pause ends.
+        """
+        state, until = self._requested.remembered()
+        if state is not QueueState.PAUSED:
+            self.start(remember=False)
+            return True
+        self._request(QueueState.PAUSED, until, remember=False)
+        return until is not None
+
     def pause(self) -> None:
         """Let running encoders stand still and begin nothing new."""
         self._request(QueueState.PAUSED)
@@ -315,12 +340,13 @@ class QueueManager:
     def run_until_idle(self, show: Callable[[Event], None]) -> None:
         """Work off the queue and return when nothing is left; ``show`` gets every event.
 
+        One that was paused before stays so: where that pause has no end, this returns at once.
         ``show`` is called in the calling thread. An exception there (or Ctrl+C, or StoreGone) leaves the
         jobs running: end them with ``shutdown``.
         """
         self._due_swaps()  # what was in use at the last run may be free by now
-        self.start(remember=False)
-        while self._requested.paused or not (self.idle and self.events.empty()):
+        waits_for_end = self.start_unless_paused()
+        while (waits_for_end and self._requested.paused) or not (self.idle and self.events.empty()):
             self._database.demand_there()
             with suppress(queue.Empty):
                 show(self.events.get(timeout=0.1))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Optional, Tuple
 
 from core.protocol.node_commands import NodeCommand
+from core.queue.work_in_hand import WorkInHand
 from queue_manager import QueueManager
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class MachineControl:
         """Pause, and go on by itself after so many minutes, also after a restart."""
         self._ask_slave(NodeCommand.PAUSE, time.time() + minutes * 60)
         self._manager.pause_for(minutes)
+
+    def work_in_hand(self) -> Tuple[WorkInHand, ...]:
+        """Return the work that ``stop`` would throw away."""
+        of_master = self._slave.unfinished_work if self._slave is not None else ()
+        return (*self._manager.work_in_hand(), *of_master)
 
     def stop_after_current(self) -> None:
         """Begin nothing new; running films come to their end."""

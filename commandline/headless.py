@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.instance_lock import LOCK_PATIENCE, only_instance
 from app.local_control import ControlListener
 from app.network_role import OWN_QUEUE_WAITS
-from commandline import headless_role
+from commandline import headless_role, when_done
 from commandline.command import open_program, single
 from commandline.headless_news import HeadlessNews
 from commandline.job_report import JobReport
@@ -19,7 +19,9 @@ from commandline.output import Output
 from commandline.queue_run import demand_settings, jobs_left, say_why, tell_beforehand, work_off
 from commandline.remote_call import handlers
 from commandline.start_options import StartOptions
+from core.errors import UsageError
 from core.events import Event, QueueStateChanged
+from core.queue.when_done import WhenDone
 from core.version import VERSION
 from queue_manager import QueueManager, keep_responsive
 
@@ -45,12 +47,21 @@ def run(program: Program, options: StartOptions, output: Output) -> int:
         program.begin(manager)
         tell_beforehand(program, output)
         if program.stays:
+            if options.when_done:
+                raise UsageError(
+                    "--when-done is for a run that ends; this machine stays among others."
+                )
             return _stay(program, manager, output)
         if not jobs_left(program, ()):
             output.notice(
                 "The queue is empty; with `--watch` the program stays and waits for films."
             )
-        return int(not work_off(program, manager, (), output))
+        before = when_done.completed(program)
+        well = work_off(program, manager, (), output)
+        if options.when_done:
+            done = when_done.completed(program) - before
+            when_done.after_run(program, WhenDone(options.when_done), done, output)
+        return int(not well)
 
 
 def _stay(program: Program, manager: QueueManager, output: Output) -> int:
@@ -63,7 +74,7 @@ def _stay(program: Program, manager: QueueManager, output: Output) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ControlListener(program.data_dir, handlers(program)):
-            manager.start(remember=False)
+            manager.start_unless_paused()
             keep_responsive()
             while True:
                 with suppress(queue.Empty):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from app.program import Program
     from queue_manager import QueueManager
 
-_LATER = " It holds from the next start of the window."
+_LATER = " It holds from the next start of the program."
 _OF_SLAVE = {
     QueueState.RUNNING: NodeCommand.START,
     QueueState.STOPPED: NodeCommand.DRAIN,
@@ -134,7 +134,7 @@ def on_either(
 
 
 def _keep_wish(program: Program, state: QueueState, until: Optional[float]) -> None:
-    """Keep what the user wants of the whole queue for the next start of the window."""
+    """Keep what the user wants of the whole queue for the next start of the program."""
     with program.database.transaction():
         QueueStateStore(program.database).save(state, until)
         if program.config.settings.network.mode is NetworkMode.SLAVE:

@@ -137,4 +137,7 @@ def _queue_line(program: Program, live: Mapping[str, Any], *, silent: bool) -> s
     line = f"No program is at work with this data folder: {jobs}."
     if not any(counts[state] for state in UNFINISHED):
         return line
+    wanted, until = QueueStateStore(program.database).load()
+    if wanted is QueueState.PAUSED:
+        return f"{line} {queue_sentence(QueueStateChanged(wanted, '', until), clock_text)}"
     return f"{line} Start one with `--headless`, or open the window and start its queue."

@@ -47,6 +47,12 @@ class StartOptions:
         metavar="CODE",
         help="with --role slave: the code shown by the master; ignored if they are already paired",
     )
+    when_done: Optional[str] = option(
+        "--when-done",
+        default=None,
+        choices=("sleep", "shutdown"),
+        help="with --headless: what the computer does when films were processed and none is left",
+    )
     self_check: bool = switch(
         "--self-check", help="test that this copy of the program is complete; answers in JSON"
     )
@@ -68,6 +74,11 @@ class StartOptions:
         if self.role and not self.headless:
             raise UsageError(
                 "--role belongs to --headless; the window has it in Settings > Network."
+            )
+        if self.when_done and (not self.headless or self.watch):
+            raise UsageError(
+                "--when-done belongs to a --headless run that ends, without --watch; the window has "
+                "it beside the machine's mode."
             )
         if (self.master or self.pair) and self.role != "slave":
             raise UsageError("--master and --pair belong to --headless --role slave.")

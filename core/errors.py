@@ -434,3 +434,13 @@ class SecretUnavailable(MediaProcessorError):
         super().__init__(
             Sentence("A stored key cannot be read: {problem} Enter it again.", problem=problem)
         )
+
+
+class PowerRefused(MediaProcessorError):
+    """The system does not let this machine sleep, or does not shut it down."""
+
+    code = "power_refused"
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(Sentence("The computer stays on: {problem}", problem=problem))

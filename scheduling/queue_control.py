@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Optional, Sequence, Tuple
+
 from core.events import JobState, QueueState, QueueStateChanged
 from core.queue.outcome import CANCELLED
+from core.queue.work_in_hand import WorkInHand
 from scheduling.event_publisher import EventPublisher
 from scheduling.job_outcomes import JobOutcomes
 from scheduling.ports import QueueEnvironment
@@ -85,6 +88,8 @@ class QueueControl:
                 self.events.job_changed(job_id, self._jobs.pause(job_id, paused=True))
                 return
             running.pause(job.state)
+            if not running.makes_result:
+                return  # it is told when its thread has let go of it
             paused = self._jobs.set_state(job_id, JobState.PAUSED, "", job.step)
             self.events.job_changed(job_id, paused)
 
@@ -107,9 +112,28 @@ class QueueControl:
         with self.running.changed:
             if running.cancelled:
                 self.cancel(job_id)
-            elif running.paused_in is not None and not running.goes_back:
+            elif running.paused_in is not None and not running.lost:
                 self.pause_job(job_id)
             self.announce()
+
+    def work_in_hand(self, job_ids: Optional[Sequence[int]] = None) -> Tuple[WorkInHand, ...]:
+        """Return the work on the films of these jobs that ending them would lose; None: of all at work."""
+        with self.running.changed:
+            wanted = self.running.progress() if job_ids is None else job_ids
+            found = (self._work_on(job_id) for job_id in wanted)
+            return tuple(work for work in found if work is not None)
+
+    def _work_on(self, job_id: int) -> Optional[WorkInHand]:
+        running, job = self.running.get(job_id), self._jobs.get(job_id)
+        if job is None:
+            return None
+        if running is None:
+            ready = job.state is JobState.SWAP_PENDING
+            return WorkInHand(job_id, str(job.path), ready=True) if ready else None
+        if not running.makes_result or running.control.cancel_asked:
+            return None
+        made = running.progress.output_size if running.progress else None
+        return WorkInHand(job_id, str(job.path), running.kind, running.node, running.worked, made)
 
     def drop_kept_result(self, job_id: int) -> None:
         """Drop the kept result of a job that waits to be swapped."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Optional, Tuple
 
@@ -27,11 +28,22 @@ class Running:
     planning: bool = False  # it is only planned, for whichever machine
     handed_over: bool = False  # this program lets go of it, and its node goes on
     kept_kind: JobKind = JobKind.UNKNOWN  # of its plan, where that is kept for the next attempt
+    begun: float = field(default_factory=time.monotonic)
 
     @property
     def eta(self) -> float:
         """Seconds that its step still takes, as far as its tool says."""
         return (self.progress.eta if self.progress else None) or 0.0
+
+    @property
+    def worked(self) -> float:
+        """For how many seconds it has been worked on, without those in which it stood still."""
+        return max(0.0, time.monotonic() - self.begun - self.control.paused_seconds)
+
+    @property
+    def makes_result(self) -> bool:
+        """Whether there is work on its result, which ending it would lose; a plan is quickly made again."""
+        return not self.planning and bool(self.node or self.kind is not JobKind.UNKNOWN)
 
     @property
     def cancelled(self) -> bool:
@@ -50,9 +62,15 @@ class Running:
         self.control.cancel()
 
     def pause(self, state: JobState) -> None:
-        """Let it stand still for its user; ``state`` is where it was."""
-        self.control.pause()
+        """Let it stand still for its user; ``state`` is where it was.
+
+        One that is only looked into goes back and waits: standing still it would keep all others from that.
+        """
         self.paused_in = state
+        if self.makes_result:
+            self.control.pause()
+        else:
+            self.give_back()
 
     def unpause(self) -> Optional[JobState]:
         """Its user lets it go on; return where it was paused, None where it was not."""

@@ -58,7 +58,10 @@ def settle(root: tk.Misc) -> None:
 def photograph(root: Union[tk.Tk, tk.Toplevel], path: Path) -> None:
     """Save the window's part of the screen, with few colours: the pictures are kept in git."""
     settle(root)
-    area = f"{root.winfo_width()}x{root.winfo_height() + root.winfo_rooty()}+{root.winfo_rootx()}+0"
+    # Above the main window's inside is its menu; a small window stands somewhere over that one.
+    top = 0 if isinstance(root, tk.Tk) else root.winfo_rooty()
+    height = root.winfo_rooty() + root.winfo_height() - top
+    area = f"{root.winfo_width()}x{height}+{root.winfo_rootx()}+{top}"
     size = "+repage +dither -colors 200 -depth 8 -strip".split(" ")
     argv = ["import", "-window", "root", "-crop", area, *size, f"png8:{path}"]
     subprocess.run(argv, check=True)

@@ -91,9 +91,11 @@ class JobPages:
         self._database = database
         self._jobs = JobStore(database)
 
-    def ids(self, listing: Listing) -> array[int]:
-        """Return the ids of all rows in their order."""
+    def ids(self, listing: Listing, without: Sequence[int] = ()) -> array[int]:
+        """Return the ids of all rows in their order, but for a few jobs that are shown elsewhere."""
         where, values = _where(listing)
+        if without:
+            where += f" AND id NOT IN ({', '.join(str(int(job_id)) for job_id in without)})"
         statement = (
             "SELECT group_concat(id) FROM (SELECT id FROM jobs "  # noqa: S608 - names of ours only
             f"WHERE {where} ORDER BY {_order(listing)})"

@@ -309,6 +309,9 @@ class JobStore(WaitingJobs):
                 "UPDATE jobs SET not_before = NULL, message = '', error_code = '' "
                 "WHERE not_before IS NOT NULL AND status = 'queued'"
             )
+            connection.execute(  # one that stood still holds nothing any more
+                "UPDATE jobs SET start_time = NULL, step = '' WHERE status = 'paused'"
+            )
             ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:
                 self.requeue(job_id, Sentence("Interrupted; it will start over."))

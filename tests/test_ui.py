@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Callable
 
 import pytest
 
@@ -97,9 +98,16 @@ def test_pause_resume_and_stop_by_their_buttons(program: Program) -> None:
     assert not registry.enabled("queue.pause")
     program.invoke("queue.start")
     program.until(lambda: not card.line.cget("text").startswith("Paused"), "going on")
+    program.until(worked_for_a_second(program), "work that would be lost")
+    program.invoke("queue.stop")
+    program.until(lambda: program.answers.asked, "the question")
+    program.until_commands_are_done()
+    assert encoders_go_on(program), "nothing is lost by a click"
+    program.answers.chosen = 1
     program.invoke("queue.stop")
     program.until(program.counts(pending=1), "the film back in the queue")
     program.until(lambda: not registry.enabled("queue.stop"), "the stop")
+    assert program.answers.asked == ["Stop the queue"] * 2
     assert digest(film) == before
 
 
@@ -108,10 +116,48 @@ def test_a_card_cancels_its_film(program: Program) -> None:
     program.window.add((program.film("Slow.mkv", seconds=40),))
     program.invoke("queue.start")
     program.until_encoding()
+    program.until(worked_for_a_second(program), "work that would be lost")
     (card,) = program.queue.area.cards.values()
     card.cancel_button.invoke()
-    program.until(program.counts(skipped=1), "the end of the film")
-    program.until(lambda: program.cell("skipped", 0, "state") == "Cancelled", "its row")
+    program.until(lambda: program.answers.asked == ["Cancel this film?"], "the question")
+    program.until_commands_are_done()
+    assert encoders_go_on(program), "nothing is lost by a click"
+    program.answers.chosen = 1
+    card.cancel_button.invoke()
+    program.until(program.counts(cancelled=1, failed=0, skipped=0), "the end of the film")
+    program.until(lambda: program.cell("cancelled", 0, "state") == "Cancelled", "its row")
+
+
+def worked_for_a_second(program: Program) -> Callable[[], bool]:
+    manager = program.window.services.manager
+    return lambda: any(work.seconds > 1 for work in manager.work_in_hand())
+
+
+def encoders_go_on(program: Program) -> bool:
+    return bool(program.window.services.manager.work_in_hand())
+
+
+def test_a_paused_film_keeps_its_card_says_what_it_holds_and_is_on_no_list(
+    program: Program,
+) -> None:
+    program.parts.config.set("video.encode", "yes")
+    program.window.add((program.film("Slow.mkv", seconds=40),))
+    program.invoke("queue.start")
+    program.until_encoding()
+    (card,) = program.queue.area.cards.values()
+    assert card.pause_button.cget("text") == "Pause"
+    width = card.pause_button.winfo_width()
+    card.pause_button.invoke()
+    program.until(lambda: card.pause_button.cget("text") == "Resume", "the pause")
+    program.until(lambda: card.sizes.cget("text").startswith("Holds 1 processor slot"), "its slot")
+    assert card.line.cget("text").startswith("Paused")
+    (other,) = program.window.services.manager.add((program.film("Later.mkv"),))
+    program.until(program.counts(pending=1), "the list without it")
+    assert list(program.table("pending").ids) == [other]
+    assert card.pause_button.winfo_width() == width
+    card.pause_button.invoke()
+    program.until(lambda: card.line.cget("text").startswith("In progress"), "going on")
+    assert card.pause_button.cget("text") == "Pause"
 
 
 def test_closing_asks_while_a_film_runs_and_loses_nothing(program: Program) -> None:

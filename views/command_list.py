@@ -29,6 +29,12 @@ QUEUE = (
     WindowCommand("queue.stop", N_("S&top"), FILE, 1, "<F7>", "F7"),
     WindowCommand("queue.finish", N_("Stop &after this film"), FILE, 1, "<F8>", "F8"),
 )
+# Of the choice beside the machine's mode.
+WHEN_DONE = (
+    WindowCommand("when_done.nothing", N_("Nothing")),
+    WindowCommand("when_done.sleep", N_("Sleep")),
+    WindowCommand("when_done.shutdown", N_("Shut down")),
+)
 NETWORK = (WindowCommand("network.machines", N_("&Machines…"), FILE, 2, "<F9>", "F9"),)
 SEARCH = (WindowCommand("queue.search", N_("Sea&rch the queue"), FILE, 2, "<Control-f>", "Ctrl+F"),)
 TABLES = (  # about the table that is open
@@ -77,4 +83,15 @@ WINDOW = (
     WindowCommand("help.about", N_("&About"), HELP, 9),
 )
 
-COMMANDS = (*FILES, *QUEUE, *SEARCH, *TABLES, *NETWORK, *STATISTICS, *LOGS, *WINDOW, *ROWS)
+COMMANDS = (
+    *FILES,
+    *QUEUE,
+    *WHEN_DONE,
+    *SEARCH,
+    *TABLES,
+    *NETWORK,
+    *STATISTICS,
+    *LOGS,
+    *WINDOW,
+    *ROWS,
+)

@@ -8,6 +8,7 @@ from tkinter import ttk
 
 from core.events import QueueState, QueueStateChanged
 from views import cldr
+from views.command_list import WHEN_DONE
 from views.commands import Registry
 from views.numbers import clock_text
 from views.shown import visible
@@ -19,7 +20,7 @@ from views.tooltip import Tooltip
 _STATES = {
     QueueState.STOPPED: N_("The queue is stopped."),
     QueueState.RUNNING: N_("The queue is running."),
-    QueueState.PAUSED: N_("The queue is paused."),
+    QueueState.PAUSED: N_("The queue is paused; Start lets it go on."),
     QueueState.STOPPING: N_("Stopping after the current film."),
 }
 _STATES_OF_SLAVE = {
@@ -75,6 +76,16 @@ class ControlPanel(ttk.Frame):
         self.mode.pack(side="right")
         Tooltip(self.mode, look, _("Shows the machines that share the work"))
         ttk.Label(told, text=_("Mode:"), style="Muted.TLabel").pack(side="right", padx=look.px(4))
+        names = [command.name for command in WHEN_DONE]
+        self.when_done = ttk.Menubutton(told, style="Small.TMenubutton", takefocus=True)
+        self.when_done.configure(menu=registry.popup(self.when_done, *names))
+        self.when_done.pack(side="right", padx=(look.px(4), look.px(14)))
+        Tooltip(
+            self.when_done,
+            look,
+            _("What the computer does when films were processed and none is left"),
+        )
+        ttk.Label(told, text=_("When done:"), style="Muted.TLabel").pack(side="right")
         self.state_label = ttk.Label(told, width=1)
         self.state_label.pack(side="left", fill="x", expand=True)
         self._told = ""
@@ -101,6 +112,10 @@ class ControlPanel(ttk.Frame):
             self._registry.enable(name, state in (QueueState.RUNNING, QueueState.PAUSED))
         self._registry.enable("queue.stop", state is not QueueState.STOPPED)
         self._registry.enable("queue.finish", waits or state is QueueState.RUNNING)
+
+    def show_when_done(self, choice: str) -> None:
+        """Say what the computer does when the queue is done."""
+        self.when_done.configure(text=choice)
 
     def show_mode(self, mode: str) -> None:
         """Say what this instance is among others: standalone, master or slave, with its peers."""

@@ -19,6 +19,7 @@ from views.elided_label import ElidedLabel, keep_wrapped
 from views.fitted_tree import FittedTree
 from views.log_text import LogText
 from views.numbers import moment_text, saved_text, size_text
+from views.placement import belong
 from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
@@ -122,6 +123,7 @@ class DetailsWindow(tk.Toplevel):
         wide = min(px(1120), self.winfo_screenwidth())
         self.geometry(f"{wide}x{min(px(600), self.winfo_screenheight())}")
         look.dress_all(self)
+        belong(self, parent)
         self.deiconify()
         self.pages.focus_set()
 

@@ -10,6 +10,7 @@ from typing import Callable, Dict, Mapping, Tuple
 
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
 from views.choice_box import ChoiceBox
+from views.placement import belong
 from views.texts import N_, _
 from views.theme import Look
 
@@ -44,8 +45,8 @@ class FolderDialog(tk.Toplevel):
         choose: Callable[[str], str],
     ) -> None:
         super().__init__(parent)
+        self.withdraw()
         self.title(_("Watched folder"))
-        self.transient(parent.winfo_toplevel())
         look.dress(self)
         self._look = look
         self._folder = folder
@@ -61,6 +62,8 @@ class FolderDialog(tk.Toplevel):
         self.own = self._make_own(folder)
         self._make_buttons()
         self.bind("<Escape>", lambda _event: self.destroy())
+        belong(self, parent)
+        self.deiconify()
         first.focus_set()
 
     def filled_in(self) -> Tuple[WatchedFolder, Mapping[str, str]]:

@@ -10,6 +10,7 @@ from core.reporting.health import ThreadHealth
 from core.text.formatting import duration_text
 from views.fitted_tree import FittedTree
 from views.part_names import part_text
+from views.placement import belong
 from views.shown import visible
 from views.status_bar import Vitals
 from views.texts import N_, _
@@ -31,7 +32,6 @@ class HealthPage(tk.Toplevel):
         super().__init__(parent)
         self.withdraw()
         self.title(_("System status"))
-        self.transient(parent.winfo_toplevel())
         look.dress(self)
         body = ttk.Frame(self, padding=look.px(12))
         body.pack(fill="both", expand=True)
@@ -49,6 +49,7 @@ class HealthPage(tk.Toplevel):
         self.table.tag_configure("late", foreground=look.palette.error)
         self.table.pack(fill="both", expand=True)
         self.bind("<Escape>", lambda _event: self.destroy())
+        belong(self, parent)
         self.deiconify()
         close.focus_set()
 

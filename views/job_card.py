@@ -28,6 +28,9 @@ class JobActions(Protocol):
     def pause_job(self, job_id: int) -> None:
         """Pause the job where it is."""
 
+    def resume_job(self, job_id: int) -> None:
+        """Let a job go on that stands still for its user."""
+
     def cancel_job(self, job_id: int) -> None:
         """End the job; its film stays as it is."""
 
@@ -54,42 +57,63 @@ class JobCard(ttk.Frame):
         self._line = self._sizes = ""
         self._size: Optional[int] = None
         self._machine = ""
+        self._held: Optional[str] = None  # what it holds while it stands still for its user
+        self.ended = False
+        self._actions, self._job_id = actions, job_id
         path = Path(filename)
         self.columnconfigure(0, weight=1)
         name = ttk.Label(self, text=visible(path.name), style="Name.Card.TLabel", width=1)
         name.grid(row=0, column=0, sticky="ew")
         Tooltip(name, look, visible(path))
-        self.pause_button = ttk.Button(
-            self,
-            text=_("Pause"),
-            style="Small.TButton",
-            command=lambda: actions.pause_job(job_id),
-        )
-        self.pause_button.grid(row=0, column=1, padx=(look.px(6), 0))
-        self.cancel_button = ttk.Button(
-            self,
-            text=_("Cancel"),
-            style="Small.TButton",
-            command=lambda: actions.cancel_job(job_id),
-        )
-        self.cancel_button.grid(row=0, column=2, padx=(look.px(4), 0))
+        self._make_buttons(look)
         self.bar = ttk.Progressbar(self, maximum=100)
         self.bar.grid(row=1, column=0, columnspan=4, sticky="ew", pady=look.px(4))
         self.line = ttk.Label(self, style="Card.TLabel", width=1)
         self.line.grid(row=2, column=0, columnspan=4, sticky="ew")
         self.sizes = ttk.Label(self, style="Muted.Card.TLabel", width=1)
         self.sizes.grid(row=3, column=0, columnspan=4, sticky="ew")
+        for part in (self, name, self.bar, self.line, self.sizes):
+            part.bind("<Double-Button-1>", lambda _event: actions.open_job(job_id))
+        self.draw()
+
+    def _make_buttons(self, look: Look) -> None:
+        """Make the buttons; Cancel, which cannot be taken back, stands apart from the others."""
+        actions, job_id = self._actions, self._job_id
+        names = _("Pause"), _("Resume")
+        self.pause_button = ttk.Button(
+            self,
+            text=names[0],
+            width=max(map(len, names)) + 1,  # or the others would move when it says something else
+            style="Small.TButton",
+            command=self._pause_or_resume,
+        )
         self.details_button = ttk.Button(
             self,
             text=_("Details"),
             style="Small.TButton",
             command=lambda: actions.open_job(job_id),
         )
-        self.details_button.grid(row=0, column=3, padx=(look.px(4), 0))
+        self.cancel_button = ttk.Button(
+            self,
+            text=_("Cancel"),
+            style="Small.TButton",
+            command=lambda: actions.cancel_job(job_id),
+        )
         self.details_button.bind("<Return>", lambda _event: actions.open_job(job_id))
-        for part in (self, name, self.bar, self.line, self.sizes):
-            part.bind("<Double-Button-1>", lambda _event: actions.open_job(job_id))
-        self.draw()
+        buttons = (self.pause_button, 6), (self.details_button, 4), (self.cancel_button, 28)
+        for column, (button, gap) in enumerate(buttons, 1):
+            button.grid(row=0, column=column, padx=(look.px(gap), 0))
+
+    def _pause_or_resume(self) -> None:
+        if self._state is JobState.PAUSED:
+            self._actions.resume_job(self._job_id)
+        else:
+            self._actions.pause_job(self._job_id)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether its user has paused this job."""
+        return self._state is JobState.PAUSED
 
     @property
     def percent(self) -> Optional[float]:
@@ -100,7 +124,28 @@ class JobCard(ttk.Frame):
         """Show the stage that the job has reached, without progress yet; ``size`` in bytes."""
         self._size = size if size is not None else self._size
         if state is not self._state:
-            self._state, self._progress = state, Progress("")
+            if JobState.PAUSED not in (
+                state,
+                self._state,
+            ):  # a film that stands still keeps its bar
+                self._progress = Progress("")
+            self._state = state
+            self._held = None
+            still = state is JobState.PAUSED
+            self.pause_button.configure(text=_("Resume") if still else _("Pause"))
+        self.draw()
+
+    def show_held(self, text: str) -> None:
+        """Say what the job holds while it stands still for its user."""
+        self._held = text
+        self.draw()
+
+    def show_end(self, state: Optional[JobState]) -> None:
+        """Say how the job ended, where that is known; its place is kept for a moment."""
+        self.ended, self._held = True, None
+        self._state = state or self._state
+        for button in (self.pause_button, self.details_button, self.cancel_button):
+            button.state(["disabled"])
         self.draw()
 
     def show_machine(self, name: str) -> None:
@@ -134,13 +179,15 @@ class JobCard(ttk.Frame):
 
     def _told(self) -> List[str]:
         one = self._progress
-        told = [_("Paused")] if self._paused else []
+        if self.ended:
+            return [_(STATE_NAMES[self._state])]
+        told = [_("Paused")] if self._paused and not self.stands_still else []
         told.append(_(STATE_NAMES[self._state]))
         if one.step:
             told[-1] += f" ({_(step_title(one.step))})"
         if one.percent is not None:
             told.append(percent_text(one.percent))
-        if self._paused:
+        if self._paused or self.stands_still:
             return told
         if one.eta is not None:
             told.append(_("{time} left").format(time=duration_text(one.eta)))
@@ -151,6 +198,8 @@ class JobCard(ttk.Frame):
         return told
 
     def _told_sizes(self) -> List[str]:
+        if self._held is not None:
+            return [self._held]
         one, told = self._progress, [self._machine or _("on this machine")]
         if one.output_size and one.projected_size:
             told.append(

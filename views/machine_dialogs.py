@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Callable, Dict, Mapping, Sequence, Tuple
 
 from views.machine_texts import kind_text
+from views.placement import belong
 from views.read_text import ReadText
 from views.shown import visible
 from views.texts import _
@@ -29,7 +30,6 @@ class SlotsDialog(tk.Toplevel):
         super().__init__(parent)
         self.withdraw()
         self.title(_("Parallel films on {name}").format(name=visible(name)))
-        self.transient(parent.winfo_toplevel())
         self.resizable(False, False)
         look.dress(self)
         gap = look.px(6)
@@ -58,6 +58,7 @@ class SlotsDialog(tk.Toplevel):
         ttk.Button(line, text=_("Cancel"), command=self.destroy).pack(side="left")
         self.bind("<Return>", lambda _event: self.save())
         self.bind("<Escape>", lambda _event: self.destroy())
+        belong(self, parent)
         self.deiconify()
 
     def save(self) -> None:
@@ -88,5 +89,6 @@ class TextWindow(tk.Toplevel):
         self.text.text.yview_moveto(1)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.geometry(f"{look.px(860)}x{look.px(480)}")
+        belong(self, parent)
         self.deiconify()
         close.focus_set()

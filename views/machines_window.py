@@ -26,6 +26,7 @@ from views.machine_texts import (
     speed_text,
     state_text,
 )
+from views.placement import belong
 from views.scrolled import AutoScrollbar
 from views.shown import visible
 from views.texts import N_, _
@@ -86,6 +87,7 @@ class MachinesWindow(tk.Toplevel):
             label.bind("<Configure>", _wrap)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.geometry(f"{min(look.px(960), self.winfo_screenwidth())}x{look.px(460)}")
+        belong(self, parent)
         self.deiconify()
         self.table.focus_set()
 

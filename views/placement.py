@@ -1,10 +1,11 @@
-"""What belongs to the window as a whole: where it is on the screen, and its title bar."""
+"""Where windows are on the screen, which window each belongs to, and their title bars."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 import tkinter as tk
+from typing import Tuple
 
 from views.theme import Look
 
@@ -24,6 +25,53 @@ def place(root: tk.Tk, look: Look, geometry: str) -> None:
         left = max(0, min(left, screen[0] - size[0]))
         top = max(0, min(top, screen[1] - size[1]))
         root.geometry(f"+{left}+{top}")
+
+
+def belong(window: tk.Toplevel, opener: tk.Misc, *, question: bool = False) -> None:
+    """Let a window stand over the one that it was opened from, in its middle and wholly on the screen.
+
+    A ``question`` is a dialog to window managers. Called once the window's size is known and while it is
+    withdrawn; whoever calls shows it. A window that is not seen itself can have none over it that is (Tk
+    withdraws those together).
+    """
+    below = opener.winfo_toplevel()
+    if below.wm_state() != "withdrawn":
+        window.transient(below)
+    if question and window.tk.call("tk", "windowingsystem") == "x11":
+        window.attributes("-type", "dialog")
+    window.update_idletasks()
+    size = _size(window)
+    screen = window.winfo_screenwidth(), window.winfo_screenheight()
+    left = below.winfo_rootx() + (below.winfo_width() - size[0]) // 2
+    top = below.winfo_rooty() + (below.winfo_height() - size[1]) // 3
+    left = max(0, min(left, screen[0] - size[0]))
+    top = max(0, min(top, screen[1] - size[1]))
+    window.geometry(f"+{left}+{top}")
+
+
+def _size(window: tk.Toplevel) -> Tuple[int, int]:
+    """How large a window that is not shown yet will be: as it was told to be, or as it needs to be."""
+    told = window.geometry().partition("+")[0].split("x")
+    wide, high = (int(length) for length in told)
+    if wide > 1 and high > 1:
+        return wide, high
+    return window.winfo_reqwidth(), window.winfo_reqheight()
+
+
+def asking_window(root: tk.Misc) -> tk.Misc:
+    """Return the window of this program that its user is at: a question's parent.
+
+    It is the one that holds the keyboard for itself, else the one that has it, else the topmost.
+    """
+    ask = root.tk.call
+    grabs, focus = root.tk.splitlist(ask("grab", "current")), str(ask("focus"))
+    topmost = reversed(root.tk.splitlist(ask("wm", "stackorder", ".")))
+    for path in (*grabs, *([focus] if focus else ()), *topmost):
+        with contextlib.suppress(KeyError):  # one of Tk's own dialogs
+            window: tk.Misc = root.nametowidget(str(path)).winfo_toplevel()
+            if not (isinstance(window, tk.Toplevel) and window.wm_overrideredirect()):  # a tooltip
+                return window
+    return root.winfo_toplevel()
 
 
 def color_title_bar(root: tk.Misc, *, dark: bool) -> None:

@@ -15,6 +15,7 @@ from core.text.sentence import Sentence
 from views.commands import key_sequences
 from views.elided_label import ElidedLabel
 from views.numbers import count_text
+from views.placement import belong
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
@@ -71,6 +72,7 @@ class PreviewWindow(tk.Toplevel):
         look.dress_all(self)
         self.show_progress(0, None, running=False)
         self.show_counts(0, 0)
+        belong(self, parent)
         self.deiconify()
         self.table.tree.focus_set()
 

@@ -165,17 +165,29 @@ FAILED = Section(
 SKIPPED = Section(
     "skipped",
     NC_("list of films", "Skipped"),
-    (JobState.SKIPPED, JobState.CANCELLED),
-    (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
-    (_name, _state, _message, _ended, _folder),
-    N_("No skipped or cancelled films."),
+    (JobState.SKIPPED,),
+    (_FILM, _REASON, _ENDED, _FOLDER),
+    (_name, _message, _ended, _folder),
+    N_("No skipped films."),
     (*_AFTER, *_OPEN),
     _AFTER,
     "ended",
     descending=True,
-    filters=(JobState.SKIPPED, JobState.CANCELLED),
 )
-SECTIONS: Tuple[Section, ...] = (PENDING, COMPLETED, FAILED, SKIPPED)
+# What the user ended is no failure, and nothing that the program decided.
+CANCELLED = Section(
+    "cancelled",
+    NC_("list of films", "Cancelled"),
+    (JobState.CANCELLED,),
+    (_FILM, _STATE, _SIZE, _ENDED, _FOLDER),
+    (_name, _state, _size, _ended, _folder),
+    N_("No cancelled films."),
+    (*_AFTER, *_OPEN),
+    _AFTER,
+    "ended",
+    descending=True,
+)
+SECTIONS: Tuple[Section, ...] = (PENDING, COMPLETED, FAILED, SKIPPED, CANCELLED)
 BY_NAME: Dict[str, Section] = {section.name: section for section in SECTIONS}
 
 
@@ -184,15 +196,10 @@ def section_of(state: JobState) -> Optional[Section]:
     return next((section for section in SECTIONS if state in section.states), None)
 
 
-def row_of(section: Section, job: Job, percent: Optional[float] = None) -> Row:
-    """A job as a row of its table; ``percent`` is how far a paused job has come."""
+def row_of(section: Section, job: Job) -> Row:
+    """A job as a row of its table."""
     values = tuple(visible(cell(job)) for cell in section.cells)
     bar, lead = None, ""
-    if section is PENDING and percent is not None:
-        told = f"{_state(job)} ({percent_text(percent)})"
-        values = tuple(
-            told if cell is _state else text for cell, text in zip(section.cells, values)
-        )
     if section is COMPLETED and job.original_size and job.processed_size is not None:
         bar = 100.0 * job.processed_size / job.original_size
         lead = f" {percent_text(bar)}"

@@ -216,7 +216,9 @@ class QueueTab(ttk.Frame):
         ttk.Label(self, text=_("Currently processing"), style="Title.TLabel").pack(anchor="w")
         self.area = CardArea(self, look, actions)
         self.area.pack(fill="x", pady=(look.px(6), look.px(8)))
-        self.sections: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
+        self.sections: Any = ttk.Notebook(
+            self, style="Counted.TNotebook"
+        )  # typeshed leaves half of its methods untyped
         self.sections.pack(fill="both", expand=True)
         self.views: Dict[str, SectionView] = {}
         for section in SECTIONS:
@@ -260,8 +262,11 @@ class QueueTab(ttk.Frame):
     def show_counts(self, counts: Mapping[JobState, int]) -> None:
         """Say in the sections' titles how many films each has."""
         self._counts = counts
+        on_cards = len(self.area.standing_still)  # films that are paused, and on no list
         for number, section in enumerate(SECTIONS):
             count = sum(counts.get(state, 0) for state in section.states)
+            if JobState.PAUSED in section.states:
+                count = max(0, count - on_cards)
             title = _(section.title)
             self.sections.tab(number, text=f"{title} ({count_text(count)})" if count else title)
         self._registry.enable("job.retry_all", counts.get(JobState.FAILED, 0) > 0)

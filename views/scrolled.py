@@ -27,6 +27,7 @@ class ScrolledFrame(ttk.Frame):
         super().__init__(parent)
         self._canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, width=10, height=10)
         scrollbar = AutoScrollbar(self, orient="vertical", command=self._canvas.yview)
+        self._bar_width = scrollbar.winfo_reqwidth()
         self._canvas.configure(yscrollcommand=scrollbar.set)
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
@@ -61,10 +62,14 @@ class ScrolledFrame(ttk.Frame):
         for label, _margin in self._wrapped:
             label.configure(wraplength=max(1, self._canvas.winfo_width() - margin))
 
-    def limit_height(self, most: int) -> None:
-        """Be as high as what is inside, up to ``most`` pixels."""
-        self.inside.update_idletasks()
-        self._canvas.configure(height=min(most, self.inside.winfo_reqheight()))
+    def keep_room_for_bar(self) -> None:
+        """Let nothing inside move when the scrollbar comes and goes."""
+        self.columnconfigure(1, minsize=self._bar_width)
+
+    def fix_height(self, height: int) -> None:
+        """Be so many pixels high, whatever is inside."""
+        if int(self._canvas.cget("height")) != height:
+            self._canvas.configure(height=height)
 
     def to_top(self) -> None:
         """Show the beginning."""

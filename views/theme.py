@@ -300,25 +300,28 @@ class Look:
             style.configure(name, padding=(self.px(6), 0), foreground=color, **flat)
             style.map(name, background=[("active", colors.raised)], foreground=[])
         style.configure("Mode.TButton", font=self.bold_font)
-        style.configure(
-            "Narrow.TMenubutton",
-            width=0,
-            padding=(0, self.px(4)),
-            relief="flat",
-            arrowcolor=colors.text,
-            bordercolor=colors.raised,
-            lightcolor=colors.raised,
-            darkcolor=colors.raised,
-        )
-        style.map(
-            "Narrow.TMenubutton",
-            background=[("active", colors.hover)],
-            bordercolor=[("focus", colors.accent)],
-        )
+        for name, left in (("Narrow.TMenubutton", 0), ("Small.TMenubutton", self.px(8))):
+            style.configure(
+                name,
+                width=0,
+                padding=(left, self.px(4 if left == 0 else 1)),
+                relief="flat",
+                arrowcolor=colors.text,
+                bordercolor=colors.raised,
+                lightcolor=colors.raised,
+                darkcolor=colors.raised,
+            )
+            style.map(
+                name,
+                background=[("active", colors.hover)],
+                bordercolor=[("focus", colors.accent)],
+            )
 
     def _tabs(self, style: ttk.Style) -> None:
         colors = self.palette
         style.configure("TNotebook", borderwidth=0, tabmargins=(self.px(6), self.px(4), 0, 0))
+        # Wide enough for its number, or the tabs beside it would move when that grows.
+        style.configure("Counted.TNotebook.Tab", width=-17)
         style.configure(
             "TNotebook.Tab",
             padding=(self.px(14), self.px(6)),

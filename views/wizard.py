@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 
+from views.placement import belong
 from views.texts import _
 from views.theme import Look
 
@@ -48,7 +49,6 @@ class Wizard(tk.Toplevel):
         super().__init__(root)
         self.withdraw()
         self.title(title)
-        self.transient(root.winfo_toplevel())
         self._look = look
         self._finish = finish
         self._finished = finished
@@ -153,14 +153,11 @@ class Wizard(tk.Toplevel):
         self.back_button.pack(side="right", padx=(0, look.px(6)))
 
     def _come_up(self) -> None:
-        px, root = self._look.px, self.master.winfo_toplevel()
+        px = self._look.px
         screen = self.winfo_screenwidth(), self.winfo_screenheight()
         wide, high = min(px(_WIDE), screen[0]), min(px(_HIGH), screen[1] - px(60))
-        left = root.winfo_rootx() + (root.winfo_width() - wide) // 2
-        top = root.winfo_rooty() + (root.winfo_height() - high) // 3
-        left = max(0, min(left, screen[0] - wide))
-        top = max(0, min(top, screen[1] - high))
-        self.geometry(f"{wide}x{high}+{left}+{top}")
+        self.geometry(f"{wide}x{high}")
+        belong(self, self.master)
         self.minsize(min(px(640), wide), min(px(420), high))
         self.deiconify()
 

@@ -126,7 +126,7 @@ class ClusterController:
             self._do(machine, command, {"job": job.job_id})
 
     def _means_cancel(self, machine: Machine) -> bool:
-        answer = self._services.dialogs.choose(
+        answer = self._services.dialogs.over(self.window or self._root).choose(
             _("Cancel the film"),
             _("{name} will stop processing this film. The film itself is not changed.").format(
                 name=visible(machine.name)
@@ -166,4 +166,4 @@ class ClusterController:
 
     def _show_log(self, machine: Machine, text: str) -> None:
         title = _("Log of {name}").format(name=visible(machine.name))
-        self.log = TextWindow(self._root, self._services.look, title, text)
+        self.log = TextWindow(self.window or self._root, self._services.look, title, text)

@@ -108,7 +108,7 @@ class JobWindow:
         """Bring the original back, after a question."""
         if self._job is None:
             return
-        film, dialogs = self._job.result_path, self._services.dialogs
+        film, dialogs = self._job.result_path, self._services.dialogs.over(self.view)
         answer = dialogs.choose(
             _("Restore original"),
             _(

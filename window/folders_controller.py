@@ -50,12 +50,13 @@ class FoldersController:
     def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
         """Open the dialog of a folder, or of a new one."""
         if self.page is not None:
+            page = self.page
             self.dialog = FolderDialog(
-                self.page,
+                page,
                 self._services.look,
                 folder or WatchedFolder(Path()),
                 self._save,
-                self._services.dialogs.path,
+                lambda kind: self._services.dialogs.over(self.dialog or page).path(kind),
             )
 
     def _save(self, folder: WatchedFolder) -> None:

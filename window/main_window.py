@@ -47,6 +47,7 @@ from window.presence import Presence
 from window.services import Answer, MachinesFollower, ServiceThread, Tab, WindowServices
 from window.status_controller import StatusController
 from window.tabs import TABS
+from window.when_done import WhenDoneController
 from window.work_controller import WorkController
 
 NAME = "MediaProcessor"
@@ -100,6 +101,9 @@ class MainWindow:
         for pump in self._pumps:
             pump.start()
         self.presence = Presence(root, self.services, program.handed)
+        self.when_done = WhenDoneController(
+            root, self.services, self.panel, self.presence.tray.notify
+        )
         program.config.on_change(self._settings_changed)
         root.after_idle(self._build_next)
 
@@ -235,6 +239,7 @@ class MainWindow:
         elif isinstance(event, QueueEmptied):
             self.tell(emptied_text(event), error=bool(event.failed))
         self.presence.handle(event)
+        self.when_done.handle(event)
         self.status.handle(event)
         for tab in tuple(self._tabs.values()):
             tab.handle(event)
@@ -350,5 +355,6 @@ class MainWindow:
         self.cluster.close()
         for pump in self._pumps:
             pump.stop()
+        self.when_done.close()
         self.presence.close()
         self.closed()

@@ -25,6 +25,7 @@ from core.queue.outcome import sentence_of
 from core.reporting.row_order import reorder
 from reports.preview_table import write_preview
 from scheduling.preview import Pace, PreviewRun
+from views.dialogs import Dialogs
 from views.drop import accept_drops
 from views.numbers import count_text
 from views.placement import color_title_bar
@@ -141,15 +142,17 @@ class Preview:
         self.view.recolor()
         color_title_bar(self.view, dark=self._services.look.palette.dark)
 
-    def _calls(self) -> PreviewCalls:
-        dialogs = self._services.dialogs
+    @property
+    def _dialogs(self) -> Dialogs:
+        return self._services.dialogs.over(self.view)
 
+    def _calls(self) -> PreviewCalls:
         def add_folder() -> None:
-            folder = dialogs.folder()
+            folder = self._dialogs.folder()
             self.add((folder,) if folder else ())
 
         return PreviewCalls(
-            add_films=lambda: self.add(dialogs.films()),
+            add_films=lambda: self.add(self._dialogs.films()),
             add_folder=add_folder,
             again=self._look_again,
             stop=self._stop,
@@ -297,9 +300,7 @@ class Preview:
             )
 
     def _save(self) -> None:
-        path = self._services.dialogs.save_as(
-            _("Save table"), "MediaProcessor preview.csv", "CSV", "*.csv"
-        )
+        path = self._dialogs.save_as(_("Save table"), "MediaProcessor preview.csv", "CSV", "*.csv")
         if path is None:
             return
         films, told = tuple(self.films), _("{file} was saved.").format(file=path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Set, Tuple
 
 from core.events import (
@@ -20,11 +19,13 @@ from core.events import (
 from core.protocol.machines import ClusterOverview
 from core.queue.film_filter import FilmFilter
 from core.queue.job import Where
+from core.queue.work_in_hand import WorkInHand, held_sentence
 from store.job_pages import JobPages, Listing
 from views.numbers import count_text
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueTab
-from views.texts import _
+from views.texts import _, sentence
+from window.lost_work import LostWork, cancel_question, remove_question
 from window.queue_tables import QueueTables
 from window.services import WindowServices
 from window.table_commands import TableCommands
@@ -44,6 +45,7 @@ class QueueController:
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
         self._manager = services.manager
+        self._lost_work = LostWork(services)
         self._changed_jobs: List[int] = []
         self._changed_tables: Set[str] = set()
         self._parent = parent
@@ -136,20 +138,26 @@ class QueueController:
                 self._note(job.job_id, {"pending"})
             self.view.area.show_job(job)
             return
-        if job.state is JobState.PAUSED:
-            percent = self.view.area.percent(job.job_id)
-            if percent is not None:
-                self.tables.percents[job.job_id] = percent
-                name = Path(job.filename).name
-                self._services.window.tell(
-                    _("Paused: {film}. Resume it in the Pending list.").format(film=name)
-                )
-        else:
-            self.tables.percents.pop(job.job_id, None)
+        if job.state is JobState.PAUSED and job.job_id in self.view.area.cards:
+            self.view.area.show_job(job)  # it stands still where it is
+            self._show_held(job.job_id)
+            return
         ended = job.state.final
-        self.view.area.drop(job.job_id)
+        self.view.area.drop(job.job_id, job.state)
         # A job that ends came from a card or from the queue; one that is queued from anywhere.
         self._note(job.job_id, {section.name, "pending"} if ended else _ALL)
+
+    def _show_held(self, job_id: int) -> None:
+        """Say on its card what a film holds that stands still."""
+
+        def show(found: Tuple[WorkInHand, ...]) -> None:
+            for work in found:
+                machine = self.machine_name(work.machine) if work.machine else ""
+                self.view.area.show_held(job_id, sentence(held_sentence(work, machine)))
+
+        self._services.commands.call(
+            lambda: self._manager.work_in_hand((job_id,)), show, self._services.window.failed
+        )
 
     def _note(self, job_id: int, tables: Set[str]) -> None:
         self._changed_jobs.append(job_id)
@@ -163,7 +171,7 @@ class QueueController:
             bind(name, self._prioritizer(priority), enabled=False)
         bind("job.pause", self._for_chosen(manager.pause_job), enabled=False)
         bind("job.resume", self._for_chosen(manager.resume_job), enabled=False)
-        bind("job.cancel", self._for_chosen(manager.cancel), enabled=False)
+        bind("job.cancel", lambda: self._cancel(self._chosen()), enabled=False)
         bind("job.retry", self._for_chosen(manager.retry), enabled=False)
         bind("job.retry_all", self._retry_all, enabled=False)
         bind("job.remove", self._remove, enabled=False)
@@ -195,11 +203,15 @@ class QueueController:
             )
             if answer != 0:
                 return
-        jobs = self._chosen()
-        self._services.slow.call(
-            lambda: self._manager.each(self._manager.remove, jobs),
-            lambda _done: None,
-            self._services.window.failed,
+        manager, jobs, services = self._manager, self._chosen(), self._services
+        self._lost_work.ask(
+            lambda: manager.work_in_hand(jobs) if count < _MANY else (),
+            remove_question,
+            lambda: services.slow.call(
+                lambda: manager.each(manager.remove, jobs),
+                lambda _done: None,
+                services.window.failed,
+            ),
         )
 
     def _retry_all(self) -> None:
@@ -231,7 +243,19 @@ class QueueController:
 
     def cancel_job(self, job_id: int) -> None:
         """End a running job."""
-        self._services.do(lambda: self._manager.cancel(job_id))
+        self._cancel((job_id,))
+
+    def resume_job(self, job_id: int) -> None:
+        """Let a job go on that stands still for its user."""
+        self._services.do(lambda: self._manager.resume_job(job_id))
+
+    def _cancel(self, jobs: Tuple[int, ...]) -> None:
+        manager = self._manager
+        self._lost_work.ask(
+            lambda: manager.work_in_hand(jobs),
+            cancel_question,
+            lambda: self._services.do(lambda: manager.each(manager.cancel, jobs)),
+        )
 
     def machine_name(self, instance_id: str) -> str:
         """Return what another machine is called; "" for this one."""

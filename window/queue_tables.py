@@ -70,7 +70,6 @@ class QueueTables:
         self._counting = False
         self._timer = ""
         self._open = SECTIONS[0].name
-        self.percents: Dict[int, float] = {}  # how far jobs are that stand still
         self._sources: Dict[str, _Source] = {}
         for section in SECTIONS:
             listing = Listing(section.states, SortBy(section.sort), section.descending)
@@ -129,10 +128,9 @@ class QueueTables:
         if source.fetching:
             return
         source.fetching = True
-        percents = {job_id: self.percents[job_id] for job_id in ids if job_id in self.percents}
         self._call(
             self._rows,
-            partial(self._fetch, name, ids, percents),
+            partial(self._fetch, name, ids),
             partial(self._take_rows, source),
             source,
         )
@@ -190,12 +188,15 @@ class QueueTables:
         wanted = set(table.chosen_ids) if table.choice.ranges.count <= _MOST_WANTED else set()
         for place in (table.top, table.choice.cursor, table.choice.anchor):
             wanted.update(table.ids[place : place + 1])
-        work = partial(self._list, source.listing, table.ids, wanted)
+        still = self._view.area.standing_still if name == "pending" else ()  # these have a card
+        work = partial(self._list, source.listing, table.ids, wanted, still)
         self._call(self._lists, work, partial(self._take_order, name), source)
 
-    def _list(self, listing: Listing, before: array[int], wanted: Set[int]) -> _Order:
+    def _list(
+        self, listing: Listing, before: array[int], wanted: Set[int], still: Sequence[int]
+    ) -> _Order:
         begin = time.monotonic()
-        ids = self._pages.ids(listing)
+        ids = self._pages.ids(listing, still)
         change = reorder(before, ids, wanted, lambda: time.sleep(0))
         counts = self._pages.counts()
         places = None
@@ -230,13 +231,11 @@ class QueueTables:
             return lambda place, _job_id: place + 1
         return lambda _place, job_id: places.place(job_id)
 
-    def _fetch(
-        self, name: str, ids: Sequence[int], percents: Mapping[int, float]
-    ) -> Dict[int, Row]:
+    def _fetch(self, name: str, ids: Sequence[int]) -> Dict[int, Row]:
         section = BY_NAME[name]
         found = self._pages.rows(ids)
         return {
-            job_id: row_of(section, self._named(found[job_id]), percents.get(job_id))
+            job_id: row_of(section, self._named(found[job_id]))
             if job_id in found
             else row_of_none(section)
             for job_id in ids

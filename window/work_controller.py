@@ -8,6 +8,7 @@ from core.events import QueueState, QueueStateChanged
 from core.protocol.machines import ClusterOverview
 from views.control_panel import ControlPanel
 from window.cluster_controller import ClusterController
+from window.lost_work import LostWork, stop_question
 from window.services import WindowServices
 
 
@@ -25,7 +26,16 @@ class WorkController:
         bind("queue.pause", lambda: services.do(lambda: services.machine_control.pause()))
         for minutes in (30, 60, 180):
             bind(f"queue.pause_{minutes}", partial(self._pause_for, minutes))
-        bind("queue.stop", lambda: services.do(lambda: services.machine_control.stop()))
+        lost_work = LostWork(services)
+        bind(
+            "queue.stop",
+            lambda: lost_work.ask(
+                lambda: services.machine_control.work_in_hand(),
+                stop_question,
+                lambda: services.do(lambda: services.machine_control.stop()),
+                lambda: services.do(lambda: services.machine_control.stop_after_current()),
+            ),
+        )
         bind(
             "queue.finish",
             lambda: services.do(lambda: services.machine_control.stop_after_current()),

@@ -14,6 +14,7 @@ from core.protocol.offer import JobOffer
 from core.protocol.slave_result import not_made
 from core.protocol.system_status import WorkStatus
 from core.queue.job import JobKind
+from core.queue.work_in_hand import WorkInHand
 from core.text.sentence import Sentence
 from scheduling.next_time import NextTime
 from sharing.slave.film import SlaveFilm, job_of
@@ -133,6 +134,12 @@ class SlaveJobs:
         """What is shown of them."""
         with self.changed:
             return tuple(task.shown for task in self._tasks.values())
+
+    @property
+    def unfinished_work(self) -> Tuple[WorkInHand, ...]:
+        """The work that giving the jobs back would lose."""
+        with self.changed:
+            return tuple(task.work for task in self._tasks.values() if not task.job.report)
 
     @property
     def kinds(self) -> Tuple[JobKind, ...]:

@@ -15,6 +15,7 @@ from core.peer_errors import PeerError
 from core.ports import Clock
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import SystemStatus, WorkStatus, system_status_from
+from core.queue.work_in_hand import WorkInHand
 from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.next_time import NextTime
@@ -74,6 +75,11 @@ class SlaveWork:
     def work(self) -> Tuple[WorkStatus, ...]:
         """What this machine has in hand."""
         return self._jobs.shown
+
+    @property
+    def unfinished_work(self) -> Tuple[WorkInHand, ...]:
+        """The work that giving the master its jobs back would lose."""
+        return self._jobs.unfinished_work
 
     @property
     def state(self) -> Optional[QueueStateChanged]:

@@ -12,6 +12,7 @@ from core.progress import Progress
 from core.protocol.messages import MessageType
 from core.protocol.system_status import WorkStatus, shown_work
 from core.queue.job import JobKind
+from core.queue.work_in_hand import WorkInHand
 from core.settings.path_mappings import pure_path
 from core.steps import SEND
 from processing.control import JobControl
@@ -35,6 +36,7 @@ class SlaveTask:
         self.control = JobControl()
         self.held_by_master = False
         self.progress: Optional[Progress] = None
+        self._begun = time.monotonic()
 
     def moved(self, progress: Progress) -> None:
         """Take in where the job is."""
@@ -60,6 +62,14 @@ class SlaveTask:
         """What is shown of it."""
         film, paused = pure_path(self.film), self.control.paused
         return shown_work(self.job.job_id, film, self.progress, paused=paused)
+
+    @property
+    def work(self) -> WorkInHand:
+        """What ending it now would lose."""
+        seconds = max(0.0, time.monotonic() - self._begun - self.control.paused_seconds)
+        made = self.progress.output_size if self.progress else None
+        film = pure_path(self.film).name
+        return WorkInHand(self.job.job_id, film, self.kind, "", seconds, made)
 
     @property
     def key(self) -> List[int]:

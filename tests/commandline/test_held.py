@@ -160,6 +160,38 @@ def test_a_paused_film_is_told_by_a_run_of_the_queue_and_is_no_matter_of_other_f
     assert house.call("process", str(house.film)).returncode == 0
 
 
+def queue_film(house: House) -> None:
+    with house.database() as database:
+        JobStore(database).add([NewJob(house.film, size=1)])
+
+
+def test_a_queue_that_was_paused_stays_so_without_a_window_and_says_it(house: House) -> None:
+    paused = "The queue is paused; `queue resume` lets it go on."
+    assert house.call("queue", "pause").returncode == 0
+    queue_film(house)
+    for words in (("--headless",), ("process", str(house.film))):
+        answer = house.call(*words)
+        assert answer.returncode == 1
+        assert answer.stderr.count(paused) >= 1, words
+        assert house.film.read_bytes() == house.before
+    assert paused in house.call("queue", "list").stdout
+    assert house.call("queue", "resume").returncode == 0
+    assert house.call("--headless").returncode == 0
+    assert house.film.read_bytes() != house.before
+
+
+def test_a_watching_program_begins_paused_where_the_queue_was_and_goes_on_when_asked(
+    house: House, begun: Callable[..., Running]
+) -> None:
+    assert house.call("queue", "pause").returncode == 0
+    queue_film(house)
+    program = begun("--headless", "--watch")
+    seen = program.until("The queue is paused; `queue resume` lets it go on.")
+    assert house.call("queue", "resume").returncode == 0
+    program.until("Film.mkv: completed", program.until("The queue goes on.", seen))
+    assert program.end() == 0
+
+
 def test_a_result_that_waits_for_its_film_is_told(house: House) -> None:
     with house.database() as database:
         store = JobStore(database)

@@ -15,6 +15,7 @@ from core.progress import Progress
 from core.queue.film_filter import FilmFilter
 from core.queue.job import Job
 from tests.views.window import pump
+from views import pointer_rest
 from views.command_list import COMMANDS
 from views.commands import Registry
 from views.queue_sections import (
@@ -51,7 +52,7 @@ class Asked:
 
     def __init__(self, told: List[object]) -> None:
         self._told = told
-        self.open_job = self.pause_job = self.cancel_job = told.append
+        self.open_job = self.pause_job = self.cancel_job = self.resume_job = told.append
         self.move_rows = told.append
 
     def machine_name(self, instance_id: str) -> str:
@@ -158,6 +159,7 @@ def test_progress_is_drawn_a_moment_after_it_came(tab: QueueTab, root: tk.Tk) ->
 
 
 def test_many_cards_leave_the_tables_their_room(tab: QueueTab, root: tk.Tk) -> None:
+    empty = tab.area.winfo_height()
     for number in range(12):
         tab.area.show_job(running(number, JobState.PROCESSING))
     root.update()
@@ -165,7 +167,78 @@ def test_many_cards_leave_the_tables_their_room(tab: QueueTab, root: tk.Tk) -> N
     for number in range(12):
         tab.area.drop(number)
     root.update()
-    assert tab.area.winfo_height() < 40
+    assert tab.area.winfo_height() == empty
+
+
+@pytest.fixture
+def pointer(root: tk.Tk, monkeypatch: pytest.MonkeyPatch) -> List[int]:
+    """Where the pointer is: it lies in the middle of the window."""
+    place = [root.winfo_rootx() + 500, root.winfo_rooty() + 300]
+    monkeypatch.setattr(tk.Misc, "winfo_pointerxy", lambda _widget: tuple(place))
+    return place
+
+
+def test_no_card_and_no_table_moves_under_the_pointer_when_a_film_ends(
+    root: tk.Tk, tab: QueueTab, pointer: List[int]
+) -> None:
+    for number in (1, 2, 3):
+        tab.area.show_job(running(number, JobState.PROCESSING))
+    root.update()
+    cards = dict(tab.area.cards)
+    places = {number: place_of(card) for number, card in cards.items()}
+    below = tab.sections.winfo_rooty()
+    tab.area.drop(1, JobState.COMPLETED)
+    tab.area.show_job(running(4, JobState.PROCESSING))
+    root.update()
+    assert cards[1].line.cget("text") == "Completed"
+    assert cards[1].cancel_button.instate(["disabled"])
+    assert {number: place_of(card) for number, card in cards.items()} == places
+    assert place_of(tab.area.cards[4]) not in places.values()
+    assert tab.sections.winfo_rooty() == below
+    pointer[1] = -1  # it leaves
+    pump(root, lambda: not cards[1].winfo_exists(), "the end of its place")
+    root.update()
+    assert place_of(cards[2]) == places[1]
+
+
+def test_what_ended_goes_by_itself_where_the_pointer_lies_still(
+    root: tk.Tk, tab: QueueTab, pointer: List[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pointer_rest, "_STILL", 0.3)
+    tab.area.show_job(running(1, JobState.PROCESSING))
+    card = tab.area.cards[1]
+    tab.area.drop(1)
+    assert card.winfo_exists()
+    pump(root, lambda: not card.winfo_exists(), "its end")
+
+
+def test_cancel_stands_apart_and_tabs_keep_their_places_when_numbers_grow(
+    root: tk.Tk, tab: QueueTab
+) -> None:
+    tab.area.show_job(running(1, JobState.PROCESSING))
+    root.update()
+    card = tab.area.cards[1]
+    pause, details, cancel = (
+        (button.winfo_x(), button.winfo_x() + button.winfo_width())
+        for button in (card.pause_button, card.details_button, card.cancel_button)
+    )
+    assert cancel[0] - details[1] > 4 * (details[0] - pause[1])
+    tab.show_counts(dict.fromkeys(JobState, 0))
+    root.update()
+    before = tab_edges(tab)
+    tab.show_counts(dict.fromkeys(JobState, 12345))
+    root.update()
+    assert tab_edges(tab) == before
+
+
+def place_of(card: tk.Misc) -> Tuple[int, int]:
+    return card.winfo_rootx(), card.winfo_rooty()
+
+
+def tab_edges(tab: QueueTab) -> List[int]:
+    """Where one tab's title ends and the next begins, in pixels from the left."""
+    at = [str(tab.sections.tk.call(tab.sections, "index", f"@{left},12")) for left in range(900)]
+    return [left for left in range(1, 900) if at[left] != at[left - 1]]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +270,9 @@ def test_only_what_makes_sense_for_the_choice_is_enabled(
 def test_sections_count_their_films(tab: QueueTab, registry: Registry) -> None:
     tab.show_counts({JobState.QUEUED: 1234, JobState.PAUSED: 1, JobState.CANCELLED: 2})
     titles = [tab.title(section.name) for section in SECTIONS]
-    assert titles == ["Pending (1,235)", "Completed", "Failed", "Skipped (2)"]
+    assert titles == [
+        *("Pending (1,235)", "Completed", "Failed", "Skipped", "Cancelled (2)"),
+    ]
     assert not registry.enabled("job.retry_all")
 
 

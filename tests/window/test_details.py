@@ -143,6 +143,7 @@ def test_a_running_film_shows_its_commands_and_a_failed_one_does_too(program: Pr
     (job_id,) = program.window.tab("queue").details.open_windows
     view = details(program, job_id)
     program.until(lambda: any("libx265" in command for command in view.commands), "the command")
+    program.answers.chosen = 1
     card.cancel_button.invoke()
     program.until(lambda: view.told.cget("text").startswith("Cancelled"), "the end")
     assert any("libx265" in command for command in view.commands)

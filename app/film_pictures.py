@@ -103,6 +103,14 @@ class StillPair:
 
 
 @dataclass(frozen=True)
+class FittedPair:
+    """Both stills of a place in the size of a window, as PPM."""
+
+    before: Optional[bytes]
+    after: Optional[bytes]
+
+
+@dataclass(frozen=True)
 class PlaceScore:
     """How alike both sides are at one place."""
 
@@ -117,6 +125,10 @@ class FilmPictures:
         self._equipper = equipper
         self._runner = runner
         self.cache = StillCache(data_dir / STILLS_FOLDER)
+
+    def viewing(self) -> FilmViewing:
+        """Begin a look that can be ended."""
+        return FilmViewing(self)
 
     def look(self, sides: FilmSides) -> FilmLook:
         """Look at the files; raises ToolNotFound, and UsageError where there is no picture."""
@@ -151,16 +163,16 @@ class FilmPictures:
         with self.cache.making() as folder:
             work = _Making(self._runner, self._ffmpeg(), control, folder)
             found = work.pair(look, place)
-            for number, name in enumerate(("before", "after")):
-                if work.stills[number] is not None:
-                    self.cache.keep(work.stills[number], f"{key}-{name}.png")
+            for made, name in zip(work.stills, ("before", "after")):
+                if made is not None:
+                    self.cache.keep(made, f"{key}-{name}.png")
             told = folder / "told.json"
             told.write_text(json.dumps(_as_json(found)), encoding="ascii")
             self.cache.keep(told, f"{key}.json")
-        made = self._known(key, look)
-        if made is None:
+        kept = self._known(key, look)
+        if kept is None:
             raise _no_picture(look.sides.film or look.sides.result)
-        return made
+        return kept
 
     def score(self, look: FilmLook, stills: StillPair, control: JobControl) -> Optional[PlaceScore]:
         """Compare a second of both sides, picture by picture; None where nothing here can."""
@@ -169,7 +181,8 @@ class FilmPictures:
         film, result = look.streams
         if metric is None or film is None or result is None or not stills.pair.sure:
             return None
-        assert look.sides.film is not None and look.sides.result is not None
+        assert look.sides.film is not None
+        assert look.sides.result is not None
         key = self.cache.key(
             [look.sides.film, look.sides.result], _VERSION, stills.pair.film, metric
         )
@@ -254,6 +267,44 @@ class FilmPictures:
         return ffmpeg.path
 
 
+class FilmViewing:
+    """One look at a film's pictures, which ``close`` ends at any moment; raises as FilmPictures does."""
+
+    def __init__(self, pictures: FilmPictures) -> None:
+        self._pictures = pictures
+        self._control = JobControl()
+
+    def look(self, sides: FilmSides) -> FilmLook:
+        """Look at the files."""
+        self._control.check()
+        return self._pictures.look(sides)
+
+    def stills(self, look: FilmLook, place: float) -> StillPair:
+        """Return the pictures of a place."""
+        return self._pictures.stills(look, place, self._control)
+
+    def score(self, look: FilmLook, stills: StillPair) -> Optional[PlaceScore]:
+        """Compare a second of both sides."""
+        return self._pictures.score(look, stills, self._control)
+
+    def fit(self, stills: StillPair, wanted: Tuple[int, int]) -> FittedPair:
+        """Return both stills in a size of pixels."""
+        return FittedPair(
+            *(
+                None if still is None else self._pictures.fit(still, wanted, self._control)
+                for still in (stills.before, stills.after)
+            )
+        )
+
+    def thumbnail(self, film: Path) -> bytes:
+        """Return a small picture of a film."""
+        return self._pictures.thumbnail(film, self._control)
+
+    def close(self) -> None:
+        """End what is being made, from any thread."""
+        self._control.cancel()
+
+
 class _Making:
     """Runs ffmpeg for one question, in a folder that goes afterwards."""
 
@@ -272,7 +323,8 @@ class _Making:
         found = PicturePair(place, place)
         run_ups = (0.0, 0.0)
         if film is not None and result is not None:
-            assert look.sides.film is not None and look.sides.result is not None
+            assert look.sides.film is not None
+            assert look.sides.result is not None
             around = max(_LEAST_AROUND, _AROUND / film.rate)
             after, late = self._run(look.sides.result, result, place, _RESULT_PICTURES, 0.0)
             begin = max(0.0, (after.times[0] if after.times else place) - around)

@@ -52,7 +52,7 @@ class StillCache:
     def keep(self, made: Path, name: str) -> Path:
         """Keep a file that was made under this name, and let go of what is too much."""
         path = self._folder / name
-        os.replace(made, path)
+        made.replace(path)
         self._trim(path)
         return path
 

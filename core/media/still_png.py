@@ -11,7 +11,7 @@ _QUICK = 1  # zlib's level; a still of 1920x1080 takes 0.1 s
 
 
 def to_png(size: Tuple[int, int], pixels: bytes) -> bytes:
-    """Return a PNG of these pixels, three bytes each, row after row; raises ValueError if some are missing."""
+    """Return a PNG of these pixels, three bytes each, row by row; raises ValueError if some are missing."""
     width, height = size
     row = 3 * width
     if len(pixels) != row * height or not pixels:

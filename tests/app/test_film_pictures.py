@@ -257,5 +257,5 @@ def test_without_ffmpeg_one_sentence_says_so(film: Path, toolset: Toolset, tmp_p
 def test_a_file_without_a_picture_is_told(toolset: Toolset, tmp_path: Path) -> None:
     sound = tmp_path / "Sound.mkv"
     make(["-f", "lavfi", "-i", "sine=d=1", "-c:a", "ac3"], sound)
-    with pytest.raises(UsageError, match="Sound.mkv has no picture"):
+    with pytest.raises(UsageError, match=r"Sound\.mkv has no picture"):
         pictures(toolset, tmp_path).look(FilmSides(sound, None))

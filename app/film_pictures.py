@@ -54,7 +54,6 @@ _LONGEST_RUN_UP = (
 )
 _LIMITS = Limits(first_progress=180.0, stall=180.0)
 _ANSWER_SECONDS = 60.0
-_THUMBNAIL = (320, 180)  # pixels
 NO_TOOL = Sentence("Without it no pictures can be shown.")
 _VERSION = 1  # of what is kept: part of each name
 
@@ -220,9 +219,9 @@ class FilmPictures:
             work.run(argv)
             return to_ppm(wanted, (folder / "fitted").read_bytes())
 
-    def thumbnail(self, film: Path, control: JobControl) -> bytes:
-        """Return a small picture of a film, as a PNG; raises as ``look`` and ``stills`` do."""
-        key = self.cache.key([film], _VERSION, "thumbnail")
+    def thumbnail(self, film: Path, largest: Tuple[int, int], control: JobControl) -> bytes:
+        """Return a small picture of a film (in pixels), as a PNG; raises as ``look`` and ``stills`` do."""
+        key = self.cache.key([film], _VERSION, str(largest))
         known = self.cache.get(f"{key}.png")
         if known is None:
             look = self.look(FilmSides(None, film))
@@ -231,7 +230,7 @@ class FilmPictures:
             with self.cache.making() as folder:
                 work = _Making(self._runner, self._ffmpeg(), control, folder)
                 target = folder / "thumbnail.png"
-                size = still_size(stream, _THUMBNAIL)
+                size = still_size(stream, largest)
                 work.still(source, size, target, tone_map=look.maps_tones)
                 known = self.cache.keep(target, f"{key}.png")
         return known.read_bytes()
@@ -296,9 +295,9 @@ class FilmViewing:
             )
         )
 
-    def thumbnail(self, film: Path) -> bytes:
-        """Return a small picture of a film."""
-        return self._pictures.thumbnail(film, self._control)
+    def thumbnail(self, film: Path, largest: Tuple[int, int]) -> bytes:
+        """Return a small picture of a film, inside a size in pixels."""
+        return self._pictures.thumbnail(film, largest, self._control)
 
     def close(self) -> None:
         """End what is being made, from any thread."""

@@ -138,7 +138,7 @@ class PictureSlider(tk.Frame):
                 left, top = self._corner()
                 canvas.create_image(left, top, image=image, anchor="nw")
                 edge = left + (self._size[0] if anchor == "ne" else 0)
-                self._name(canvas, name, edge, top, anchor)
+                self._write_side(canvas, name, edge, top, anchor)
         if self._note:
             wide, high = self.room
             self.under.create_text(
@@ -150,7 +150,7 @@ class PictureSlider(tk.Frame):
             )
         self._place()
 
-    def _name(self, canvas: tk.Canvas, name: str, x: int, y: int, anchor: str) -> None:
+    def _write_side(self, canvas: tk.Canvas, name: str, x: int, y: int, anchor: str) -> None:
         """Write which side this is into the corner of its still, readable over whatever is there."""
         gap = self._look.px(6)
         sign = -1 if anchor == "ne" else 1

@@ -17,6 +17,7 @@ from window.services import WindowServices
 if TYPE_CHECKING:
     from app.film_pictures import FilmViewing
 
+_THUMBNAIL = (320, 180)  # pixels of a 96 dpi screen
 _Shown = Tuple[str, Optional[int], int]
 
 
@@ -28,7 +29,7 @@ class JobPictures:
         self._job_id = job_id
         self._records = JobRecords(services.program.database)
         self._window: Optional[DetailsWindow] = None
-        self._page: Optional[PicturesController] = None
+        self.page: Optional[PicturesController] = None
         self._view: Optional[BeforeAfter] = None
         self._viewing: Optional[FilmViewing] = None
         self._shown: Optional[_Shown] = None
@@ -41,13 +42,13 @@ class JobPictures:
     def open(self) -> None:
         """Fill the page, when it is looked at first."""
         window = self._window
-        if window is None or self._page is not None:
+        if window is None or self.page is not None:
             return
-        self._page = PicturesController(self._services, self._find)
-        self._view = self._page.attach(window.pictures_page)
+        self.page = PicturesController(self._services, self._find)
+        self._view = self.page.attach(window.pictures_page)
         self._view.pack(fill="both", expand=True)
         self._view.slider.focus_set()
-        self._page.begin()
+        self.page.begin()
 
     def job_shown(self, record: JobRecord) -> None:
         """Show the film's picture; what was shown of other files than there are now goes."""
@@ -58,12 +59,16 @@ class JobPictures:
         self._shown = now
         if self._view is not None:
             self._view.destroy()
-            self._view = self._page = None
+            self._view = self.page = None
             if self._window.open_page == "pictures":
                 self.open()
         if self._viewing is None:
             self._viewing = self._services.program.film_pictures.viewing()
-        self._services.tests.call(self._thumbnail, self._show_thumbnail, lambda _error: None)
+        px = self._services.look.px
+        size = (px(_THUMBNAIL[0]), px(_THUMBNAIL[1]))
+        self._services.tests.call(
+            lambda: self._thumbnail(size), self._show_thumbnail, lambda _error: None
+        )
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
@@ -77,13 +82,13 @@ class JobPictures:
             return JobSides(None, None, Sentence("This job was removed from the list."))
         return sides_of(record, self._records.original(record.job))
 
-    def _thumbnail(self) -> bytes:
+    def _thumbnail(self, size: Tuple[int, int]) -> bytes:
         """Called in a thread that may wait; a film without a picture has none, and nothing is said."""
         sides = self._find()
         film = sides.result or sides.film
         if film is None or self._viewing is None:
             raise UsageError(sides.why)
-        return self._viewing.thumbnail(film)
+        return self._viewing.thumbnail(film, size)
 
     def _show_thumbnail(self, png: bytes) -> None:
         if self._window is not None:

@@ -222,7 +222,7 @@ def test_a_still_is_fitted_and_a_thumbnail_is_small(
     assert found.before is not None
     fitted = service.fit(found.before, (80, 48), JobControl())
     assert fitted.startswith(b"P6\n80 48\n255\n")
-    thumbnail = service.thumbnail(film, JobControl())
+    thumbnail = service.thumbnail(film, (80, 45), JobControl())
     assert thumbnail.startswith(b"\x89PNG")
 
 

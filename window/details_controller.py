@@ -226,4 +226,5 @@ class JobWindow:
         if event.widget is self.view:
             if self._timer:
                 self.view.after_cancel(self._timer)
+            self.pictures.close()
             self._closed()

@@ -37,7 +37,6 @@ class JobPictures:
     def attach(self, window: DetailsWindow) -> None:
         """Take the window that the pictures are shown in."""
         self._window = window
-        window.bind("<Destroy>", lambda event: self._destroyed(event.widget), add=True)
 
     def open(self) -> None:
         """Fill the page, when it is looked at first."""
@@ -94,8 +93,8 @@ class JobPictures:
         if self._window is not None:
             self._window.show_thumbnail(png)
 
-    def _destroyed(self, widget: object) -> None:
-        if widget is self._window:
-            self._window = None
-            if self._viewing is not None:
-                self._viewing.close()
+    def close(self) -> None:
+        """The window is gone: end what is being made for it."""
+        self._window = None
+        if self._viewing is not None:
+            self._viewing.close()

@@ -237,7 +237,7 @@ PAGES: Mapping[str, object] = {
     "FilmPreviews.pace": LOOKS,
     "FilmPreviews.look": LOOKS,
     "FilmPreviews.start": LOOKS,
-    **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel")},
+    **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel", "forget")},
     **{
         f"MachineControl.{name}": "queue start and others"
         for name in ("start", "pause", "pause_for", "stop_after_current", "stop")

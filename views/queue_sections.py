@@ -45,6 +45,7 @@ class Section:
     descending: bool = False
     lead: Optional[Column] = None
     filters: Tuple[JobState, ...] = ()  # states that can be shown alone
+    when_empty: Tuple[str, ...] = ()  # commands that end the emptiness
 
 
 def _name(job: Job) -> str:
@@ -103,7 +104,7 @@ PENDING = Section(
     (JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
     (_FILM, _SIZE, _STATE, Column("message", N_("Note"), 130, stretch=True), _FOLDER),
     (_name, _size, _state, _message, _folder),
-    N_("The queue is empty. Add films with File > Add films, or drop them here."),
+    N_("The queue is empty. Add films or a folder, or drop them here."),
     (
         *_ORDER,
         *("job.pause", "job.resume", "job.cancel", "job.details", "job.log", "job.remove"),
@@ -115,6 +116,7 @@ PENDING = Section(
     "queue",
     lead=Column("queue", N_("Order"), 110),
     filters=(JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
+    when_empty=("files.add", "files.add_folder"),
 )
 COMPLETED = Section(
     "completed",

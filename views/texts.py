@@ -31,6 +31,11 @@ def use_language(language: str, folder: Path) -> None:
     _language = language
 
 
+def language_in_use() -> str:
+    """The language that texts are shown in (ISO 639-1)."""
+    return _language or "en"
+
+
 def decimal_comma() -> bool:
     """Whether the language in use writes 1.234,5 for one thousand two hundred thirty-four and a half."""
     return _language in _DECIMAL_COMMA

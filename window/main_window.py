@@ -42,6 +42,7 @@ from views.texts import _, ngettext
 from window.closing import Closing
 from window.cluster_controller import ClusterController
 from window.first_steps import FirstStepsController
+from window.help_controller import HelpController
 from window.presence import Presence
 from window.services import Answer, MachinesFollower, ServiceThread, Tab, WindowServices
 from window.status_controller import StatusController
@@ -92,6 +93,7 @@ class MainWindow:
             self.first_steps.begin()
         self.status = StatusController(root, self.services, self)
         self.cluster = ClusterController(root, self.services)
+        self.help = HelpController(root, self.services, lambda: self.help.topic_of(self._open_name))
         self._build(program.config.settings)
         self._show_theme()
         self._pumps = (

@@ -177,6 +177,14 @@ class Machines:
         code = self._network.show_code()
         return ShownCode(code.text, max(0.0, code.until - time.monotonic()))
 
+    def addresses(self) -> Tuple[str, ...]:
+        """Return where other machines reach this one, as they have to type it; IPv4 first."""
+        from cluster.discovery import local_addresses
+
+        port = self._config.settings.network.port
+        found = [address for address in local_addresses() if not address.startswith("fe80:")]
+        return tuple(shown_place(address, port) for address in sorted(found, key=_by_version))
+
     def hide_code(self) -> None:
         """Let the code be good no longer."""
         self._network.hide_code()
@@ -397,3 +405,7 @@ def _abilities(node: Node) -> Tuple[str, ...]:
     return tuple(
         word for tool in toolset.tools for word in abilities_in_words(tool.name, tool.abilities)
     )
+
+
+def _by_version(address: str) -> Tuple[bool, str]:
+    return ":" in address, address

@@ -42,6 +42,7 @@ from tools.resolver import ToolReport, ToolStatus, clear_cache, find_tools
 
 if TYPE_CHECKING:
     from app.diagnosis import Diagnosis
+    from app.film_pictures import FilmPictures
     from app.first_steps import FirstStepsServices
     from app.machine_control import MachineControl
     from app.machines import Machines
@@ -238,6 +239,13 @@ class Program(DataFolder):
         from app.template_trial import TemplateTrials
 
         return TemplateTrials(self, self.runner, self.data_dir)
+
+    @made_once
+    def film_pictures(self) -> FilmPictures:
+        """What shows films before and after."""
+        from app.film_pictures import FilmPictures
+
+        return FilmPictures(self, self.runner, self.data_dir)
 
     @made_once
     def network(self) -> Network:

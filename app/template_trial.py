@@ -6,7 +6,7 @@ The film is only read; what is cut and encoded stands in a folder of its own tha
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
@@ -48,6 +48,8 @@ class Trial:
     frames_a_second: Optional[float]
     size: int  # bytes
     share: float
+    source: Path = Path()  # the part of the film, and what was made of it: while they are kept
+    result: Path = Path()
 
 
 class TemplateTrials:
@@ -58,6 +60,7 @@ class TemplateTrials:
         self._runner = runner
         self._data_dir = data_dir
         self._control = JobControl()  # of the next trial or the running one
+        self._kept = ExitStack()  # the files of the last trial, where they were to be kept
 
     def commands(self, film: Path, key: str, text: str) -> str:
         """The commands that this template, or each of a chain, makes of the film, as lines to read.
@@ -85,22 +88,31 @@ class TemplateTrials:
         key: str,
         text: str,
         on_progress: Optional[ProgressListener] = None,
+        *,
+        keep: bool = False,
     ) -> Trial:
         """Encode ten seconds from the middle, by the first template of a chain that works.
 
-        ``on_progress`` comes on the calling thread.
+        ``on_progress`` comes on the calling thread. ``keep``: the trial's two files stay until the next
+        trial, or until ``forget``.
 
         Raises what a job raises: ToolFailed with the tool's sentence, JobCancelled, TemplateError.
         """
         control = self._control
         *first, last = texts_in(text) or (text,)
+        self.forget()
         try:
             for template in first:
                 with suppress(ToolFailed, ToolNotFound, UsageError):  # as at work
-                    return self._try_out(film, key, template, control, on_progress)
-            return self._try_out(film, key, last, control, on_progress)
+                    return self._try_out(film, key, template, control, on_progress, keep)
+            return self._try_out(film, key, last, control, on_progress, keep)
         finally:
             self._control = JobControl()
+
+    def forget(self) -> None:
+        """Remove the files of the last trial; those that a player has open go with a later one."""
+        with suppress(OSError):
+            self._kept.pop_all().close()
 
     def cancel(self) -> None:
         """End the running trial, or the one that is about to begin, from any thread."""
@@ -113,12 +125,14 @@ class TemplateTrials:
         text: str,
         control: JobControl,
         on_progress: Optional[ProgressListener],
+        keep: bool,
     ) -> Trial:
         equipment = self._equipper.equip()
         self._demand_known_parameters(equipment.toolset, key, text)
         media = equipment.analyzer.analyze(film)
         work = equipment.settings.files.work_folder or self._data_dir
-        with trial_folder("template-test-", Path(work)) as folder:
+        with ExitStack() as files:
+            folder = files.enter_context(trial_folder("template-test-", Path(work)))
             cut = folder / "cut.mkv"
             self._run(_cut(media, cut, equipment.toolset), control)
             part = equipment.analyzer.analyze(cut)
@@ -132,7 +146,10 @@ class TemplateTrials:
             took = time.monotonic() - began
             size, rate = result.stat().st_size, part.video[0].frame_rate
             speed = part.duration * rate / took if rate and took > 0 else None
-            return Trial(part.duration, took, speed, size, size / max(1, part.size))
+            if keep:
+                self._kept = files.pop_all()
+            share = size / max(1, part.size)
+            return Trial(part.duration, took, speed, size, share, cut, result)
 
     def _demand_known_parameters(self, toolset: Toolset, key: str, text: str) -> None:
         """Raise TemplateError for what the encoder would leave out without a word."""

@@ -78,6 +78,8 @@ WINDOW = (
     WindowCommand("theme.system", N_("Same theme as the s&ystem"), SETTINGS, 1),
     WindowCommand("theme.light", N_("&Light theme"), SETTINGS, 1),
     WindowCommand("theme.dark", N_("&Dark theme"), SETTINGS, 1),
+    WindowCommand("help.page", N_("&Help on this page"), HELP, 0, "<F1>", "F1"),
+    WindowCommand("help.shortcuts", N_("&Keyboard shortcuts"), HELP, 0, "<Control-F1>", "Ctrl+F1"),
     WindowCommand("help.first_steps", N_("First s&teps…"), HELP, 0),
     WindowCommand("help.health", N_("System &status…"), HELP, 2),
     WindowCommand("help.about", N_("&About"), HELP, 9),

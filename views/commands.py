@@ -11,10 +11,12 @@ import re
 import tkinter as tk
 from dataclasses import dataclass, field
 from tkinter import ttk
-from typing import Callable, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Set, Tuple
 
+from views.icons import ALONE, OF_COMMANDS, Icons
 from views.mnemonics import free_letter
 from views.texts import _
+from views.tooltip import Tooltip
 
 _WITH_LETTER = re.compile(r"<Control-([A-Za-z])>")
 
@@ -73,16 +75,22 @@ class _Bound:
 
 
 class Registry:
-    """The commands of one window."""
+    """The commands of one window; ``icons`` are shown on buttons and in menus where there are some."""
 
-    def __init__(self, root: tk.Misc) -> None:
+    def __init__(self, root: tk.Misc, icons: Optional[Icons] = None) -> None:
         self._root = root
+        self._icons = icons
         self._bound: Dict[str, _Bound] = {}
 
     @property
     def names(self) -> Tuple[str, ...]:
         """Every command, in the order in which they were added."""
         return tuple(self._bound)
+
+    @property
+    def commands(self) -> Tuple[WindowCommand, ...]:
+        """Every command as it was declared."""
+        return tuple(bound.command for bound in self._bound.values())
 
     @property
     def unbound(self) -> Tuple[str, ...]:
@@ -168,17 +176,26 @@ class Registry:
             self._entry(menu, bound, letters)
         return menu
 
-    def button(self, parent: tk.Misc, name: str, *, style: str = "TButton") -> ttk.Button:
-        """Make a button for a command."""
+    def button(
+        self, parent: tk.Misc, name: str, *, style: str = "TButton", letter: bool = True
+    ) -> ttk.Button:
+        """Make a button for a command; ``letter``: with its letter for Alt, where it is the only one."""
         bound = self._bound[name]
         text, place = bound.command.text, bound.command.underline
         button = ttk.Button(
             parent,
             text=text,
-            underline=-1 if text[place].lower() in self.menu_letters else place,
+            underline=-1 if not letter or text[place].lower() in self.menu_letters else place,
             style=style,
             command=lambda: self.invoke(name),
         )
+        if self._icons is not None and name in OF_COMMANDS:
+            role = "on_accent" if style.startswith("Accent") else "text"
+            pictures: Any = self._icons.states(OF_COMMANDS[name], role)
+            alone = name in ALONE
+            button.configure(image=pictures, compound="image" if alone else "left")
+            if alone:
+                Tooltip(button, self._icons.look, f"{text} ({bound.command.shortcut_text})")
         button.state(["!disabled" if bound.enabled else "disabled"])
         bound.buttons.append(button)
         return button
@@ -193,4 +210,9 @@ class Registry:
             state="normal" if bound.enabled else "disabled",
             command=lambda: self.invoke(command.name),
         )
+        if (
+            self._icons is not None
+        ):  # an empty one where there is none, so that the words stand in a row
+            icon = self._icons.image(OF_COMMANDS.get(command.name, ""))
+            menu.entryconfigure("end", image=icon, compound="left")
         bound.entries.append((menu, int(menu.index("end") or 0)))

@@ -8,6 +8,7 @@ from tkinter import ttk
 
 from core.events import QueueState, QueueStateChanged
 from views import cldr
+from views.button_row import fit_buttons
 from views.command_list import WHEN_DONE
 from views.commands import Registry
 from views.numbers import clock_text
@@ -35,6 +36,7 @@ _SIGNS = {
     QueueState.PAUSED: "❚❚",
     QueueState.STOPPING: "▶■",
 }
+_FILES = ("files.add", "files.add_folder", "files.preview")
 PAUSES = ("queue.pause_30", "queue.pause_60", "queue.pause_180")
 
 
@@ -63,8 +65,10 @@ class ControlPanel(ttk.Frame):
         ):
             button.pack(side="left", padx=(left, 0), fill="y")
         ttk.Separator(row, orient="vertical").pack(side="left", fill="y", padx=look.px(10))
-        for name in ("files.add", "files.add_folder", "files.preview"):
-            registry.button(row, name).pack(side="left", padx=(0, gap))
+        more = [registry.button(row, name) for name in _FILES]
+        for button in more:
+            button.pack(side="left", padx=(0, gap))
+        fit_buttons(row, look, (finish, more[2], stop, pause, more[1], more[0]))
         told = ttk.Frame(self)
         told.pack(fill="x", pady=(look.px(6), look.px(2)))
         self.mode = ttk.Button(

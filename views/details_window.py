@@ -31,6 +31,7 @@ from views.theme import Look
 
 PAGES = (
     ("overview", N_("Overview")),
+    ("pictures", N_("Before and after")),
     ("tracks", N_("Tracks")),
     ("commands", N_("Commands")),
     ("checks", N_("Checks")),
@@ -208,6 +209,11 @@ class DetailsWindow(tk.Toplevel):
         text = _("What to do: {advice}").format(advice=visible(known)) if known else ""
         self.advice.configure(text=text)
 
+    def show_thumbnail(self, png: bytes) -> None:
+        """Show a small picture of the film."""
+        self._thumbnail = tk.PhotoImage(master=self, data=png)  # Tk holds no image by itself
+        self.thumbnail.configure(image=self._thumbnail)
+
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence beside the buttons."""
         self.note.configure(text=visible(text), style="Error.TLabel" if wrong else "Muted.TLabel")
@@ -228,6 +234,7 @@ class DetailsWindow(tk.Toplevel):
         self.plan = PlanView(frames["tracks"], look)
         self.plan.pack(fill="both", expand=True)
         self._commands_page = frames["commands"]
+        self.pictures_page = frames["pictures"]  # the controller fills it when it is opened
         self.checks = self._table(
             frames["checks"],
             (_("Checked"), _("Found"), _("Duration")),
@@ -253,6 +260,8 @@ class DetailsWindow(tk.Toplevel):
         self.facts: List[Tuple[str, str]] = []
         right = ttk.Frame(page)
         right.grid(row=0, column=1, sticky="nsew")
+        self.thumbnail = ttk.Label(right)
+        self.thumbnail.pack(anchor="w", pady=(0, px(8)))
         self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (196, 160, 70))
 
     def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> FittedTree:

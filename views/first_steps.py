@@ -10,9 +10,11 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from core.errors import ConfigError
 from core.settings.fields import FIELDS
 from core.tools import InstallOffer
+from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.language_list import LanguageList
 from views.shown import visible
+from views.step_cards import step_cards
 from views.texts import _
 from views.theme import Look
 from views.wizard import heading, wrap_to
@@ -166,6 +168,12 @@ class FirstFoldersPage(StepPage):
         self.list = tk.Listbox(line, height=8, exportselection=False, activestyle="none")
         look.dress(self.list)
         self.list.pack(side="left", fill="both", expand=True)
+        self.empty = EmptyState(
+            self.list,
+            look,
+            _("Add the folder that your films are in."),
+            ((_("Add…"), self.add),),
+        )
         buttons = ttk.Frame(line)
         buttons.pack(side="left", anchor="n", padx=(look.px(8), 0))
         self.add_button = ttk.Button(buttons, text=_("Add…"), underline=0, command=self.add)
@@ -175,6 +183,7 @@ class FirstFoldersPage(StepPage):
         self.list.bind("<Delete>", lambda _event: self.remove())
         self.list.bind("<<ListboxSelect>>", lambda _event: self._enable())
         self.said = self.note()
+        self.empty.show(empty=True)
         self._enable()
 
     @property
@@ -192,6 +201,7 @@ class FirstFoldersPage(StepPage):
         """Put a folder that may be watched on the list."""
         self.folders.append(folder)
         self.list.insert("end", str(folder))
+        self.empty.show(empty=False)
         self.said.configure(text="")
 
     def tell(self, text: str) -> None:
@@ -204,6 +214,7 @@ class FirstFoldersPage(StepPage):
             self.list.delete(place)
             del self.folders[int(place)]
             break
+        self.empty.show(empty=not self.folders)
         self._enable()
 
     def _enable(self) -> None:
@@ -308,6 +319,26 @@ class OriginalsPage(_KeepingPage):
         self.spinbox.pack(side="left", padx=look.px(8))
         ttk.Label(line, text=_("days")).pack(side="left")
         self.said = self.note()
+        cards = ttk.Frame(self.body)
+        cards.pack(fill="x", pady=(look.px(12), 0))
+        lines = (
+            (
+                _("Made beside the film"),
+                _("The result is written under another name. The film itself is only read."),
+            ),
+            (
+                _("Proved"),
+                _("Its length, picture, sound and subtitles are compared with the film's."),
+            ),
+            (
+                _("Kept"),
+                _(
+                    "Both take room on the disk for this time. A film's details bring its original "
+                    "back with one button."
+                ),
+            ),
+        )
+        step_cards(cards, look, lines)
 
     @property
     def first(self) -> tk.Misc:
@@ -336,6 +367,26 @@ class SpeedPage(StepPage):
         self.button.pack(side="left")
         self.bar = ttk.Progressbar(line, maximum=100, length=look.px(220))
         self.said = self.note()
+        cards = ttk.Frame(self.body)
+        cards.pack(fill="x", pady=(look.px(12), 0))
+        lines = (
+            (
+                _("Graphics or processor"),
+                _(
+                    "A graphics chip of Intel, NVIDIA or AMD encodes a film in minutes. Without one "
+                    "the processor takes hours, and the result is smaller."
+                ),
+            ),
+            (
+                _("Only when it suits you"),
+                _("In the settings you say at which hours films are processed."),
+            ),
+            (
+                _("Several machines"),
+                _("Other computers of yours can share the work: Settings, Network."),
+            ),
+        )
+        step_cards(cards, look, lines)
 
     @property
     def first(self) -> tk.Misc:

@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Optional, Protocol, Sequence, Tuple
 
 from core.settings.watched_folder import RootState, WatchedFolder
+from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.texts import N_, _
 from views.theme import Look
@@ -72,6 +73,12 @@ class FoldersPage(ttk.Frame):
             self.table.heading(name, text=title, anchor="w")
             self.table.column(name, width=look.column(width, title), stretch=name == "path")
         self.table.pack(fill="both", expand=True)
+        self.empty = EmptyState(
+            self.table,
+            look,
+            _("No folder is watched yet. Add the folder that your films are in."),
+            ((_("Add…"), lambda: actions.edit_folder(None)),),
+        )
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._chosen_changed())
         self.table.bind("<Double-1>", lambda _event: self._edit_chosen())
         self.table.bind("<Return>", lambda _event: self._edit_chosen())
@@ -87,7 +94,7 @@ class FoldersPage(ttk.Frame):
 
     def show(self, folders: Sequence[Shown]) -> None:
         """Show the folders; the chosen one stays chosen."""
-        if list(folders) == list(self._shown):
+        if folders and list(folders) == list(self._shown):
             return
         before = self.table.selection()
         self._shown = folders
@@ -99,6 +106,7 @@ class FoldersPage(ttk.Frame):
                 folder.priority,
             )
             self.table.insert("", "end", iid=str(folder.id), values=values)
+        self.empty.show(empty=not folders)
         self.table.selection_set([row for row in before if self.table.exists(row)])
         self._chosen_changed()
 

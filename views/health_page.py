@@ -19,10 +19,12 @@ from views.theme import Look
 _COLUMNS = (
     ("part", N_("Part"), 220),
     ("state", N_("Status"), 130),
-    ("age", N_("Last heartbeat"), 150),
-    ("restarts", N_("Restarts"), 80),
+    ("age", N_("Last sign of life"), 150),
+    ("restarts", N_("Started again"), 80),
     ("message", N_("Action taken"), 260),
 )
+
+_RECENT = 5.0  # seconds
 
 
 class HealthPage(tk.Toplevel):
@@ -36,7 +38,17 @@ class HealthPage(tk.Toplevel):
         body = ttk.Frame(self, padding=look.px(12))
         body.pack(fill="both", expand=True)
         self.head = ttk.Label(body, style="Title.TLabel")
-        self.head.pack(anchor="w", pady=(0, look.px(8)))
+        self.head.pack(anchor="w", pady=(0, look.px(4)))
+        said = ttk.Label(
+            body,
+            style="Muted.TLabel",
+            justify="left",
+            text=_(
+                "The program watches its own parts. One that stops answering is started again by "
+                "itself; films are never harmed by that."
+            ),
+        )
+        said.pack(anchor="w", pady=(0, look.px(8)))
         close = ttk.Button(body, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="bottom", anchor="e", pady=(look.px(10), 0))
         names = [name for name, _title, _width in _COLUMNS]
@@ -57,7 +69,7 @@ class HealthPage(tk.Toplevel):
         """Show the current status of all threads."""
         late = vitals.late
         self.head.configure(
-            text=_("A part is not responding.") if late else _("All parts are running.")
+            text=_("A part does not answer.") if late else _("Everything is working.")
         )
         self.table.delete(*self.table.get_children())
         for part in vitals.health:
@@ -68,7 +80,12 @@ class HealthPage(tk.Toplevel):
     @staticmethod
     def _row(part: ThreadHealth, now: float) -> tuple[str, ...]:
         state = _("not responding") if part.late(now) else _("running")
-        age = _("{time} ago").format(time=duration_text(part.age(now)))
+        seconds = part.age(now)
+        age = (
+            _("just now")
+            if seconds < _RECENT
+            else _("{time} ago").format(time=duration_text(seconds))
+        )
         return part_text(part.name), state, age, str(part.restarts), visible(part.message)
 
 

@@ -1,4 +1,4 @@
-"""The box of a check button, drawn for the size of the screen as a PNG that Tk reads itself."""
+"""Small pictures that Tk reads itself, as PNG: the box of a check button, and masks in one colour."""
 
 from __future__ import annotations
 
@@ -17,10 +17,37 @@ def check_png(size: int, ground: str, edge: str, mark: str = "") -> bytes:
         rows.append(0)  # PNG: this row is stored as it is
         for x in range(size):
             rows += _pixel(x, y, size, colors, with_mark=bool(mark))
-    header = struct.pack(">IIBBBBB", size, size, 8, 6, 0, 0, 0)  # 8 bits, RGB with alpha
+    return _png(size, 6, bytes(rows))
+
+
+def grey_png(size: int, mask: bytes) -> bytes:
+    """A square of ``size`` pixels, a byte each."""
+    return _png(size, 0, b"".join(b"\0" + mask[at : at + size] for at in range(0, len(mask), size)))
+
+
+def grey_pixels(png: bytes) -> bytes:
+    """The pixels of what ``grey_png`` has made."""
+    size, _high = struct.unpack_from(">II", png, 16)
+    (length,) = struct.unpack_from(">I", png, 33)
+    rows = zlib.decompress(png[41 : 41 + length])
+    return b"".join(rows[at + 1 : at + 1 + size] for at in range(0, len(rows), size + 1))
+
+
+def tinted_png(size: int, mask: bytes, color: str) -> bytes:
+    """A square of one colour that is as opaque as the mask says."""
+    tint = bytes(_rgb(color))
+    rows = (
+        b"\0" + b"".join(tint + mask[at : at + 1] for at in range(start, start + size))
+        for start in range(0, len(mask), size)
+    )
+    return _png(size, 6, b"".join(rows))
+
+
+def _png(size: int, kind_of_color: int, rows: bytes) -> bytes:
+    header = struct.pack(">IIBBBBB", size, size, 8, kind_of_color, 0, 0, 0)  # 8 bits each
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows))), (b"IEND", b""))
+        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     )
 
 

@@ -14,6 +14,8 @@ from views.shown import visible
 from views.texts import _
 from views.theme import Look
 
+_ADDRESSES = 3  # more are those of virtual networks
+
 
 @dataclass(frozen=True)
 class PairingCalls:
@@ -49,6 +51,10 @@ class PairingPanel(ttk.Frame):
     def _make_master(self) -> None:
         gap = self._look.px(6)
         self.master_box = ttk.Frame(self)
+        self.address_label = ttk.Label(
+            self.master_box, justify="left", wraplength=self._look.px(560)
+        )
+        self.address_label.pack(anchor="w", pady=(gap, 0))
         line = ttk.Frame(self.master_box)
         line.pack(anchor="w", pady=(gap, 0))
         self.show_button = ttk.Button(
@@ -101,6 +107,16 @@ class PairingPanel(ttk.Frame):
                 box.pack(anchor="w", fill="x", before=self.note)
             elif cluster.mode is not mode:
                 box.pack_forget()
+
+    def show_addresses(self, addresses: Sequence[str]) -> None:
+        """Say at which addresses other machines reach this one."""
+        text = ""
+        if addresses:
+            text = _(
+                "This machine's address: {address}. Enter it on the other computer, with the code that "
+                "the button shows."
+            ).format(address=_(" or ").join(addresses[:_ADDRESSES]))
+        self.address_label.configure(text=text)
 
     def show_code(self, code: ShownCode) -> None:
         """Show a code, and how long it is good for."""

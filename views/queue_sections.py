@@ -45,6 +45,7 @@ class Section:
     descending: bool = False
     lead: Optional[Column] = None
     filters: Tuple[JobState, ...] = ()  # states that can be shown alone
+    when_empty: Tuple[str, ...] = ()  # commands that end the emptiness
 
 
 def _name(job: Job) -> str:
@@ -115,7 +116,7 @@ PENDING = Section(
         _FOLDER,
     ),
     (_name, _size, _priority, _state, _message, _folder),
-    N_("The queue is empty. Add films with File > Add films, or drop them here."),
+    N_("The queue is empty. Add films or a folder, or drop them here."),
     (
         *_ORDER,
         *("job.pause", "job.resume", "job.cancel", "job.details", "job.log", "job.remove"),
@@ -128,6 +129,7 @@ PENDING = Section(
     "queue",
     lead=Column("queue", N_("Order"), 80, always=True),
     filters=(JobState.QUEUED, JobState.PAUSED, JobState.SWAP_PENDING),
+    when_empty=("files.add", "files.add_folder"),
 )
 COMPLETED = Section(
     "completed",

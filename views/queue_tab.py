@@ -92,6 +92,11 @@ class SectionView(ttk.Frame):
             self, look, section.columns, events, empty=_(section.empty), lead=section.lead
         )
         self.table.pack(fill="both", expand=True)
+        for number, name in enumerate(section.when_empty):
+            style = "TButton" if number else "Accent.TButton"
+            self.table.empty.take(
+                registry.button(self.table.empty.buttons, name, style=style, letter=False)
+            )
         menu = registry.popup(self, *section.commands)
         self.input = TableInput(self.table, look, events, menu.tk_popup, actions.rows_can_move)
         for key, name in _KEYS.items():

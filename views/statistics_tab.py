@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Dict, List, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from core.reporting.charts import Chart
 from core.reporting.statistics import StatisticsSpan
 from views.charts import ChartView
+from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.scrolled import ScrolledFrame
 from views.texts import N_, NC_, _
@@ -97,6 +98,7 @@ class StatisticsTab(ttk.Frame):
         self._columns = 0
         self.charts: List[Tuple[ttk.Label, ChartView]] = []
         self.table = self._make_table(figures)
+        self.empty: Optional[EmptyState] = None  # what stands over it where there are no figures
         self._scrolled.inside.bind(
             "<Configure>", lambda event: self._arrange(event.width), add=True
         )
@@ -122,6 +124,8 @@ class StatisticsTab(ttk.Frame):
             label.configure(text=chart.title)
             view.show(chart)
         self._fill(splits)
+        if self.empty is not None:
+            self.empty.show(empty=not any(names for _title, names in splits))
         self._arrange(self._scrolled.inside.winfo_width())
 
     def _make_table(self, figures: Sequence[str]) -> ttk.Treeview:

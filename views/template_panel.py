@@ -27,6 +27,9 @@ class PanelActions(Protocol):
     def test(self) -> None:
         """Encode ten seconds of the film, or end the test that runs."""
 
+    def show_result(self) -> None:
+        """Show the pictures of the last test, before and after."""
+
     def export(self) -> None:
         """Write all templates to a file."""
 
@@ -64,6 +67,10 @@ class TemplatePanel(ttk.Frame):
         self.film_button.pack(side="left")
         self.test_button = ttk.Button(line, command=actions.test)
         self.test_button.pack(side="left", padx=(gap, 0))
+        self._gap = gap
+        self.result_button = ttk.Button(
+            line, text=_("Before and after…"), style="Accent.TButton", command=actions.show_result
+        )
         self.note = ttk.Label(self, style="Muted.TLabel", justify="left", wraplength=look.px(560))
         self.note.pack(anchor="w", fill="x", pady=(gap, 0))
         self.preview = tk.Text(self, height=5, wrap="word", font="TkFixedFont", state="disabled")
@@ -101,6 +108,13 @@ class TemplatePanel(ttk.Frame):
         self.test_button.configure(
             text=_("Cancel the test") if running else _("Test on 10 seconds")
         )
+
+    def show_result_button(self, *, shown: bool) -> None:
+        """Offer the pictures of a test that has ended, or no longer."""
+        if shown:
+            self.result_button.pack(side="left", padx=(self._gap, 0))
+        else:
+            self.result_button.pack_forget()
 
     def _make_placeholders(self, look: Look) -> None:
         self.placeholders = FittedTree(

@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Seque
 from core.reporting.row_order import Reordering
 from views.bars import Bars
 from views.column_widths import Wish, column_widths
+from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.numbers import count_text
 from views.row_choice import RowChoice
@@ -102,7 +103,7 @@ class WindowedTable(ttk.Frame):
         self._wished: Dict[str, int] = {}  # the columns' widths where there is room
         self.bars = Bars(self, look)
         self._build()
-        self._empty = ttk.Label(self, text=empty, style="Muted.Card.TLabel", justify="center")
+        self.empty = EmptyState(self, look, empty)
         self._show_emptiness()
 
     def _build(self) -> None:
@@ -213,7 +214,7 @@ class WindowedTable(ttk.Frame):
 
     def show_empty(self, text: str) -> None:
         """What is said where there is no row."""
-        self._empty.configure(text=text)
+        self.empty.label.configure(text=text)
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
@@ -414,7 +415,4 @@ class WindowedTable(ttk.Frame):
             self._events.need(list(dict.fromkeys([*missing, *ahead])))
 
     def _show_emptiness(self) -> None:
-        if self.ids:
-            self._empty.place_forget()
-        else:
-            self._empty.place(relx=0.5, rely=0.5, anchor="center")
+        self.empty.show(empty=not self.ids)

@@ -19,6 +19,7 @@ from store.job_records import JobRecords
 from views.details_window import DetailsWindow, JobDetails
 from views.placement import color_title_bar
 from views.texts import _
+from window.job_pictures import JobPictures
 from window.log_controller import job_lines
 from window.opening import Shown, show_film
 from window.services import WindowServices
@@ -80,7 +81,9 @@ class JobWindow:
         self._tail = LogTail(job_log_path(services.program.log_dir, job_id))
         self._reading = self._again = self._log_reading = False
         self._timer = ""
+        self.pictures = JobPictures(services, job_id)
         self.view = DetailsWindow(parent, services.look, self)
+        self.pictures.attach(self.view)
         color_title_bar(self.view, dark=services.look.palette.dark)
         self._closed = closed
         self.view.bind("<Destroy>", self._destroyed)
@@ -97,6 +100,7 @@ class JobWindow:
     def recolor(self) -> None:
         """Take the colours of the present palette."""
         self.view.recolor()
+        self.pictures.recolor()
         color_title_bar(self.view, dark=self._services.look.palette.dark)
 
     def gone(self) -> None:
@@ -188,6 +192,7 @@ class JobWindow:
         else:
             self._job = details.record.job
             self.view.show(details)
+            self.pictures.job_shown(details.record)
             if not details.record.commands and self._job.start_time is not None:
                 failed = self._services.window.failed
                 self._services.slow.call(self._read_commands, self._show_commands, failed)
@@ -217,6 +222,8 @@ class JobWindow:
         """Read what the open page shows."""
         if name == "log":
             self._poll()
+        elif name == "pictures":
+            self.pictures.open()
         elif name == "commands":  # others may have been started since
             self.read()
 
@@ -248,4 +255,5 @@ class JobWindow:
         if event.widget is self.view:
             if self._timer:
                 self.view.after_cancel(self._timer)
+            self.pictures.close()
             self._closed()

@@ -12,10 +12,11 @@ from core.errors import JobCancelled
 from core.events import JobState
 from core.planning.preview import FilmPreview
 from core.queue.outcome import sentence_of
-from core.settings.choices import FirstSteps
+from core.settings.choices import FirstSteps, WindowLanguage
 from core.settings.watched_folder import WatchedFolder
 from core.tools import InstallOffer
 from tools.resolver import ToolStatus
+from views import cldr
 from views.first_steps import (
     AUDIO,
     DAYS,
@@ -31,7 +32,9 @@ from views.plan_page import PlanPage
 from views.shown import visible
 from views.texts import _, ngettext
 from views.tools_panel import ORIGINS
+from views.welcome_page import WelcomePage
 from views.wizard import Wizard, WizardPage
+from window.language import language_code, speak
 from window.services import WindowServices
 from window.tools_controller import trouble
 
@@ -39,6 +42,7 @@ _PROGRESS_EVERY = 150  # milliseconds
 _LOOKED_AT = 20  # films of the queue
 _FRAMES_OF_A_FILM = 2 * 3600 * 24
 _INSTALL = _WATCH = 0
+LANGUAGE = "window.language"
 
 
 class FirstStepsController:
@@ -81,10 +85,33 @@ class FirstStepsController:
         self.originals = OriginalsPage(body, look, settings.get(DAYS), self._keep)
         self.plan = PlanPage(body, look, self._show_plan, self._choose_film)
         pages: List[WizardPage] = [
-            *(self.tools, self.folders, self.languages),
-            *(self.speed, self.originals, self.plan),
+            *(self._welcome(wizard), self.folders, self.languages, self.originals),
+            *(self.plan, self.speed, self.tools),
         ]
         wizard.begin(pages)
+
+    def _welcome(self, wizard: Wizard) -> WelcomePage:
+        window = self._services.config.settings.window
+        languages = [language.value for language in WindowLanguage][1:]
+        present = next(
+            (chosen.value for chosen in WindowLanguage if language_code(chosen) == cldr.language()),
+            languages[0],
+        )
+        chosen = window.language.value if window.language.value in languages else present
+        return WelcomePage(wizard.body, self._services.look, languages, chosen, self._speak)
+
+    def _speak(self, language: str) -> None:
+        """Show the steps in another language; the main window, which is built, follows at the next start."""
+
+        def again() -> None:
+            speak(WindowLanguage(language))
+            if self.wizard is not None:
+                self.folders.folders = []
+                self.wizard.close()
+            self.open()
+            self._services.window.tell(_("The main window follows when the program starts again."))
+
+        self._keep({LANGUAGE: language}, again)
 
     def start(self) -> None:
         """Start the queue; a new user sees the plan of a film of the queue first."""

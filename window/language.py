@@ -26,6 +26,11 @@ def speak(chosen: WindowLanguage) -> None:
     threading.Thread(target=cldr.prepare, name="language data", daemon=True).start()
 
 
+def language_code(chosen: WindowLanguage) -> str:
+    """Return the language that is meant, as ISO 639-1; "" for the system's."""
+    return _CODES.get(chosen, "")
+
+
 def system_language() -> str:
     """Return the language that the user's system speaks, as ISO 639-1; "en" where it does not say."""
     name = ""

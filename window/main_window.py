@@ -34,6 +34,7 @@ from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.emptied_text import emptied_text
+from views.icons import OF_TABS, Icons
 from views.mnemonics import follow_letters
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
@@ -43,9 +44,11 @@ from views.texts import _, ngettext
 from window.closing import Closing
 from window.cluster_controller import ClusterController
 from window.first_steps import FirstStepsController
+from window.help_controller import HelpController
 from window.presence import Presence
 from window.services import Answer, MachinesFollower, ServiceThread, Tab, WindowServices
 from window.status_controller import StatusController
+from window.tab_keys import follow_tab_keys
 from window.tabs import TABS
 from window.when_done import WhenDoneController
 from window.work_controller import WorkController
@@ -79,7 +82,8 @@ class MainWindow:
         root.protocol("WM_DELETE_WINDOW", self._close_or_hide)
         self.look = theme.Look(root)
         self.look.apply(theme.palette_for(program.config.settings.window.theme))
-        self.registry = Registry(root)
+        self.icons = Icons(root, self.look)
+        self.registry = Registry(root, self.icons)
         self.dialogs = dialogs(root, self.look)
         self.services = self._make_services(program)
         self._closing = Closing(root, self.services, self)
@@ -92,6 +96,7 @@ class MainWindow:
             self.first_steps.begin()
         self.status = StatusController(root, self.services, self)
         self.cluster = ClusterController(root, self.services)
+        self.help = HelpController(root, self.services, lambda: self.help.topic_of(self._open_name))
         self._build(program.config.settings)
         self._show_theme()
         self._pumps = (
@@ -187,9 +192,11 @@ class MainWindow:
         self.tabs: Any = ttk.Notebook(root)  # typeshed leaves half of its methods untyped
         for kind in TABS:
             self._places[kind.name] = ttk.Frame(self.tabs)
-            self.tabs.add(self._places[kind.name], text=_(kind.title))
+            icon = self.icons.image(OF_TABS.get(kind.name, ""))
+            title = f" {_(kind.title)}"  # Tk leaves no room between a picture and words
+            self.tabs.add(self._places[kind.name], text=title, image=icon, compound="left")
         self.tabs.pack(fill="both", expand=True)
-        self.tabs.enable_traversal()
+        follow_tab_keys(root, self.tabs)
         place(root, look, settings.window.geometry)
         last = settings.window.tab.lower()
         self.open_tab(last if last in self._places else "queue")
@@ -278,6 +285,7 @@ class MainWindow:
         palette = theme.palette_for(settings.window.theme)
         if palette != self.look.palette:
             self.look.apply(palette)
+            self.icons.recolor()
             self._show_theme()
 
     def _show_theme(self) -> None:

@@ -30,6 +30,7 @@ class NetworkController:
         self._services = services
         self._cluster = ClusterOverview(NetworkMode.STANDALONE, "")
         self.pairing: Optional[PairingPanel] = None
+        self._addressed = False
         self.known: Optional[KnownMachines] = None
         self.doctor: Optional[PathDoctor] = None
         tab.add_head("network", self._make_head)
@@ -43,6 +44,7 @@ class NetworkController:
         self._cluster = cluster
         if self.pairing is not None:
             self.pairing.show(cluster)
+            self._show_addresses()
         if self.known is not None:
             self.known.show(cluster)
         self._show_doctor()
@@ -59,7 +61,16 @@ class NetworkController:
             PairingCalls(self._show_code, self._hide_code, self._discover, self._pair),
         )
         self.pairing.show(self._cluster)
+        self._show_addresses()
         return self.pairing
+
+    def _show_addresses(self) -> None:
+        """Only a master is reached by others; its addresses are looked up once."""
+        panel = self.pairing
+        if panel is None or self._addressed or self._cluster.mode is not NetworkMode.MASTER:
+            return
+        self._addressed = True
+        self._call(lambda: self._machines.addresses(), panel.show_addresses, self._pairing_failed)
 
     def _make_foot(self, parent: tk.Misc) -> ttk.Frame:
         look = self._services.look

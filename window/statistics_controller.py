@@ -22,6 +22,7 @@ from reports.statistics_page import (
 from reports.statistics_picture import png_of
 from reports.whole_file import write_file
 from views.charts import color_of
+from views.empty_state import EmptyState
 from views.numbers import number_text
 from views.statistics_tab import StatisticsTab
 from views.texts import _
@@ -46,6 +47,12 @@ class StatisticsController:
             lambda _span: self._refresh(),
             exports,
             tuple(map(_, SPLIT_COLUMNS)),
+        )
+        self.view.empty = EmptyState(
+            self.view,
+            services.look,
+            _("No film was completed in this period. Figures come with the first one."),
+            ((_("Add films…"), lambda: services.registry.invoke("files.add")),),
         )
 
     def opened(self) -> None:

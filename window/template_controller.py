@@ -17,6 +17,7 @@ from views.shown import visible
 from views.template_panel import TemplatePanel
 from views.texts import _
 from window.services import WindowServices
+from window.trial_pictures import TrialPictures
 
 KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
 _PAUSE = 300  # milliseconds without typing before the commands are made anew
@@ -35,6 +36,7 @@ class TemplateController:
         self._testing = False
         self._text = ""
         self.panel: Optional[TemplatePanel] = None
+        self.result = TrialPictures(tab, services)
         tab.add_head("templates", self._make)
         tab.on_edit.append(self._edited)
 
@@ -61,13 +63,19 @@ class TemplateController:
         if self._testing:
             trials.cancel()
             return
+        self.result.close()  # its files go with the next test
         key, text = panel.key, self._tab.field(panel.key).text
         self._testing = True
         panel.show_testing(running=True)
+        panel.show_result_button(shown=False)
         panel.tell(_("Encoding ten seconds of {film}…").format(film=film.name))
         self._services.tests.call(
-            lambda: trials.try_out(film, key, text), self._tested, self._test_failed
+            lambda: trials.try_out(film, key, text, keep=True), self._tested, self._test_failed
         )
+
+    def show_result(self) -> None:
+        """Show the pictures of the last test, before and after."""
+        self.result.open()
 
     def export(self) -> None:
         """Write what stands in the fields to a file."""
@@ -91,9 +99,11 @@ class TemplateController:
             self._services.slow.call(lambda: read_templates(Path(chosen)), self._take, self._failed)
 
     def close(self) -> None:
-        """End a running test."""
+        """End a running test, and what is shown of the last one."""
         if self._testing:
             self._services.trials.cancel()
+        self.result.close()
+        self._services.trials.forget()
 
     def _make(self, parent: ttk.Frame) -> TemplatePanel:
         titles = {key: FIELDS[key].label for key in KEYS}
@@ -145,6 +155,9 @@ class TemplateController:
 
     def _tested(self, trial: Trial) -> None:
         self._test_ended()
+        if self.panel is not None and self._film is not None:
+            self.result.take(trial, self._film.name)
+            self.panel.show_result_button(shown=True)
         speed = trial.frames_a_second
         self._say(
             _(

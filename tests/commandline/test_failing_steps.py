@@ -226,6 +226,7 @@ WINDOW: Mapping[str, object] = {
     "settings.open": OPENS,
     **dict.fromkeys(("theme.system", "theme.light", "theme.dark"), "settings set"),
     **dict.fromkeys(("help.first_steps", "help.health", "help.about"), OPENS),
+    **dict.fromkeys(("help.page", "help.shortcuts"), OPENS),
 }
 # What the window's pages ask of the program, by class and method.
 PAGES: Mapping[str, object] = {
@@ -237,12 +238,13 @@ PAGES: Mapping[str, object] = {
     "FilmPreviews.pace": LOOKS,
     "FilmPreviews.look": LOOKS,
     "FilmPreviews.start": LOOKS,
-    **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel")},
+    **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel", "forget")},
     **{
         f"MachineControl.{name}": "queue start and others"
         for name in ("start", "pause", "pause_for", "stop_after_current", "stop")
     },
     "Machines.cluster": LOOKS,
+    "Machines.addresses": LOOKS,
     "Machines.show_code": AT_WORK,
     "Machines.hide_code": AT_WORK,
     "Machines.find_masters": LOOKS,

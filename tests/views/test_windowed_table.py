@@ -205,12 +205,12 @@ def test_an_outdated_row_is_asked_for_again_and_stays_until_then(bench: Bench) -
 
 
 def test_an_empty_table_says_why(bench: Bench) -> None:
-    assert bench.table._empty.winfo_manager() == "place"
+    assert bench.table.empty.winfo_manager() == "place"
     bench.fill(1)
-    assert bench.table._empty.winfo_manager() == ""
+    assert bench.table.empty.winfo_manager() == ""
     bench.table.show_empty("No film fits.")
     bench.fill(0)
-    assert bench.table._empty.winfo_manager() == "place"
+    assert bench.table.empty.winfo_manager() == "place"
     bench.key("Down", "Return", "Control-a", "Control-space", "Shift-F10", "Delete")
     assert not bench.opened
 

@@ -14,12 +14,15 @@ from core.settings.choices import FirstSteps
 from tests.processing.bench import digest
 from tests.views.window import require_display
 from tests.window_program import Program
+from views.texts import use_language
+from views.welcome_page import WelcomePage
 from views.wizard import Wizard
 from window.first_steps import FirstStepsController, speed_text
+from window.language import LOCALE
 
 pytestmark = pytest.mark.window
 
-PROGRAMS, FOLDERS, LANGUAGES, SPEED, ORIGINALS, PLAN = range(6)
+WELCOME, FOLDERS, LANGUAGES, ORIGINALS, PLAN, SPEED, PROGRAMS = range(7)
 
 
 class NewUser(Program):
@@ -94,8 +97,26 @@ def test_who_has_settings_is_not_led(tmp_path: Path) -> None:
     program.errors.raise_first()
 
 
+def test_the_first_page_says_what_the_program_does_and_changes_the_language(user: NewUser) -> None:
+    user.begin()
+    welcome = user.wizard.page
+    assert isinstance(welcome, WelcomePage)
+    assert user.wizard.title() == "First steps"
+    assert welcome.language.get() == "English"
+    welcome.language.set("Nederlands")
+    try:
+        welcome.language.event_generate("<<ComboboxSelected>>")
+        user.until(lambda: user.steps.wizard and user.wizard.page is not welcome, "other words")
+        assert user.wizard.title() == "Eerste stappen"
+        assert user.parts.config.get("window.language") == "Nederlands"
+        assert user.wizard.page.language.get() == "Nederlands"  # type: ignore[attr-defined]
+    finally:
+        use_language("en", LOCALE)
+
+
 def test_the_programs_of_this_machine_are_shown(user: NewUser) -> None:
     user.begin()
+    user.go(PROGRAMS)
     page = user.steps.tools
     user.until(lambda: page.table.get_children(), "the programs")
     names = [str(page.table.set(row, "name")) for row in page.table.get_children()]
@@ -110,7 +131,7 @@ def test_every_page_can_be_skipped_and_changes_nothing_then(user: NewUser) -> No
     user.steps.languages.audio.set("tur")
     user.go(ORIGINALS)
     user.steps.originals.days.set("3")
-    user.go(PLAN)
+    user.go(PROGRAMS)
     user.wizard.next_button.invoke()
     user.until(lambda: user.steps.wizard is None, "the end")
     user.until_commands_are_done()
@@ -123,8 +144,7 @@ def test_what_is_set_on_a_page_is_kept_by_next(user: NewUser) -> None:
     user.begin()
     user.go(LANGUAGES)
     user.steps.languages.audio.set("tur, eng")
-    user.next(SPEED)
-    user.go(ORIGINALS)
+    user.next(ORIGINALS)
     user.steps.originals.days.set("30")
     user.next(PLAN)
     settings = user.parts.config.settings
@@ -154,6 +174,7 @@ def test_a_folder_is_watched_only_at_the_end_and_its_film_waits_for_start(user: 
     assert user.steps.plan.film.cget("text") == "Film.mkv"
     assert user.watched() == []
     user.until(lambda: user.reached is FirstSteps.DONE, "the note that a plan was seen")
+    user.go(PROGRAMS)
     user.wizard.next_button.invoke()
     user.until(user.watched, "the watching")
     assert user.watched() == [film.parent]
@@ -236,7 +257,7 @@ def test_the_keyboard_leads_through(user: NewUser) -> None:
     user.wizard.event_generate("<Alt-n>")
     user.until(lambda: user.wizard.place == FOLDERS, "the next page")
     user.wizard.event_generate("<Alt-b>")
-    user.until(lambda: user.wizard.place == PROGRAMS, "the page before")
+    user.until(lambda: user.wizard.place == WELCOME, "the page before")
     user.wizard.event_generate("<Escape>")
     user.until(lambda: user.steps.wizard is None, "the end")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import ClassVar, Sequence
 
 from core.damage import Damage
+from core.text.sentence import Sentence
 
 
 class MediaProcessorError(Exception):
@@ -307,6 +308,28 @@ class RestoreError(MediaProcessorError):
     def __init__(self, path: object, problem: str) -> None:
         self.path, self.problem = str(path), problem
         super().__init__(f"{self.path} cannot be restored: {problem}")
+
+
+class OriginalStays(MediaProcessorError):
+    """A kept original was not removed: what makes it spare is missing, or could not be seen."""
+
+    code = "original_stays"
+
+    def __init__(self, film: object, problem: str) -> None:
+        self.film, self.problem = str(film), problem
+        super().__init__(
+            Sentence("The original of {film} stays: {problem}", film=self.film, problem=problem)
+        )
+
+
+class Excluded(MediaProcessorError):
+    """The film is on the list of what is never touched; ``sentence`` says by which entry."""
+
+    code = "excluded"
+
+    def __init__(self, path: object, sentence: str) -> None:
+        self.path = str(path)
+        super().__init__(sentence)
 
 
 class StoreError(MediaProcessorError):

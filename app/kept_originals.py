@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, List, Protocol, Sequence, Tuple
+from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 
 from core.errors import MediaProcessorError
 from core.queue.kept_original import KeptOriginal
@@ -123,3 +125,28 @@ def _why(error: Exception) -> str:
         return sentence if isinstance(sentence, Sentence) else str(error)
     _log.warning("%s", error)
     return sentence_of(error)
+
+
+def disks_of(files: Sequence[Path]) -> Dict[Path, str]:
+    """Return on which disk the folders of these files lie: its drive, or where it is mounted.
+
+    "" where a folder is not there.
+    """
+    disks: Dict[Path, str] = {}
+    mounts: Dict[int, str] = {}
+    for folder in {file.parent for file in files}:
+        if sys.platform == "win32":
+            disks[folder] = folder.anchor
+            continue
+        try:
+            device = folder.stat().st_dev
+        except OSError:
+            disks[folder] = ""
+            continue
+        if device not in mounts:
+            place = folder.resolve()
+            while not os.path.ismount(place) and place != place.parent:
+                place = place.parent
+            mounts[device] = str(place)
+        disks[folder] = mounts[device]
+    return disks

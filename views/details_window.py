@@ -13,6 +13,7 @@ from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
 from core.text.formatting import duration_text, visible
 from views.check_rows import CheckRow, check_rows
+from views.film_wishes import more_button
 from views.log_text import LogText
 from views.numbers import saved_text, size_text
 from views.plan_view import PlanView
@@ -63,6 +64,15 @@ class DetailsActions(Protocol):
     def restore(self) -> None:
         """Restore the film's original, if the user confirms it."""
 
+    def never_touch(self) -> None:
+        """Never touch the film any more."""
+
+    def never_touch_folder(self) -> None:
+        """Never touch its folder any more, if the user confirms it."""
+
+    def again(self) -> None:
+        """Process the film once more, if the user confirms it."""
+
     def page_opened(self, name: str) -> None:
         """Read what the page shows that is open now."""
 
@@ -92,6 +102,8 @@ class DetailsWindow(tk.Toplevel):
             row, text=_("Restore original…"), underline=0, command=actions.restore
         )
         self.restore_button.pack(side="left")
+        self.more_button = more_button(row, look, actions)
+        self.more_button.pack(side="left", padx=(px(6), 0))
         self.note = ttk.Label(row, style="Muted.TLabel", width=1)
         self.note.pack(side="left", fill="x", expand=True, padx=px(8))
         self.pages: Any = ttk.Notebook(body)  # typeshed leaves half of its methods untyped

@@ -95,6 +95,7 @@ _ENDED = Column("ended", N_("Finished"), 150)
 _REASON = Column("message", N_("Reason"), 380, stretch=True)
 _MACHINE = Column(MACHINE, N_("Machine"), 110)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
+_WISHES = ("job.never", "job.never_folder")
 _ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
 
 PENDING = Section(
@@ -107,6 +108,7 @@ PENDING = Section(
     (
         *_ORDER,
         *("job.pause", "job.resume", "job.cancel", "job.details", "job.log", "job.remove"),
+        *_WISHES,
     ),
     (
         *("job.top", "job.up", "job.down", "job.pause", "job.resume", "job.cancel"),
@@ -131,7 +133,7 @@ COMPLETED = Section(
     ),
     (_name, _size, _result, _saved, _ended, _machine, _folder),
     N_("No completed films yet."),
-    _AFTER,
+    (*_AFTER, "job.again", *_WISHES),
     _AFTER,
     "ended",
     descending=True,
@@ -144,7 +146,7 @@ FAILED = Section(
     (_FILM, _REASON, _ENDED, _MACHINE, _FOLDER),
     (_name, _message, _ended, _machine, _folder),
     N_("No failed films."),
-    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
+    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove", *_WISHES),
     ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
     "ended",
     descending=True,
@@ -156,7 +158,7 @@ SKIPPED = Section(
     (_FILM, _STATE, _REASON, _ENDED, _FOLDER),
     (_name, _state, _message, _ended, _folder),
     N_("No skipped or cancelled films."),
-    _AFTER,
+    (*_AFTER, *_WISHES),
     _AFTER,
     "ended",
     descending=True,

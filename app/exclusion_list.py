@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Excluded:
+class ExclusionResult:
     """What came of excluding: new entries, jobs that were cancelled, jobs that are being worked on.
 
     ``problems`` are sentences about jobs that could not be cancelled.
@@ -53,7 +53,7 @@ class ExclusionList:
         paths: Iterable[Path],
         cause: ExclusionCause = ExclusionCause.ASKED,
         note: str = "",
-    ) -> Excluded:
+    ) -> ExclusionResult:
         """Never touch these films and folders any more; their waiting jobs are taken from the queue.
 
         A job that is being worked on goes on: ``manager.cancel`` ends it. A path that is not there is
@@ -78,7 +78,7 @@ class ExclusionList:
                 problems.append(str(error))
             else:
                 cancelled.append(job_id)
-        return Excluded(added, tuple(cancelled), tuple(running), tuple(problems))
+        return ExclusionResult(added, tuple(cancelled), tuple(running), tuple(problems))
 
     def find(self, path: Path) -> Exclusion:
         """Return the entry of a path; raises UsageError where it is not on the list."""

@@ -12,8 +12,11 @@ from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 from core.errors import MediaProcessorError
 from core.queue.kept_original import KeptOriginal
 from core.queue.outcome import sentence_of
+from core.reporting.kept_listing import KeptRow
 from core.text.sentence import Sentence
 from processor import Processor
+from store.connection import Database
+from store.kept_swaps import kept_swaps
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -127,26 +130,56 @@ def _why(error: Exception) -> str:
     return sentence_of(error)
 
 
-def disks_of(files: Sequence[Path]) -> Dict[Path, str]:
-    """Return on which disk the folders of these files lie: its drive, or where it is mounted.
+def rows_now(
+    database: Database, keep_days: float, strays: Sequence[KeptOriginal] = ()
+) -> Dict[int, KeptRow]:
+    """Return all originals that the journal knows, as they are now, by their numbers; reads their folders.
 
-    "" where a folder is not there.
+    ``strays`` are files that a search found and of which no film is known, as far as they are still there.
     """
-    disks: Dict[Path, str] = {}
-    mounts: Dict[int, str] = {}
-    for folder in {file.parent for file in files}:
+    disks = _Disks()
+    seconds = keep_days * 86400.0
+    rows: Dict[int, KeptRow] = {}
+    known = set()
+    for swap in kept_swaps(database):
+        known.add(swap.holding)
+        rows[swap.id] = KeptRow(
+            *swap,
+            None if swap.since is None else swap.since + seconds,
+            os.path.lexists(swap.holding),
+            disks.of(swap.holding),
+        )
+    for place, stray in enumerate(strays, 1):
+        path = str(stray.path)
+        if path not in known and os.path.lexists(path):
+            rows[-place] = KeptRow(-place, "", path, stray.size, disk=disks.of(path))
+    return rows
+
+
+class _Disks:
+    """Knows on which disk files lie: its drive, or where it is mounted; "" where a folder is not there."""
+
+    def __init__(self) -> None:
+        self._folders: Dict[str, str] = {}
+        self._mounts: Dict[int, str] = {}
+
+    def of(self, file: str) -> str:
+        """Return it of one file."""
+        folder = os.path.dirname(file)  # noqa: PTH120 - see kept_swaps
+        if folder not in self._folders:
+            self._folders[folder] = self._look(Path(folder))
+        return self._folders[folder]
+
+    def _look(self, folder: Path) -> str:
         if sys.platform == "win32":
-            disks[folder] = folder.anchor
-            continue
+            return folder.anchor
         try:
             device = folder.stat().st_dev
         except OSError:
-            disks[folder] = ""
-            continue
-        if device not in mounts:
+            return ""
+        if device not in self._mounts:
             place = folder.resolve()
             while not os.path.ismount(place) and place != place.parent:
                 place = place.parent
-            mounts[device] = str(place)
-        disks[folder] = mounts[device]
-    return disks
+            self._mounts[device] = str(place)
+        return self._mounts[device]

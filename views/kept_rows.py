@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from typing import Optional, Sequence, Tuple
 
@@ -16,8 +17,8 @@ COLUMNS = (
     Column("name", N_("Film"), 240, stretch=True),
     Column("size", N_("Original"), 84, numeric=True),
     Column("saved", N_("Saved"), 130, numeric=True),
-    Column("since", N_("Replaced"), 96),
-    Column("expires", N_("Kept until"), 190),
+    Column("since", N_("Replaced"), 106),
+    Column("expires", N_("Kept until"), 176),
     Column("folder", N_("Folder"), 150, stretch=True),
 )
 STATES = {
@@ -29,15 +30,14 @@ _DAY = 86400.0
 
 def row_of(row: KeptRow, now: float) -> Row:
     """An original as a row; ``now`` in seconds since the epoch."""
-    original = row.original
-    film = original.film or original.path
+    folder, name = os.path.split(row.shown)
     values = (
-        film.name,
-        size_text(original.size),
-        "" if original.result_size is None else saved_text(original.size, original.result_size),
-        _day(original.kept_since),
+        name,
+        size_text(row.size),
+        "" if row.result_size is None else saved_text(row.size, row.result_size),
+        _day(row.since),
         _until(row, now),
-        str(film.parent),
+        folder,
     )
     tag = {KeptState.KEPT: "", KeptState.MISSING: "error", KeptState.UNKNOWN: "muted"}[row.state]
     return Row(tuple(map(visible, values)), tag=tag)
@@ -78,7 +78,7 @@ def sums_text(sums: KeptSums) -> str:
 def _until(row: KeptRow, now: float) -> str:
     if row.state is KeptState.MISSING:
         return _("The file is missing")
-    expires = row.original.expires_at
+    expires = row.expires
     if expires is None:
         return _("Never removed")
     days = math.ceil((expires - now) / _DAY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable, List, Optional, Sequence, Tuple
 
-from app.exclusion_list import Excluded, ExclusionList
+from app.exclusion_list import ExclusionList, ExclusionResult
 from core.text.formatting import visible
 from store.jobs import JobStore
 from views.numbers import count_text
@@ -98,7 +98,7 @@ class FilmWishes:
             services.window.failed,
         )
 
-    def _excluded(self, done: Excluded) -> None:
+    def _excluded(self, done: ExclusionResult) -> None:
         services = self._services
         told = ngettext(
             "{number} entry was added to what is never touched (Originals > Never touched).",

@@ -14,10 +14,10 @@ from array import array
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, Sequence, Tuple
 
 from app.exclusion_list import ExclusionList
-from app.kept_originals import BulkResult, disks_of, free_each, restore_each
+from app.kept_originals import BulkResult, free_each, restore_each, rows_now
 from core.events import Event, JobRemoved, JobState, JobStateChanged
 from core.queue.exclusion import ExclusionCause
 from core.queue.kept_original import KeptOriginal
@@ -60,7 +60,7 @@ class OriginalsController:
         self._rows: Mapping[int, KeptRow] = {}
         self._stray: Tuple[KeptOriginal, ...] = ()  # of unknown films, at the last search
         self._sort: Tuple[str, bool] = ("expires", False)
-        self._old, self._reading, self._searched = True, False, False
+        self._old, self._reading = True, False
         self._ordering = self._order_again = False
         self._disks: Tuple[str, ...] = ()
         self._timer = ""
@@ -82,12 +82,10 @@ class OriginalsController:
     # ---- the tab
 
     def opened(self) -> None:
-        """Read both lists; the first time, look for originals that were moved as well."""
+        """Read both lists."""
         self.exclusions.read()
         if self._old:
             self._read()
-        if not self._searched:
-            self._search()
 
     def handle(self, event: Event) -> None:
         """A film that is done has an original more; one that is worked on again perhaps less."""
@@ -162,15 +160,11 @@ class OriginalsController:
 
     def _rows_now(self, stray: Tuple[KeptOriginal, ...]) -> Mapping[int, KeptRow]:
         """Called in a thread that may wait."""
-        processor = self._services.program.equip().processor
-        known = processor.originals(search=False)
-        paths = {original.path for original in known}
-        still = [file for file in stray if file.path not in paths and file.path.exists()]
-        return _numbered((*known, *still))
+        days = self._services.config.settings.files.keep_original_days
+        return rows_now(self._services.program.database, days, stray)
 
     def _search(self) -> None:
         """Look in all folders for originals that were moved, and for those of unknown films."""
-        self._searched = True
         self._services.registry.enable("kept.search", False)
 
         def search() -> Tuple[KeptOriginal, ...]:
@@ -345,8 +339,8 @@ class OriginalsController:
                 for refusal in result.refusals
             ]
             title = ngettext(
-                "With {number} original it could not be done",
-                "With {number} originals it could not be done",
+                "{number} original was left as it is",
+                "{number} originals were left as they are",
                 len(rows),
             ).format(number=count_text(len(rows)))
             self.refusals: Any = RefusalsWindow(self.view, self._services.look, title, rows)
@@ -387,13 +381,3 @@ class OriginalsController:
             left = ngettext("{number} was not tried.", "{number} were not tried.", result.left)
             told = f"{told} {left.format(number=count_text(result.left))}"
         self._services.window.tell(told, error=bool(result.refusals))
-
-
-def _numbered(originals: Sequence[KeptOriginal]) -> Mapping[int, KeptRow]:
-    """Return a row for each, by its number: that of its swap, or one below 0 where no film is known."""
-    disks = disks_of([original.path for original in originals])
-    rows: Dict[int, KeptRow] = {}
-    for place, original in enumerate(originals):
-        number = original.id or -(place + 1)
-        rows[number] = KeptRow(number, original, disks.get(original.path.parent, ""))
-    return rows

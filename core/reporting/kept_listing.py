@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from array import array
 from dataclasses import dataclass
 from enum import Enum
-from typing import Callable, Dict, Iterable, Mapping, Optional, Tuple, Union
+from pathlib import Path
+from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple, Union
 
 from core.queue.kept_original import KeptOriginal
 from core.text.composed import composed
@@ -22,20 +24,51 @@ class KeptState(str, Enum):
     UNKNOWN = "unknown"  # a file of which no film is known
 
 
-@dataclass(frozen=True)
-class KeptRow:
-    """One original and the disk that it lies on ("" where that is away); ``id`` is its row's number."""
+class KeptRow(NamedTuple):
+    """One original; a tuple with text for paths, since there may be a hundred thousand.
+
+    Sizes in bytes, times in seconds since the epoch. ``id`` is the number of its swap, and below 0 where no
+    film is known; ``disk`` is where its disk is mounted, "" where that is away.
+    """
 
     id: int
-    original: KeptOriginal
+    film: str  # as it is named now; "" where none is known
+    path: str  # where the original lies
+    size: int
+    result_size: Optional[int] = None
+    since: Optional[float] = None
+    expires: Optional[float] = None
+    there: bool = True
     disk: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The path by which people know it."""
+        return self.film or self.path
+
+    @property
+    def saved(self) -> int:
+        """How many bytes smaller its film has become."""
+        return 0 if self.result_size is None else self.size - self.result_size
 
     @property
     def state(self) -> KeptState:
         """How it is with it."""
-        if self.original.film is None:
+        if not self.film:
             return KeptState.UNKNOWN
-        return KeptState.KEPT if self.original.there else KeptState.MISSING
+        return KeptState.KEPT if self.there else KeptState.MISSING
+
+    @property
+    def original(self) -> KeptOriginal:
+        """It, as those take it who do something with it."""
+        return KeptOriginal(
+            Path(self.path),
+            self.size,
+            self.there,
+            Path(self.film) if self.film else None,
+            id=max(0, self.id),
+            result_size=self.result_size,
+        )
 
 
 @dataclass(frozen=True)
@@ -80,12 +113,12 @@ def sums_of(rows: Iterable[KeptRow]) -> KeptSums:
     by_disk: Dict[str, int] = {}
     for row in rows:
         count += 1
-        if not row.original.there:
+        if not row.there:
             missing += 1
             continue
-        size += row.original.size
-        saved += row.original.saved or 0
-        by_disk[row.disk] = by_disk.get(row.disk, 0) + row.original.size
+        size += row.size
+        saved += row.saved
+        by_disk[row.disk] = by_disk.get(row.disk, 0) + row.size
     disks = sorted(by_disk.items(), key=lambda disk: (-disk[1], disk[0]))
     return KeptSums(count, size, saved, missing, tuple(disks))
 
@@ -95,32 +128,22 @@ def _fits(row: KeptRow, chosen: KeptFilter, text: str) -> bool:
         return False
     if chosen.disk is not None and row.disk != chosen.disk:
         return False
-    expires = row.original.expires_at
-    if chosen.expires_before is not None and (expires is None or expires > chosen.expires_before):
+    before = chosen.expires_before
+    if before is not None and (row.expires is None or row.expires > before):
         return False
-    return not text or text in composed(str(row.original.film or row.original.path)).casefold()
+    return not text or text in composed(row.shown).casefold()
 
 
 _Key = Callable[[KeptRow], Tuple[Union[float, str], ...]]
 _SORTS: Dict[str, _Key] = {
     "name": lambda row: (_name(row), row.id),
-    "folder": lambda row: (_folder(row), _name(row), row.id),
-    "size": lambda row: (row.original.size, row.id),
-    "saved": lambda row: (row.original.saved or 0, row.id),
-    "since": lambda row: (row.original.kept_since or 0.0, row.id),
-    "expires": lambda row: (_expires(row), row.id),
-    "disk": lambda row: (row.disk, _name(row), row.id),
+    "folder": lambda row: (*row.shown.casefold().rpartition(os.sep), row.id),
+    "size": lambda row: (row.size, row.id),
+    "saved": lambda row: (row.saved, row.id),
+    "since": lambda row: (row.since or 0.0, row.id),
+    "expires": lambda row: (math.inf if row.expires is None else row.expires, row.id),
 }
 
 
 def _name(row: KeptRow) -> str:
-    return (row.original.film or row.original.path).name.casefold()
-
-
-def _folder(row: KeptRow) -> str:
-    return str((row.original.film or row.original.path).parent).casefold()
-
-
-def _expires(row: KeptRow) -> float:
-    expires = row.original.expires_at
-    return math.inf if expires is None else expires
+    return row.shown.rpartition(os.sep)[2].casefold()

@@ -1,4 +1,4 @@
-"""The tab of originals in the whole window, with real films that were processed: restored, freed, left alone."""
+"""The tab of originals in the whole window, with films that were processed: restored, freed, left alone."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_never_touch_a_folder_takes_its_films_from_the_queue_and_can_be_taken_ba
 
 
 def test_an_unknown_original_is_shown_and_never_touched(program: Program) -> None:
-    ((film, _sha),) = processed(program, "Film.mkv")
+    processed(program, "Film.mkv")
     (entry,) = entries(program)
     stray = entry.holding.with_name("9-1 Stranger.mkv.original")
     shutil.copyfile(entry.holding, stray)

@@ -43,10 +43,12 @@ from core.text.sentence import Sentence, joined
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
+from processing.again import Again
 from processing.control import JobControl, StageListener
 from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
+from processing.freeing import Freeing
 from processing.holding import Holding, holding_path, staged_path, staging_folder
 from processing.maker import Maker
 from processing.next_encoder import NextEncoder
@@ -80,6 +82,7 @@ class Processor:
     ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal`` and ``wait`` are the
     disk, the journal and the pause between tries, for whoever wants to put others in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
+    ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more.
     """
 
     def __init__(
@@ -110,15 +113,10 @@ class Processor:
             self._journal, self._files, clock, settings.files, wait, self._log.warning
         )
         self._originals = Originals(database, self._journal, self._files, settings.files)
-        self._holding = Holding(
-            self._journal,
-            self._files,
-            self._swapper,
-            self._originals,
-            clock,
-            settings.files,
-            self._log.warning,
-        )
+        own = (self._journal, self._files, self._swapper, self._originals)
+        self._holding = Holding(*own, clock, settings.files, self._log.warning)
+        self.freeing = Freeing(*own, self._holding)
+        self.again = Again(self._journal, self._files, self._originals, self._holding)
         believed = BelievedClock(clock, self._journal.held_time)
         self._recovery = Recovery(
             self._journal, self._files, self._swapper, self._holding, believed, runner.run_id
@@ -198,9 +196,12 @@ class Processor:
         """Return the films in and below a folder, named as it is or was, whose originals are kept."""
         return self._originals.below(folder)
 
-    def originals(self) -> Tuple[KeptOriginal, ...]:
-        """Return every original that is kept, and those found that no film is known for; reads folders."""
-        return self._originals.all()
+    def originals(self, *, search: bool = True) -> Tuple[KeptOriginal, ...]:
+        """Return every original that is kept; with ``search``, folders are read.
+
+        Those that no film is known for are found then as well.
+        """
+        return self._originals.all() if search else self._originals.listed()
 
     def find_moved_originals(self) -> None:
         """Look in all known folders for originals that were moved while the program was not at work."""

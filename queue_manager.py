@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, Iterable, Optional, Sequence, Tuple
 
-from core.errors import MediaProcessorError
+from core.errors import Excluded, MediaProcessorError
 from core.events import Event, JobRemoved, JobState, QueueListChanged, QueueState
 from core.ports import Clock
 from core.progress import Progress
-from core.queue.job import Job, JobKind, NewJob, Where
+from core.queue.job import Job, JobEnd, JobKind, NewJob, Where
 from core.queue.overview import Estimate, QueueOverview
 from core.queue.work_in_hand import WorkInHand
 from core.reporting.health import ThreadHealth
@@ -26,7 +26,9 @@ from scheduling import films_to_jobs
 from scheduling.all_or_none import all_or_none
 from scheduling.attempt import Attempts
 from scheduling.conditions import DatabaseUsable
+from scheduling.done_again import done_again
 from scheduling.event_publisher import EventPublisher
+from scheduling.exclusions import ExclusionGate
 from scheduling.housekeeping import DueSwaps, Housekeeping
 from scheduling.job_context import JobContext
 from scheduling.job_outcomes import JobOutcomes
@@ -90,7 +92,9 @@ class QueueManager:
         )
         slots = Slots(environment)
         self._estimate = QueueEstimate(database, slots, instance_id)
-        attempts = Attempts(jobs, VerdictStore(database, clock.now), environment, events)
+        exclusions = ExclusionGate(database)
+        verdicts = VerdictStore(database, clock.now)
+        attempts = Attempts(jobs, verdicts, environment, events, exclusions)
         source = OwnQueue(jobs, instance_id)
         self._workers = WorkerPool(jobs, attempts, slots, control, self.supervisor, source)
         self._periodic: Optional[PeriodicThread] = None
@@ -105,6 +109,7 @@ class QueueManager:
             control,
             self._estimate,
             self.supervisor,
+            exclusions,
         )
 
     @property
@@ -161,18 +166,29 @@ class QueueManager:
         *,
         override_language: str = "",
         notice: Optional[films_to_jobs.Notice] = None,
+        again: bool = False,
+        anyway: bool = False,
     ) -> Tuple[int, ...]:
         """Queue films, and all films of folders; return the ids of the new jobs.
 
         What cannot be queued is told to ``notice``, or as an event: a path that is not there, a film that
-        is queued already. ``override_language`` is what they were made in, where the user knows it.
+        is queued already or excluded (``anyway``: that is queued as well). ``override_language`` is what they
+        were made in, where the user knows it. ``again``: those that were processed before are made once more.
         """
-        show = notice or self.publisher.notice
-        films = films_to_jobs.films_below(paths, override_language, show)
+        show, paths = notice or self.publisher.notice, tuple(paths)
+        films = films_to_jobs.films_below(paths, override_language, show, anyway=anyway)
+        films = films_to_jobs.without_excluded(films, self.shared.exclusions, paths, show)
+        if again:
+            films = done_again(films, self._environment.job_context().processor.again, show)
         ids = self.submit(films)
         for sentence in films_to_jobs.already_there(films, ids, self._jobs):
             show(sentence)
         return ids
+
+    def again(self, job_ids: Sequence[int]) -> Tuple[int, ...]:
+        """Queue the films of ended jobs to be made once more with today's rules; return the new jobs' ids."""
+        films = [job.result_path for job in map(self._jobs.get, job_ids) if job is not None]
+        return self.add(films, again=True)
 
     def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
         """Queue films in one transaction; return the ids of the new jobs.
@@ -187,6 +203,10 @@ class QueueManager:
     def cancel(self, job_id: int) -> None:
         """End a job that waits or runs; the film stays as it is and nothing of the job is left."""
         self._control.cancel(job_id)
+
+    def exclude(self, job_id: int, sentence: str) -> None:
+        """End a job whose film is never to be touched; ``sentence`` says so."""
+        self._control.cancel(job_id, JobEnd(JobState.CANCELLED, sentence, Excluded.code))
 
     def pause_job(self, job_id: int) -> None:
         """Let one job stand still: its encoder, or its place in the queue."""

@@ -95,7 +95,7 @@ class SharedWork:
         """Queue films that were found in watched folders, or tell the master of them."""
         if self._config.settings.network.mode is not NetworkMode.SLAVE:
             return self._manager.submit(films)
-        self.commands.report(films)
+        self.commands.report(self._manager.shared.exclusions.allowed(films))
         return ()
 
     def _switch(self, settings: Settings) -> None:

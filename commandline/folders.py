@@ -17,9 +17,10 @@ from core.errors import UsageError
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
 from core.text.formatting import counted, size_text
 from monitor import FolderList, ScanReport
-from monitoring.passed_over import passed_over
+from monitoring.passed_over import excluded_in, passed_over
 from monitoring.spelling import full_path
 from reports.text_table import table
+from store.exclusions import ExclusionStore
 from store.seen_files import SeenFileStore
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ def _list_ignored(program: Program, folders: FolderList, output: Output) -> int:
     well, rows = True, []
     for folder in folders.all():
         found, unreadable = passed_over(folder, seen)
+        found = {**found, **excluded_in(folder.path, ExclusionStore(program.database).all())}
         for path, why in found.items():
             output.record("ignored", folder=folder.path, path=path, reason=why)
             rows.append((str(path), f"{why[:1].upper()}{why[1:]}."))

@@ -1,16 +1,21 @@
-"""``originals list``: which originals are kept, of which films, how large, and for how long."""
+"""``originals list|free``: which originals are kept, of which films, how large, and for how long."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
 from commandline.command import Command, NoOptions, action, open_program
 from commandline.exit_codes import DONE
+from commandline.options import arguments, switch
 from commandline.output import Output
+from commandline.remote_call import LONGEST_WORK, run_here_or_there
+from core.errors import MediaProcessorError, OriginalStays, UsageError
 from core.queue.kept_original import KeptOriginal
 from core.text.formatting import size_text
+from monitoring.spelling import full_path
 from reports.text_table import table
 
 if TYPE_CHECKING:
@@ -66,6 +71,54 @@ def _day(at: Optional[float]) -> str:
     return "" if at is None else datetime.fromtimestamp(at).strftime("%Y-%m-%d")  # noqa: DTZ006 - the user's days
 
 
+@dataclass(frozen=True)
+class FreeOptions:
+    """What ``originals free`` is asked for."""
+
+    everything: bool = switch("--all", help="every original whose result is there as it was proved")
+    paths: Tuple[str, ...] = arguments(
+        "FILM", help="a film as it is named now, or a folder", needed=False
+    )
+
+
+def run_free(program: Program, options: FreeOptions, output: Output) -> int:
+    """Remove originals before their time; 1 where one stays."""
+    if options.everything is bool(options.paths):
+        raise UsageError("Name films or folders, or give --all.")
+    whole = replace(options, paths=tuple(str(full_path(Path(path))) for path in options.paths))
+
+    def here() -> int:
+        return free_at_work(program, whole, output)
+
+    return run_here_or_there(program, "originals free", whole, output, here, LONGEST_WORK)
+
+
+def free_at_work(program: Program, options: FreeOptions, output: Output) -> int:
+    """Do it in this program, for a later start too."""
+    processor = program.equip().processor
+    freed, well = 0, True
+    wanted = set(map(Path, options.paths))
+    missing = set(wanted)
+    for original in processor.originals(search=False):
+        film = original.film
+        names = set() if film is None else {film, *film.parents}
+        if not options.everything and wanted.isdisjoint(names):
+            continue
+        missing -= names
+        try:
+            size = processor.freeing.free(original.id)
+        except MediaProcessorError as error:
+            output.error(error, file=film)
+            well = False
+            continue
+        freed += size
+        output.record("freed", film=film, size=size)
+    for path in sorted(missing):
+        output.error(OriginalStays(path, "none is kept of it."), file=path)
+    output.text(f"{size_text(freed)} freed.")
+    return int(bool(missing) or not well)
+
+
 COMMAND = Command(
     open_program,
     (
@@ -74,6 +127,13 @@ COMMAND = Command(
             "list kept originals with film, size and the day until which they are kept",
             NoOptions,
             run,
+        ),
+        action(
+            "free",
+            "remove originals whose results are there; they cannot come back then",
+            FreeOptions,
+            run_free,
+            free_at_work,
         ),
     ),
 )

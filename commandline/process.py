@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Iterable, List, Tuple
 from commandline.command import open_program, single
 from commandline.exit_codes import FAILED
 from commandline.native_language import check_language, native_language_option
-from commandline.options import arguments
+from commandline.options import arguments, switch
 from commandline.output import Output
 from commandline.remote_call import run_here_or_there
 from core.errors import FileUnavailable
@@ -33,6 +33,11 @@ class ProcessOptions:
 
     paths: Tuple[str, ...] = arguments("PATH")
     native_language: str = native_language_option()
+    again: bool = switch(
+        "--again",
+        help="also what was processed before: from its kept original, else from the result",
+    )
+    anyway: bool = switch("--anyway", help="also what exclusions list shows")
 
     def __post_init__(self) -> None:
         check_language(self.native_language)
@@ -54,7 +59,10 @@ def run(program: Program, options: ProcessOptions, output: Output) -> int:
         manager = program.queue_manager()
         program.put_right(manager)
         tell_beforehand(program, output)
-        jobs = manager.add(paths, override_language=options.native_language)
+        language = options.native_language
+        jobs = manager.add(
+            paths, override_language=language, again=options.again, anyway=options.anyway
+        )
         return int(not work_off(program, manager, jobs, output, paths))
 
     code = run_here_or_there(program, "process", present, output, here)
@@ -91,6 +99,8 @@ def at_work(program: Program, options: ProcessOptions, output: Output) -> int:
         [Path(path) for path in options.paths],
         override_language=options.native_language,
         notice=notice,
+        again=options.again,
+        anyway=options.anyway,
     )
     store = JobStore(program.database)
     for job_id in ids:

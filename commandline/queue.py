@@ -248,6 +248,13 @@ RETRY: JobChange[RetryOptions] = JobChange(
     lambda manager, ids, _options: manager.each(manager.retry, ids),
     _to_retry,
 )
+AGAIN: JobChange[JobsOptions] = JobChange(
+    "processed again",
+    "queued again with today's rules",
+    lambda state, in_work: state.final and not in_work,
+    lambda manager, ids, _options: manager.again(ids),
+    _named,
+)
 REMOVE: JobChange[JobsOptions] = JobChange(
     "removed",
     "removed; the films were not touched",
@@ -302,6 +309,9 @@ COMMAND = Command(
             QueueChange[JobsOptions](_start, _start_later),
         ),
         on_jobs("retry", "queue finished or failed jobs again", RetryOptions, RETRY),
+        on_jobs(
+            "again", "process finished films again, from their kept originals", JobsOptions, AGAIN
+        ),
         on_jobs(
             "remove", "remove jobs from the list; their films are not touched", JobsOptions, REMOVE
         ),

@@ -85,7 +85,7 @@ class JobChange(Generic[Options]):
     participle: str
     done: str
     fits: Callable[[JobState, bool], bool]
-    change: Callable[[QueueManager, Sequence[int], Options], None]
+    change: Callable[[QueueManager, Sequence[int], Options], object]
     chosen: Callable[[JobStore, Options], Tuple[int, ...]]
 
 

@@ -48,6 +48,8 @@ _OF: Dict[Type[MediaProcessorError], Whose] = {
     errors.SwapError: Whose.FILM,
     errors.SwapPending: Whose.MACHINE,
     errors.RestoreError: Whose.FILM,
+    errors.OriginalStays: Whose.FILM,
+    errors.Excluded: Whose.USER,
     errors.StoreError: Whose.OURS,
     errors.StoreUnavailable: Whose.MACHINE,
     errors.StoreBusy: Whose.MACHINE,

@@ -372,6 +372,28 @@ class RestoreError(MediaProcessorError):
         )
 
 
+class OriginalStays(MediaProcessorError):
+    """A kept original was not removed: what makes it spare is missing, or could not be seen."""
+
+    code = "original_stays"
+
+    def __init__(self, film: object, problem: str) -> None:
+        self.film, self.problem = str(film), problem
+        super().__init__(
+            Sentence("The original of {film} stays: {problem}", film=self.film, problem=problem)
+        )
+
+
+class Excluded(MediaProcessorError):
+    """The film is on the list of what is never touched; ``sentence`` says by which entry."""
+
+    code = "excluded"
+
+    def __init__(self, path: object, sentence: str) -> None:
+        self.path = str(path)
+        super().__init__(sentence)
+
+
 class StoreError(MediaProcessorError):
     """The database cannot be used."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 from core.media.film_names import pattern_filter
 from core.media.seen_file import KnownFile, SeenKind
+from core.queue.exclusion import Exclusion
 from core.settings.watched_folder import WatchedFolder
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
@@ -36,6 +37,17 @@ def passed_over(
     kinds = [kind for kind in SeenKind if kind.why_passed_over]
     found.update((path, row.kind.why_passed_over) for row, path in seen.of_kinds(folder.id, kinds))
     return {path: found[path] for path in sorted(found)}, tuple(unreadable)
+
+
+def excluded_in(folder: Path, exclusions: Sequence[Exclusion]) -> Dict[Path, str]:
+    """Return what of a watched folder is never touched, each with the reason as the rest of a sentence."""
+    found: Dict[Path, str] = {}
+    for exclusion in exclusions:
+        if exclusion.is_folder and exclusion.path in folder.parents:
+            found[folder] = f"its folder {exclusion.path} is on the list of exclusions"
+        elif exclusion.path == folder or folder in exclusion.path.parents:
+            found[exclusion.path] = "it is on the list of exclusions"
+    return dict(sorted(found.items()))
 
 
 def _left_out(folder: WatchedFolder, cannot_read: ReadErrorHandler) -> Dict[Path, str]:

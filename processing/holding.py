@@ -65,7 +65,7 @@ def holding_path(files: FileOperations, film: Path, label: str, settings: FileSe
     raise RestoreError(film, Sentence("{folder} has no free name left.", folder=folder))
 
 
-def _disk_is_away(entry: JournalEntry) -> bool:
+def disk_is_away(entry: JournalEntry) -> bool:
     """Whether a folder is missing without which the disk of the film or of the original may be away."""
     beside = entry.holding.parent.parent.name == DOT_FOLDER  # removed with its last original
     return not entry.target.parent.is_dir() or not (beside or entry.holding.parent.is_dir())
@@ -102,7 +102,7 @@ class Holding:
         it can be tried again.
         """
         entry = self._restorable(film)
-        with self._alone_with(entry):
+        with self.alone_with(entry):
             if entry.stage is not Stage.RESTORING:  # else one that could not even be called off
                 self._demand_restorable(film, entry)
                 entry = self._journal.write(replace(self._as_found(entry), stage=Stage.RESTORING))
@@ -114,7 +114,7 @@ class Holding:
         Raises RestoreError when the name was taken meanwhile, OSError when the disk fails: the original is
         in holding then, as before. Only where the disk is away is the entry left as it is.
         """
-        with self._alone_with(entry):
+        with self.alone_with(entry):
             return self._restore(entry)
 
     def _restore(self, entry: JournalEntry) -> Path:
@@ -155,15 +155,16 @@ class Holding:
         held_time = self._journal.held_time
         held_time.look(self._clock.now(), self._clock.monotonic(), gap)
         ages = held_time.ages()
+        again = self._journal.wanted_again()
         waiting = list(self._journal.held())
         kept = sum(entry.source_identity.size for entry in waiting)
         for entry in waiting:
             too_old = ages.get(entry.id, 0.0) >= longest
             too_many = kept > self._settings.keep_original_gigabytes * 1e9
-            if not (too_old or too_many) or _disk_is_away(entry):
+            if not (too_old or too_many) or disk_is_away(entry) or entry.target in again:
                 continue
             try:
-                with self._alone_with(entry):
+                with self.alone_with(entry):
                     entry = followed(self._files, entry)
                     place = self._originals.nearby(entry)
                     gone, there = self._let_go(replace(entry, holding=place or entry.holding))
@@ -192,7 +193,7 @@ class Holding:
         return True, there
 
     @contextlib.contextmanager
-    def _alone_with(self, entry: JournalEntry) -> Iterator[None]:
+    def alone_with(self, entry: JournalEntry) -> Iterator[None]:
         """Lock an original against expiry and a second restore; raises RestoreError."""
         with self._lock:
             if entry.id in self._busy:

@@ -123,12 +123,16 @@ class Originals:
         files = self.search()
         begun = self._journal.unfinished()
         back = (entry for entry in begun if entry.stage is Stage.RESTORING)
-        kept = [self._kept(entry) for entry in (*self._journal.held(), *back)]
+        kept = [*self.listed(), *self._kept(back)]
         for path in _unowned(files, self._owners()):
             size = self._files.size(path)
             if size is not None:
                 kept.append(KeptOriginal(path, size))
         return tuple(kept)
+
+    def listed(self) -> Tuple[KeptOriginal, ...]:
+        """Return the originals that the journal knows, without a search for those that were moved."""
+        return self._kept(self._journal.held())
 
     def search(self, folders: Sequence[Path] = ()) -> Tuple[Path, ...]:
         """Look for originals that are not where they were left, in these folders or in all that we know.
@@ -152,6 +156,10 @@ class Originals:
             if len(found) == 1:
                 self._journal.follow(self._beside(entry, found[0]))
         return tuple(path for path in files if self._files.taken(path))
+
+    def result_of(self, entry: JournalEntry) -> Optional[Path]:
+        """Return where the result of a swap is now, under its name or another; None where it is not seen."""
+        return entry.target if self._has_film(entry) else self._film_elsewhere(entry)
 
     def nearby(self, entry: JournalEntry) -> Optional[Path]:
         """Return where the original lies, as far as that can be seen without a search."""
@@ -316,18 +324,23 @@ class Originals:
                     names.remove(DOT_FOLDER)
                     yield from _files_in(Path(place, DOT_FOLDER, FOLDER))
 
-    def _kept(self, entry: JournalEntry) -> KeptOriginal:
-        since = entry.swapped_at
-        days = self._settings.keep_original_days
-        return KeptOriginal(
-            entry.holding,
-            entry.source_identity.size,
-            self._files.taken(entry.holding),
-            entry.target,
-            entry.source,
-            self._journal.former_names(entry.id),
-            since,
-            None if since is None else since + days * _SECONDS_A_DAY,
+    def _kept(self, entries: Iterable[JournalEntry]) -> Tuple[KeptOriginal, ...]:
+        seconds = self._settings.keep_original_days * _SECONDS_A_DAY
+        former = self._journal.all_former_names()
+        return tuple(
+            KeptOriginal(
+                entry.holding,
+                entry.source_identity.size,
+                self._files.taken(entry.holding),
+                entry.target,
+                entry.source,
+                former.get(entry.id, ()),
+                entry.swapped_at,
+                None if entry.swapped_at is None else entry.swapped_at + seconds,
+                entry.id,
+                None if entry.result_identity is None else entry.result_identity.size,
+            )
+            for entry in entries
         )
 
 

@@ -11,20 +11,21 @@ from pathlib import Path
 from typing import Dict, Optional, Tuple
 
 from core.encoders.listed import encoding_programs
-from core.errors import FileUnavailable, FilmDamaged, NoGain, ProbeError, ToolCannot
+from core.errors import FileUnavailable, FilmDamaged, FilmMoved, NoGain, ProbeError, ToolCannot
 from core.events import JobState
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.plan_json import plan_text
 from core.planning.planner import build_plan
 from core.progress import Progress
-from core.queue.job import Job, JobEnd
+from core.queue.job import Again, Job, JobEnd
 from core.queue.job_facts import facts_of
 from core.queue.outcome import skipped
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.maker import Maker
 from processor import JobResult
+from scheduling.exclusions import ExclusionGate
 from scheduling.job_context import JobContext
 from scheduling.ports import QueueEnvironment, QueueEvents
 from store.jobs import JobStore
@@ -54,7 +55,9 @@ class Attempts:
         verdicts: VerdictStore,
         environment: QueueEnvironment,
         events: QueueEvents,
+        exclusions: ExclusionGate,
     ) -> None:
+        self._exclusions = exclusions
         self._jobs = jobs
         self._verdicts = verdicts
         self._environment = environment
@@ -66,20 +69,35 @@ class Attempts:
     def plan(self, job: Job) -> Planned:
         """Analyze and plan a film, unless that was done a moment ago and nothing has changed since.
 
-        Tools change as well: graphics may have gone while a film before this one was encoded.
+        Tools change as well: graphics may have gone while a film before this one was encoded. Raises Excluded
+        for a film that is never to be touched.
         """
+        self._exclusions.demand_allowed(job)
         context = self._environment.job_context_for(job)
         self.toolset = context.toolset
         with self._guard:
             kept = self._plans.pop(job.id, None)
         if kept is not None and kept.seen == _seen(job.path) and _alike(kept.context, context):
             return replace(kept, context=context)
+        if job.again is Again.ORIGINAL:
+            self._bring_back(context, job)
         media = _analyzed(context, job.path)
+        if job.again is Again.RESULT:  # else the rules would leave it as it is
+            media = replace(media, plan_signature="")
         native = context.analyzer.native_language(media, job.native_language)
         plan = build_plan(media, native, context.settings, context.toolset)
         self._jobs.keep_plan(job.id, plan_text(plan))
         self._jobs.keep_facts(job.id, facts_of(plan))
         return Planned(context, plan, _seen(job.path), fingerprint(job.path))
+
+    def _bring_back(self, context: JobContext, job: Job) -> None:
+        """Let the original of a film lie under its name, to be made from that once more.
+
+        Raises RestoreError, and FilmMoved where that is another name: the job takes it then.
+        """
+        film = context.processor.again.bring_back(job.path)
+        if film != job.path:
+            raise FilmMoved(job.path, film)
 
     def context_for(self, job: Job) -> JobContext:
         """Return what a job is worked on with now."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterable, Iterator, List, Optional, Protocol, Sequence
 
+from core.queue.exclusion import excluded_sentence
 from core.queue.job import NewJob
 from core.system_errors import system_problem
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, counted_sentence
 from monitoring.spelling import as_on_disk, full_path
 from monitoring.tree import films_in
+from scheduling.exclusions import ExclusionGate
 from store.jobs import JobStore
 
 _NAMED = 50  # films that are named one by one
@@ -22,13 +24,41 @@ class Notice(Protocol):
         """Show it, as an error or as news."""
 
 
-def films_below(paths: Iterable[Path], native_language: str, notice: Notice) -> List[NewJob]:
-    """Return the films of these paths: a file stands for itself, a folder for all films below it."""
+def films_below(
+    paths: Iterable[Path], native_language: str, notice: Notice, *, anyway: bool = False
+) -> List[NewJob]:
+    """Return the films of these paths: a file stands for itself, a folder for all films below it.
+
+    ``anyway``: also those that are excluded.
+    """
     return [
-        NewJob(film, size=_size(film), native_language=native_language)
+        NewJob(film, size=_size(film), native_language=native_language, anyway=anyway)
         for path in paths
         for film in _films(as_on_disk(full_path(path)), notice)
     ]
+
+
+def without_excluded(
+    films: Sequence[NewJob], gate: ExclusionGate, paths: Sequence[Path], notice: Notice
+) -> List[NewJob]:
+    """Return the films that may be touched; of the others it is told why not.
+
+    An error where one was named by its own path, or none is left.
+    """
+    allowed, held = gate.sort_out(films)
+    named = {as_on_disk(full_path(path)) for path in paths} if held else set()
+    for film, exclusion in held[:_NAMED]:
+        wrong = not allowed or film.path in named
+        notice(excluded_sentence(film.path, exclusion), error=wrong)
+    if len(held) > _NAMED:
+        notice(
+            counted_sentence(
+                "{number} more film is on the list of exclusions.",
+                "{number} more films are on the list of exclusions.",
+                len(held) - _NAMED,
+            )
+        )
+    return allowed
 
 
 def already_there(films: Sequence[NewJob], added: Sequence[int], jobs: JobStore) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Sequence, Tuple
 
 from core.events import JobState, QueueState, QueueStateChanged
+from core.queue.job import JobEnd
 from core.queue.outcome import CANCELLED
 from core.queue.work_in_hand import WorkInHand
 from scheduling.event_publisher import EventPublisher
@@ -68,15 +69,18 @@ class QueueControl:
 
     # ---- single jobs
 
-    def cancel(self, job_id: int) -> None:
-        """End a job that waits or runs; the film stays as it is and nothing of the job is left."""
+    def cancel(self, job_id: int, end: JobEnd = CANCELLED) -> None:
+        """End a job that waits or runs; the film stays as it is and nothing of the job is left.
+
+        ``end`` is how one ends that waits.
+        """
         with self.running.changed:
             running = self.running.get(job_id)
             if running is not None:
                 running.control.cancel()
                 return
             self.drop_kept_result(job_id)
-            self.outcomes.finish(job_id, CANCELLED)
+            self.outcomes.finish(job_id, end)
 
     def pause_job(self, job_id: int) -> None:
         """Let one job stand still: its encoder, or its place in the queue."""

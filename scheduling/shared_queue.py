@@ -7,6 +7,7 @@ from typing import Callable, Optional, Sequence, Tuple
 
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from scheduling.attempt import Attempts, Planned
+from scheduling.exclusions import ExclusionGate
 from scheduling.ports import JobSource
 from scheduling.queue_control import QueueControl
 from scheduling.queue_estimate import MachineSlots, QueueEstimate
@@ -31,7 +32,9 @@ class SharedQueue:
         control: QueueControl,
         estimate: QueueEstimate,
         supervisor: Supervisor,
+        exclusions: ExclusionGate,
     ) -> None:
+        self.exclusions = exclusions
         self.database = database
         self.jobs = jobs
         self.attempts = attempts
@@ -70,7 +73,11 @@ class SharedQueue:
         self._control.events.error(message)
 
     def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
-        """Queue films in one transaction; return the ids of the new jobs."""
+        """Queue films in one transaction; return the ids of the new jobs.
+
+        Those that are excluded are passed over.
+        """
+        films = self.exclusions.allowed(films)
         with self.changed:
             ids = self.jobs.add(films)
             self._control.events.jobs_changed(ids)

@@ -10,6 +10,7 @@ from core.queue.job import JobEnd, NewJob
 from core.text.sentence import Sentence
 from processing.filesystem import FileOperations
 from processing.originals import follow_film
+from scheduling.exclusions import ExclusionGate
 from scheduling.ports import EventSink, FilmReceiver
 from store.connection import Database
 from store.film_moves import FILM_GONE, Move, MoveKind, move_film
@@ -30,16 +31,18 @@ class QueueIntake:
         self._jobs = JobStore(database)
         self._journal = Journal(database)
         self._files = FileOperations()
+        self._exclusions = ExclusionGate(database)
 
     def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
         """Queue films that came; return the ids of the new jobs."""
         return self._receiver.submit(films)
 
     def film_moved(self, before: Path, after: Path) -> Move:
-        """Let the waiting job of a film that was renamed follow it, and its kept original with it."""
+        """Let the waiting job of a film that was renamed follow it, and what is kept or said of it."""
         move = move_film(self._database, before, after)
         if before != after:
             follow_film(self._journal, self._files, before, after)
+            self._exclusions.film_moved(before, after)
         if move.kind is MoveKind.FOLLOWED:
             self._tell_job(move.job_id)
         return move

@@ -12,11 +12,12 @@ import sqlite3
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import FrozenSet, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Optional, Sequence, Tuple
 
 from core.media.model import FileIdentity
 from store.connection import Database, path_from_sql, path_to_sql
 from store.held_time import HeldTime
+from store.migrations import FINAL_STATES
 
 
 class Stage(str, Enum):
@@ -142,6 +143,28 @@ class Journal:
                 "SELECT path FROM former_names WHERE entry_id = ? ORDER BY path", (entry_id,)
             ).fetchall()
         return tuple(path_from_sql(row[0]) for row in rows)
+
+    def all_former_names(self) -> Dict[int, Tuple[Path, ...]]:
+        """Return the same for all entries at once, by their numbers."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT entry_id, path FROM former_names ORDER BY path")
+            names: Dict[int, Tuple[Path, ...]] = {}
+            for number, path in rows:
+                names[number] = (*names.get(number, ()), path_from_sql(path))
+        return names
+
+    def entry(self, entry_id: int) -> Optional[JournalEntry]:
+        """Return the entry of this number; None where there is none."""
+        return next(iter(self._select("WHERE id = ?", entry_id)), None)
+
+    def wanted_again(self) -> FrozenSet[Path]:
+        """Return the films that wait in the queue to be made once more from their kept originals."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT filename FROM jobs INDEXED BY jobs_again WHERE again = 'original' "  # noqa: S608
+                f"AND status NOT IN ({FINAL_STATES})"
+            )
+            return frozenset(path_from_sql(row[0]) for row in rows)
 
     def follow(self, moved: JournalEntry) -> bool:
         """Store where a film and its original lie now; the old names are kept beside the new ones.

@@ -444,6 +444,29 @@ _ENCODER_PROOFS = (
     "CREATE TABLE silent_programs (program TEXT PRIMARY KEY, since TIMESTAMP NOT NULL) WITHOUT ROWID",
 )
 
+# What is never touched (store.exclusions), and jobs that are done again or nevertheless (core.queue.job).
+_EXCLUSIONS = (
+    """
+    CREATE TABLE exclusions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        path TEXT NOT NULL,
+        place TEXT NOT NULL UNIQUE,             -- as names are compared
+        true_place TEXT NOT NULL,               -- the same without links
+        is_folder BOOLEAN NOT NULL,
+        cause TEXT NOT NULL,
+        note TEXT NOT NULL,
+        added_at TIMESTAMP NOT NULL,
+        size INTEGER NOT NULL,                  -- of a film; it and its content
+        content TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX exclusions_true_place ON exclusions (true_place)",
+    "CREATE INDEX exclusions_size ON exclusions (size, content) WHERE content <> ''",
+    "ALTER TABLE jobs ADD COLUMN again TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE jobs ADD COLUMN anyway BOOLEAN NOT NULL DEFAULT 0",
+    "CREATE INDEX jobs_again ON jobs (filename) WHERE again = 'original'",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -458,4 +481,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _HELD_TIME,
     _KEPT_ORIGINALS,
     _ENCODER_PROOFS,
+    _EXCLUSIONS,
 )

@@ -13,7 +13,7 @@ from typing import Any, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 
 from core.media.seen_file import KnownFile, SeenFile, SeenKind
 from core.ports import TimeSource
-from store.connection import Database, path_from_sql, text_from_sql, text_to_sql
+from store.connection import Database, path_from_sql, path_to_sql, text_from_sql, text_to_sql
 
 _SELECT = (
     "SELECT f.id, d.folder_id, d.path, f.name, f.size, f.mtime_ns, f.file_id, f.content, "
@@ -181,6 +181,29 @@ class SeenFileStore:
             folder_id,
             *(kind.value for kind in kinds),
         )
+
+    def forget_unqueued(self, paths: Sequence[Path]) -> int:
+        """Forget films at or below these paths that were found and never got a job; return how many.
+
+        The next scan finds them anew.
+        """
+        wanted = set(paths)
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                _SELECT + "WHERE f.kind = 'film' AND f.missing_since IS NULL"
+            ).fetchall()
+            unqueued = []
+            for row in rows:
+                place = _place(row)
+                if wanted.isdisjoint((place, *place.parents)):
+                    continue
+                had = connection.execute(
+                    "SELECT 1 FROM jobs WHERE filename = ? LIMIT 1", (path_to_sql(place),)
+                ).fetchone()
+                if had is None:
+                    unqueued.append((row["id"],))
+            connection.executemany("DELETE FROM seen_files WHERE id = ?", unqueued)
+        return len(unqueued)
 
     def forget_missing(self, folder_id: int, before: float) -> None:
         """Delete the rows of a folder's files that have been missing since before a time."""

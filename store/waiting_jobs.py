@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Tuple
+from typing import Tuple, Union
 
 from core.events import JobState
 from core.ports import TimeSource
@@ -52,15 +52,32 @@ class WaitingJobs:
 
     def put_off_below(self, root: Path, until: float, message: str) -> int:
         """Let every queued film below a folder wait until a time; return their number."""
-        below = path_to_sql(root / "x")
-        first = below[:-1]
-        last = first + (b"\xff" if isinstance(first, bytes) else "\U0010ffff")  # type: ignore[operator]
         with self._database.transaction() as connection:
             return connection.execute(
                 "UPDATE jobs SET not_before = ?, message = ?, error_code = '' "
                 "WHERE status = 'queued' AND filename BETWEEN ? AND ?",
-                (until, shown_text(message), first, last),
+                (until, shown_text(message), *_below(root)),
             ).rowcount
+
+    def unfinished_below(self, folder: Path) -> Tuple[int, ...]:
+        """Return the unfinished jobs of the films in and below a folder."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT id FROM jobs WHERE status NOT IN ({FINAL_STATES}) "  # noqa: S608
+                "AND filename BETWEEN ? AND ? ORDER BY id",
+                _below(folder),
+            )
+            return tuple(row[0] for row in rows)
+
+    def unfinished_of_size(self, size: int) -> Tuple[Tuple[int, Path], ...]:
+        """Return the unfinished jobs of films that had this size (bytes) when they were queued."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT id, filename FROM jobs WHERE status NOT IN ({FINAL_STATES}) "  # noqa: S608
+                "AND original_size = ?",
+                (size,),
+            )
+            return tuple((row[0], path_from_sql(row[1])) for row in rows)
 
     def due(self, state: JobState) -> Tuple[int, ...]:
         """Return the jobs of this state whose waiting time is over."""
@@ -106,3 +123,10 @@ class WaitingJobs:
         with self._database.transaction() as connection:
             cursor = connection.execute(f"UPDATE jobs SET {assignments}", values)  # noqa: S608
             return cursor.rowcount == 1
+
+
+def _below(folder: Path) -> Tuple[Union[str, bytes], Union[str, bytes]]:
+    """Return between which texts the paths below a folder lie."""
+    first = path_to_sql(folder / "x")[:-1]
+    last = first + (b"\xff" if isinstance(first, bytes) else "\U0010ffff")  # type: ignore[operator]
+    return first, last

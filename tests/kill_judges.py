@@ -42,7 +42,8 @@ def judge_wreck(bench: Bench, tally: Tally) -> Set[str]:
     """Judge the disk as the kill left it; return the ids of the program's runs so far."""
     bench.follow()
     with bench.database() as database:
-        entries = Journal(database).of_job(1)
+        journal = Journal(database)
+        entries = (*journal.of_job(1), *journal.of_job(2))
     visible = [path for path in bench.film.parent.iterdir() if path.is_file()]
     whole = 0
     for path in visible:
@@ -61,11 +62,21 @@ def judge_wreck(bench: Bench, tally: Tally) -> Set[str]:
     held = [path for path in places if path.is_file() and digest(path) == bench.sha256]
     if not whole and not held:
         tally.add("film lost", f"{[str(path) for path in visible]}")
+    _judge_second(bench, tally)
     originals = [path for path in visible if digest(path) == bench.sha256]
-    must_be_there = not (bench.scenario.keep_days == 0 or bench.scenario.deed == "expire")
-    if must_be_there and not originals and not held:
+    if not bench.scenario.lets_go and not originals and not held:
         tally.add("original lost", f"{[str(path) for path in visible]}")
     return {entry.run for entry in entries}
+
+
+def _judge_second(bench: Bench, tally: Tally, *, visible: bool = False) -> None:
+    """The original of the second film is there; ``visible``: under its own name."""
+    if bench.second == Path():
+        return
+    places = [bench.second] if visible else bench.second.parent.rglob("*")
+    wanted = bench.original + b"\0"
+    if not any(path.is_file() and path.read_bytes() == wanted for path in places):
+        tally.add("film lost", str(bench.second))
 
 
 def judge_end(bench: Bench, runs: Set[str], tally: Tally) -> None:
@@ -75,9 +86,10 @@ def judge_end(bench: Bench, runs: Set[str], tally: Tally) -> None:
         journal = Journal(database)
         if journal.unfinished():
             tally.add("journal not finished", str(journal.unfinished()))
-        last = journal.of_job(1)[0]
+        last = journal.of_job(bench.scenario.last_job)[0]
     visible = [path for path in bench.film.parent.iterdir() if path.is_file()]
-    if bench.scenario.deed == "restore":
+    _judge_second(bench, tally, visible=True)
+    if bench.scenario.restores:
         if visible != [bench.film] or digest(bench.film) != bench.sha256:
             tally.add("not restored", str(visible))
     elif visible != [bench.target] or not _plays(bench.target):
@@ -99,14 +111,14 @@ def judge_crossed(bench: Bench, world: World, tally: Tally) -> None:
     """Judge the disk after a kill, another program's work and a restart: nobody's film is lost."""
     with bench.database() as database:
         journal = Journal(database)
-        entries, open_ones = journal.of_job(1), journal.unfinished()
+        entries = (*journal.of_job(1), *journal.of_job(2))
+        open_ones = journal.unfinished()
     holding = {entry.holding.name for entry in entries}
     found = [*bench.film.parent.parent.rglob("*"), *bench.elsewhere.rglob("*")]
     films = [path for path in found if path.is_file() and _can_be_found(path, bench, holding)]
     there = {path.read_bytes() for path in films}
     original = {bench.original} - world.destroyed
-    may_go = bench.scenario.keep_days == 0 or bench.scenario.deed == "expire"
-    lost = world.required - there or (set() if may_go else original - there)
+    lost = world.required - there or (set() if bench.scenario.lets_go else original - there)
     if lost:
         tally.add("film lost", f"{len(lost)} of {[str(path) for path in films]}")
     if any(
@@ -134,7 +146,7 @@ def judge_orphans(runs: Set[str], tally: Tally) -> None:
 
 def must_hold(scenario: Scenario) -> bool:
     """Whether the original waits in holding at the end."""
-    return scenario.deed == "process" and scenario.keep_days > 0
+    return scenario.deed in ("process", "again") and scenario.keep_days > 0
 
 
 def _plays(path: Path) -> bool:

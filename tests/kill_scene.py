@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Callable, Mapping, Optional, Tuple
 
 from analyzer import Analyzer
+from app.kept_originals import restore_each
 from core.media.model import FileIdentity, MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
@@ -54,7 +55,7 @@ class Scenario:
 
     name: str
     ending: str = ".mkv"
-    deed: str = "process"  # process, restore, expire
+    deed: str = "process"  # process, restore, restore many, expire, free, again
     encode: bool = False
     links: bool = True  # whether the file system has hard links
     holding_elsewhere: bool = False  # on another disk
@@ -63,6 +64,21 @@ class Scenario:
     elsewhere_made: bool = False  # by another machine, that has handed it in
     renamed: bool = False  # the film's folder, before the deed
     numbers: bool = True  # whether the disk gives files the same numbers at each start
+
+    @property
+    def lets_go(self) -> bool:
+        """Whether the original goes on purpose."""
+        return self.keep_days == 0 or self.deed in ("expire", "free")
+
+    @property
+    def restores(self) -> bool:
+        """Whether the original has its name again at the end."""
+        return self.deed in ("restore", "restore many")
+
+    @property
+    def last_job(self) -> int:
+        """The job after which the film is judged."""
+        return 2 if self.deed == "again" else 1
 
 
 SCENARIOS = (
@@ -79,6 +95,14 @@ SCENARIOS = (
     Scenario("expiry", deed="expire"),
     Scenario("restore, renamed folder", ".mp4", deed="restore", renamed=True),
     Scenario("expiry, renamed folder", deed="expire", renamed=True),
+    Scenario("restore many", deed="restore many"),
+    Scenario("freeing", deed="free"),
+    Scenario("freeing, other ending", ".mp4", deed="free"),
+    Scenario("freeing on another disk", deed="free", holding_elsewhere=True),
+    Scenario("freeing, renamed folder", deed="free", renamed=True),
+    Scenario("again", deed="again", encode=True),
+    Scenario("again, other ending", ".mp4", deed="again"),
+    Scenario("again from another disk", deed="again", holding_elsewhere=True),
     Scenario("no lasting numbers", links=False, numbers=False),
     Scenario("restore, no lasting numbers", ".mp4", deed="restore", links=False, numbers=False),
     Scenario("made by another machine", elsewhere_made=True),
@@ -182,6 +206,7 @@ class Bench:
     target: Path = Path()
     sha256: str = ""
     original: bytes = b""
+    second: Path = Path()  # another film beside it, of the deeds that take many
 
     def lay(self, sample: Path) -> None:
         """Lay the film out."""
@@ -192,6 +217,11 @@ class Bench:
         self.target = self.film.with_suffix(".mkv")
         self.sha256 = digest(self.film)
         self.original = self.film.read_bytes()
+        if self.scenario.deed == "restore many":
+            self.second = self.root / "more" / f"Second{self.scenario.ending}"
+            self.second.parent.mkdir()
+            # A byte more makes it a film of its own.
+            self.second.write_bytes(self.original + b"\0")
 
     def handle(self) -> BinaryIO:
         """Open the film for writing, wherever a kill has left it."""
@@ -280,16 +310,38 @@ class Bench:
             media = analyzer.analyze(film)
             if not media.plan_signature and not restored:
                 self._process(processor, analyzer, media, attempt, countdown)
+            if self.scenario.deed == "restore many" and last_outcome(database, 2) is None:
+                second = analyzer.analyze(self.second)
+                self._process(processor, analyzer, second, attempt, countdown, 2)
             self._rename()
             countdown.armed = True
             countdown.step()
-            if self.scenario.deed == "restore" and last_outcome(database) is not Outcome.RESTORED:
-                processor.restore(self.target)
+            self._do_with_the_original(database, processor, analyzer, attempt, countdown)
             if self.scenario.deed == "expire":
                 processor.expire_originals()  # the look from which on time is counted
                 later, _ = self.processor(database, countdown, LaterClock())
                 later.find_moved_originals()
                 later.expire_originals()
+
+    def _do_with_the_original(
+        self,
+        database: Database,
+        processor: Processor,
+        analyzer: Analyzer,
+        attempt: int,
+        countdown: Countdown,
+    ) -> None:
+        deed, journal = self.scenario.deed, Journal(database)
+        if deed == "restore" and last_outcome(database) is not Outcome.RESTORED:
+            processor.restore(self.target)
+        elif deed == "restore many":
+            restore_each(processor, processor.originals())
+        elif deed == "free":
+            for entry in journal.held():
+                processor.freeing.free(entry.id)
+        elif deed == "again" and last_outcome(database, job_id=2) is not Outcome.REPLACED:
+            film = processor.again.bring_back(self.target)
+            self._process(processor, analyzer, analyzer.analyze(film), attempt, countdown, 2)
 
     def _process(
         self,
@@ -298,12 +350,13 @@ class Bench:
         media: MediaFile,
         attempt: int,
         countdown: Countdown,
+        job_id: int = 1,
     ) -> None:
         native = analyzer.native_language(media)
         plan = build_plan(media, native, self.settings, self.toolset)
         maker = self._node(plan, countdown) if self.scenario.elsewhere_made else None
         processor.process(
-            1,
+            job_id,
             1 if maker else attempt,  # it goes on under the attempt that it was handed out in
             plan,
             JobControl(),
@@ -345,8 +398,8 @@ class _NoNodes:
         return {}
 
 
-def last_outcome(database: Database) -> Optional[Outcome]:
-    entries = Journal(database).of_job(1)
+def last_outcome(database: Database, job_id: int = 1) -> Optional[Outcome]:
+    entries = Journal(database).of_job(job_id)
     return entries[0].outcome if entries else None
 
 

@@ -62,6 +62,23 @@ ROWS = (
     WindowCommand("job.retry_all", N_("Retry all &failed"), group=2),
     WindowCommand("job.remove", N_("Re&move from list"), group=3, shortcut_text="Del"),
 )
+# Of films in any table: in its menu.
+FILMS_OF_ROWS = (
+    WindowCommand("job.again", N_("Process again with today's r&ules"), group=4),
+    WindowCommand("job.never", N_("Never touch this f&ilm"), group=4),
+    WindowCommand("job.never_folder", N_("Never touch this &folder"), group=4),
+)
+ORIGINALS = (
+    WindowCommand("kept.restore", N_("&Restore…")),
+    WindowCommand("kept.free", N_("Free the &space…"), shortcut_text="Del"),
+    WindowCommand("kept.again", N_("&Process again…"), group=1),
+    WindowCommand("kept.never", N_("Never touch this f&ilm"), group=1),
+    WindowCommand("kept.never_folder", N_("Never touch this f&older"), group=1),
+    WindowCommand("kept.search", N_("Search f&or moved originals"), group=2),
+    WindowCommand("exclusion.add_film", N_("Add &films…")),
+    WindowCommand("exclusion.add_folder", N_("Add f&older…")),
+    WindowCommand("exclusion.remove", N_("&Take off the list"), group=1, shortcut_text="Del"),
+)
 STATISTICS: Tuple[WindowCommand, ...] = ()
 LOGS = (
     WindowCommand("logs.page", N_("Today's &log as HTML"), HELP, 1),
@@ -96,4 +113,6 @@ COMMANDS = (
     *LOGS,
     *WINDOW,
     *ROWS,
+    *FILMS_OF_ROWS,
+    *ORIGINALS,
 )

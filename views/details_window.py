@@ -16,6 +16,7 @@ from core.steps import StepName
 from core.text.formatting import duration_text
 from views.check_rows import CheckRow, check_rows
 from views.elided_label import ElidedLabel, keep_wrapped
+from views.film_wishes import more_button
 from views.fitted_tree import FittedTree
 from views.log_text import LogText
 from views.numbers import moment_text, saved_text, size_text
@@ -80,6 +81,15 @@ class DetailsActions(Protocol):
     def open_folder(self) -> None:
         """Show the folder that the film is in."""
 
+    def never_touch(self) -> None:
+        """Never touch the film any more."""
+
+    def never_touch_folder(self) -> None:
+        """Never touch its folder any more, if the user confirms it."""
+
+    def again(self) -> None:
+        """Process the film once more, if the user confirms it."""
+
     def page_opened(self, name: str) -> None:
         """Read what the page shows that is open now."""
 
@@ -109,6 +119,8 @@ class DetailsWindow(tk.Toplevel):
         self.retry_button = ttk.Button(row, text=_("Retry"), underline=2, command=actions.retry)
         self.retry_button.pack(side="left", padx=(px(6), 0))
         self.retry_button.state(["disabled"])
+        self.more_button = more_button(row, look, actions)
+        self.more_button.pack(side="left", padx=(px(6), 0))
         self.note = ttk.Label(row, style="Muted.TLabel", width=1)
         self.note.pack(side="left", fill="x", expand=True, padx=px(8))
         self.pages: Any = ttk.Notebook(body)  # typeshed leaves half of its methods untyped

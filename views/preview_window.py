@@ -38,6 +38,8 @@ class PreviewCalls:
     sort: Callable[[str], None]
     narrowed: Callable[[], None]
     chosen: Callable[[], None]
+    never_touch: Callable[[], None]
+    never_touch_folder: Callable[[], None]
     queue_chosen: Callable[[], None]
     queue_all: Callable[[], None]
     save: Callable[[], None]
@@ -173,15 +175,24 @@ class PreviewWindow(tk.Toplevel):
         )
         empty = _("Add films or a folder, or drop them here. Nothing is changed.")
         self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty)
-        menu = tk.Menu(self, tearoff=False)
+        self.menu = self._row_menu()
+        self.input = TableInput(self.table, look, events, self.menu.tk_popup)
+        self.plan = PlanView(self.panes, look, rows=4, lines=4)
+        self.panes.add(self.table, weight=3)
+        self.panes.add(self.plan, weight=2)
+
+    def _row_menu(self) -> tk.Menu:
+        calls, menu = self._calls, tk.Menu(self, tearoff=False)
         menu.add_command(label=_("Open film"), command=calls.open_film)
         menu.add_command(label=_("Open its folder"), command=calls.open_folder)
         menu.add_separator()
         menu.add_command(label=_("Queue selected"), command=calls.queue_chosen)
-        self.input = TableInput(self.table, look, events, menu.tk_popup)
-        self.plan = PlanView(self.panes, look, rows=4, lines=4)
-        self.panes.add(self.table, weight=3)
-        self.panes.add(self.plan, weight=2)
+        menu.add_separator()
+        menu.add_command(label=_("Never touch this film"), underline=0, command=calls.never_touch)
+        menu.add_command(
+            label=_("Never touch its folder…"), underline=16, command=calls.never_touch_folder
+        )
+        return menu
 
     def _make_foot(self, body: ttk.Frame) -> None:
         look, calls = self._look, self._calls

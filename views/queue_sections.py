@@ -101,6 +101,7 @@ _REASON = Column("message", N_("Reason"), 420, stretch=True, least=200)
 _MACHINE = Column(MACHINE, N_("Machine"), 110, gives_way=2)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
 _OPEN = ("job.open", "job.open_folder")
+_WISHES = ("job.never", "job.never_folder")
 _ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
 
 PENDING = Section(
@@ -121,6 +122,7 @@ PENDING = Section(
         *_ORDER,
         *("job.pause", "job.resume", "job.cancel", "job.details", "job.log", "job.remove"),
         *_OPEN,
+        *_WISHES,
     ),
     (
         *("job.top", "job.up", "job.down", "job.pause", "job.resume", "job.cancel"),
@@ -146,7 +148,7 @@ COMPLETED = Section(
     ),
     (_name, _size, _result, _saved, _ended, _machine, _folder),
     N_("No completed films yet."),
-    (*_AFTER, *_OPEN),
+    (*_AFTER, "job.again", *_OPEN, *_WISHES),
     _AFTER,
     "ended",
     descending=True,
@@ -159,7 +161,7 @@ FAILED = Section(
     (_FILM, _REASON, _ENDED, _MACHINE, _FOLDER),
     (_name, _message, _ended, _machine, _folder),
     N_("No failed films."),
-    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove", *_OPEN),
+    ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove", *_OPEN, *_WISHES),
     ("job.retry", "job.retry_all", "job.details", "job.log", "job.remove"),
     "ended",
     descending=True,
@@ -171,7 +173,7 @@ SKIPPED = Section(
     (_FILM, _REASON, _ENDED, _FOLDER),
     (_name, _message, _ended, _folder),
     N_("No skipped films."),
-    (*_AFTER, *_OPEN),
+    (*_AFTER, *_OPEN, *_WISHES),
     _AFTER,
     "ended",
     descending=True,
@@ -184,7 +186,7 @@ CANCELLED = Section(
     (_FILM, _STATE, _SIZE, _ENDED, _FOLDER),
     (_name, _state, _size, _ended, _folder),
     N_("No cancelled films."),
-    (*_AFTER, *_OPEN),
+    (*_AFTER, *_OPEN, *_WISHES),
     _AFTER,
     "ended",
     descending=True,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tkinter as tk
 from dataclasses import replace
-from typing import Callable, Dict, Optional, Tuple
+from pathlib import Path
+from typing import Callable, Dict, Optional, Sequence, Tuple
 
+from app.exclusion_list import ExclusionList
 from core.events import Event, JobProgressed, JobRemoved, JobStateChanged, QueueListChanged
 from core.planning.comparison import compare
+from core.queue.exclusion import ExclusionCause
 from core.queue.job import Job
 from core.queue.job_record import commands_of
 from core.queue.outcome import sentence_of
@@ -21,6 +24,7 @@ from views.placement import color_title_bar
 from views.texts import _
 from window.job_pictures import JobPictures
 from window.log_controller import job_lines
+from window.never_touch import FilmWishes, RestoreQuestion
 from window.opening import Shown, show_film
 from window.services import WindowServices
 
@@ -112,24 +116,40 @@ class JobWindow:
         """Bring the original back, after a question."""
         if self._job is None:
             return
-        film, dialogs = self._job.result_path, self._services.dialogs.over(self.view)
-        answer = dialogs.choose(
-            _("Restore original"),
-            _(
-                "The original of {film} is restored under its own name, and the result is deleted. "
-                "A watched folder may find it and process it again."
-            ).format(film=self._job.path.name),
-            (_("Restore the original"), _("Keep the result")),
-        )
-        if answer != 0 or not self.view.winfo_exists():
+        film, services = self._job.result_path, self._services
+        text = _(
+            "The original of {film} is restored under its own name, and the result is deleted."
+        ).format(film=self._job.path.name)
+        alone = RestoreQuestion(services).ask(_("Restore original"), text)
+        if alone is None or not self.view.winfo_exists():
             return
         self.view.restore_button.state(["disabled"])
         self.view.tell(_("Restoring the original…"))
-        self._services.slow.call(
-            lambda: self._services.program.restore(film),
-            lambda _done: self._restored(),
-            self._not_restored,
-        )
+
+        def restore() -> None:
+            original = services.program.restore(film)
+            if alone:
+                ExclusionList(services.program).add(
+                    services.manager, [original], ExclusionCause.RESTORED
+                )
+
+        services.slow.call(restore, lambda _done: self._restored(), self._not_restored)
+
+    def never_touch(self) -> None:
+        """Never touch the film any more."""
+        self._wish(FilmWishes(self._services).never_touch)
+
+    def never_touch_folder(self) -> None:
+        """Never touch its folder any more, after a question."""
+        self._wish(FilmWishes(self._services).never_touch_folders)
+
+    def again(self) -> None:
+        """Process the film once more, after a question."""
+        self._wish(FilmWishes(self._services).again)
+
+    def _wish(self, wish: Callable[[Sequence[Path]], None]) -> None:
+        if self._job is not None:
+            wish([self._job.result_path])
 
     def retry(self) -> None:
         """Queue the film again."""

@@ -34,6 +34,7 @@ from views.preview_window import PreviewCalls, PreviewWindow
 from views.pump import MessagePump
 from views.shown import visible
 from views.texts import _, ngettext
+from window.never_touch import FilmWishes
 from window.opening import Shown, show_film
 from window.services import WindowServices
 from window.table_layouts import TableLayouts
@@ -162,6 +163,10 @@ class Preview:
             sort=self.sort,
             narrowed=partial(self._show, from_top=True),
             chosen=self._chosen,
+            never_touch=lambda: FilmWishes(self._services).never_touch(self._chosen_paths()),
+            never_touch_folder=lambda: FilmWishes(self._services).never_touch_folders(
+                self._chosen_paths()
+            ),
             queue_chosen=lambda: self._queue(to_queue(self.films, self.view.table.chosen_ids)),
             queue_all=lambda: self._queue(to_queue(self.films, None)),
             save=self._save,
@@ -275,6 +280,9 @@ class Preview:
             hoped = outlook(film.size, film.expected, film.time) if film and film.has_work else None
             self.view.show_plan(compare(film.plan_text) if film else None, nothing, hoped)
         self._show_counts()
+
+    def _chosen_paths(self) -> List[Path]:
+        return [self.films[place].path for place in self.view.table.chosen_ids]
 
     def _show_counts(self) -> None:
         chosen = len(to_queue(self.films, self.view.table.chosen_ids))

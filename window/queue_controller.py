@@ -26,6 +26,7 @@ from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueTab
 from views.texts import _, sentence
 from window.lost_work import LostWork, cancel_question, remove_question
+from window.never_touch import FilmWishes
 from window.queue_tables import QueueTables
 from window.services import WindowServices
 from window.table_commands import TableCommands
@@ -177,6 +178,12 @@ class QueueController:
         bind("job.remove", self._remove, enabled=False)
         bind("job.details", self._show_details, enabled=False)
         bind("job.log", self._show_log, enabled=False)
+        for name, wish in (
+            ("job.again", self.wishes.again),
+            ("job.never", self.wishes.never_touch),
+            ("job.never_folder", self.wishes.never_touch_folders),
+        ):
+            bind(name, self._wisher(wish), enabled=False)
         bind("queue.search", self._search)
         bind("files.preview", lambda: self.preview.open())
 
@@ -189,6 +196,14 @@ class QueueController:
             self._services.do(lambda: self._manager.each(action, jobs))
 
         return run
+
+    @cached_property
+    def wishes(self) -> FilmWishes:
+        """What is asked of films as such."""
+        return FilmWishes(self._services)
+
+    def _wisher(self, wish: Callable[[Sequence[Path]], None]) -> Callable[[], None]:
+        return lambda: self.wishes.of_jobs(self._chosen(), wish)
 
     def _remove(self) -> None:
         count = self.view.table.choice.ranges.count

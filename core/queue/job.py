@@ -20,6 +20,14 @@ class JobKind(str, Enum):
     REMUX = "remux"  # the video is copied; only audio, tracks or names change
 
 
+class Again(str, Enum):
+    """From what a film is made that has been processed before, and is processed again on purpose."""
+
+    NO = ""
+    ORIGINAL = "original"  # its kept original, which comes back first
+    RESULT = "result"  # the result itself: it loses quality once more
+
+
 class Where(str, Enum):
     """Where in the queue the user moves jobs to."""
 
@@ -38,6 +46,8 @@ class NewJob:
     size: Optional[int] = None  # bytes, where it is known already
     native_language: str = ""  # as set by the user
     folder_id: int = 0  # the watched folder that it was found in
+    again: Again = Again.NO
+    anyway: bool = False  # although it is on the list of exclusions
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,8 @@ class Job:
     error_code: str = ""
     error_message: str = ""
     folder_id: int = 0  # the watched folder that it was found in; 0: queued by hand
+    again: Again = Again.NO
+    anyway: bool = False  # although it is on the list of exclusions
 
     @property
     def result_path(self) -> Path:

@@ -23,3 +23,10 @@ class KeptOriginal:
     former_names: Tuple[Path, ...] = ()  # what the film was called before it was renamed
     kept_since: Optional[float] = None
     expires_at: Optional[float] = None  # earlier where all together take more room than is allowed
+    id: int = 0  # of the swap that it was kept in; 0 where no film is known
+    result_size: Optional[int] = None  # of what replaced it
+
+    @property
+    def saved(self) -> Optional[int]:
+        """How many bytes smaller the film has become; None where that is not known."""
+        return None if self.result_size is None else self.size - self.result_size

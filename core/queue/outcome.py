@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from core.errors import (
+    Excluded,
     FilmGone,
     HardLinked,
     JobCancelled,
@@ -60,7 +61,7 @@ def end_of_error(error: Exception) -> JobEnd:
     """Return the end of a job that met an error; an unexpected one is reported in one sentence."""
     if not isinstance(error, MediaProcessorError):
         return JobEnd(JobState.FAILED, sentence_of(error), "unexpected")
-    passed_over = isinstance(error, (FilmGone, HardLinked, NoGain, ToolCannot))
+    passed_over = isinstance(error, (Excluded, FilmGone, HardLinked, NoGain, ToolCannot))
     sentence = beside_film(error)
     if isinstance(error, SourceChanged):
         busy = Sentence("Something writes to it again and again; retry it when that has ended.")

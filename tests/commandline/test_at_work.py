@@ -326,6 +326,9 @@ def test_originals_come_back_and_folders_are_looked_through_by_the_program_that_
 ASKED = {
     "process": "process FILM",
     "restore": "restore FILM",
+    "originals free": "originals free --all",
+    "exclusions add": "exclusions add FOLDER/more",
+    "exclusions remove": "exclusions remove FOLDER/more",
     "folders scan": "folders scan",
     "folders add": "folders add FOLDER/more",
     "folders change": "folders change FOLDER/library --flat",
@@ -349,6 +352,7 @@ ASKED = {
     "queue pause": "queue pause --minutes 5",
     "queue resume": "queue resume",
     "queue retry": "queue retry 1",
+    "queue again": "queue again 1",
     "queue cancel": "queue cancel 1",
     "queue remove": "queue remove 1",
     "network pair-code": "network pair-code",
@@ -364,7 +368,17 @@ ASKED = {
 }
 # What only looks, and runs beside.
 LOOKS = {
-    *("open", "analyze", "plan", "originals list", "log", "bundle", "doctor", "report"),
+    *(
+        "open",
+        "analyze",
+        "plan",
+        "originals list",
+        "exclusions list",
+        "log",
+        "bundle",
+        "doctor",
+        "report",
+    ),
     *("settings list", "settings get", "settings export", "setup export", "folders list"),
     "presets list",
     *("apis list", "apis test", "apis status", "apis webhook", "queue list"),

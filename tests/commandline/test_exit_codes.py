@@ -79,6 +79,9 @@ ANSWERS: Dict[str, str] = {
         2 queue retry 77
         2 queue retry --all-failed 1
         0 queue retry --all-failed
+        2 queue again
+        2 queue again 77
+        1 queue again 1
         0 queue start
         2 queue start 1
         0 queue stop
@@ -118,12 +121,32 @@ ANSWERS: Dict[str, str] = {
     "restore": """
         1 restore missing.mkv
         1 restore empty
+        1 restore --leave-alone missing.mkv
         2 restore
     """,
     "originals": """
         0 originals list
+        0 originals free --all
+        1 originals free missing.mkv
         2 originals
         2 originals list more
+        2 originals free
+        2 originals free --all missing.mkv
+    """,
+    "exclusions": """
+        0 exclusions list
+        0 exclusions add no.mkv empty --why 'as it is'
+        0 exclusions add gone.mkv
+        0 exclusions list
+        1 process no.mkv
+        1 process empty
+        0 folders list --ignored
+        0 exclusions remove no.mkv empty gone.mkv
+        2 exclusions remove no.mkv
+        2 exclusions
+        2 exclusions add
+        2 exclusions remove
+        2 exclusions list more
     """,
     "bundle": """
         0 bundle report.zip

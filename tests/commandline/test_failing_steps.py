@@ -27,12 +27,14 @@ from app.watched_folders import WatchedFolders
 from commandline.parser import whole_grammar
 from core.errors import MediaProcessorError
 from core.events import JobState
+from core.queue.exclusion import Exclusion
 from core.queue.job import JobEnd, NewJob
 from core.queue.outcome import sentence_of
 from core.settings.services import ArrInstance, Service
 from core.settings.watched_folder import WatchedFolder
 from scheduling.preview import FilmPreviews
 from store.api_keys import ApiKeyStore
+from store.exclusions import ExclusionStore
 from store.jobs import JobStore
 from store.nodes import NodeStore
 from store.vault import open_vault
@@ -100,6 +102,10 @@ TABLE: Mapping[str, object] = {
     "process": KILL_CAMPAIGN,
     "restore": KILL_CAMPAIGN,
     "originals list": LOOKS,
+    "originals free": KILL_CAMPAIGN,
+    "exclusions list": LOOKS,
+    "exclusions add": words("exclusions add FOLDER/library FOLDER/more"),
+    "exclusions remove": words("exclusions remove FOLDER/far"),
     "log": Case(("log", "--html", "FOLDER/log.html"), from_start=True),
     "bundle": words("bundle FOLDER/bundle.zip"),
     "doctor": LOOKS,
@@ -138,6 +144,7 @@ TABLE: Mapping[str, object] = {
     "queue pause": words("queue pause 1 2 3"),
     "queue resume": words("queue resume 4"),
     "queue retry": words("queue retry --all-failed"),
+    "queue again": words("queue again 8"),
     "queue remove": words("queue remove 1 2 5 6"),
     "queue cancel": words("queue cancel 1 2"),
     "network list": LOOKS,
@@ -218,6 +225,15 @@ WINDOW: Mapping[str, object] = {
     "job.retry": _each("retry", 5, 6),
     "job.retry_all": Case(deed=lambda parts, _folder: parts.queue_manager().retry_all_failed()),
     "job.remove": _each("remove", 1, 2, 5),
+    "job.again": "queue again",
+    **dict.fromkeys(("job.never", "job.never_folder"), "exclusions add"),
+    "kept.restore": KILL_CAMPAIGN,
+    "kept.free": KILL_CAMPAIGN,
+    "kept.again": "queue again",
+    **dict.fromkeys(("kept.never", "kept.never_folder"), "exclusions add"),
+    "kept.search": LOOKS,
+    **dict.fromkeys(("exclusion.add_film", "exclusion.add_folder"), "exclusions add"),
+    "exclusion.remove": "exclusions remove",
     "logs.page": OPENS,
     "logs.folder": OPENS,
     "logs.export": "log --html",
@@ -316,6 +332,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         jobs.pause(4, paused=True)
         for job_id in (5, 6):
             jobs.finish(job_id, JobEnd(JobState.FAILED, "It failed.", error_code="tool_failed"))
+        (again,) = jobs.add([NewJob(folder / "more" / "more.mkv")])
+        jobs.finish(again, JobEnd(JobState.COMPLETED))
+        ExclusionStore(parts.database).add([Exclusion(folder / "far")])
         with parts.database.transaction() as connection:
             connection.execute("DELETE FROM figures")  # so that `stats --rebuild` has work
     kept = folder.with_name("prepared")

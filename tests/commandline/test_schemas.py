@@ -18,6 +18,7 @@ def test_every_command_has_a_schema() -> None:
         "queue",
         "restore",
         "originals",
+        "exclusions",
         "settings",
         "presets",
         "setup",

@@ -15,9 +15,16 @@ from core.queue.outcome import end_of_error
 from core.queue.retry import Retry, RetryAction, retry_of
 
 QUEUE = Path(__file__).resolve().parents[2] / "docs" / "queue.md"
-# Never met by a job: words of commands, pairing, restoring, or the class that others are made from.
+# Never met by a job: words of commands, pairing, or the class that others are made from.
 NO_JOBS = (
-    *("usage", "restore", "secret_unavailable", "proof_failed", "unknown_message", "peer_refused"),
+    *(
+        "usage",
+        "original_stays",
+        "secret_unavailable",
+        "proof_failed",
+        "unknown_message",
+        "peer_refused",
+    ),
     *("peer", "wrong_field", "metadata", "foreign_template", "config", "template"),
 )
 WORDS = {

@@ -30,6 +30,7 @@ from core.tools import ToolName, Toolset
 from processing.control import JobControl
 from processing.tool_trouble import Cause, cause_of
 from scheduling.attempt import Attempts, Planned
+from scheduling.exclusions import ExclusionGate
 from store.jobs import JobStore
 from store.verdicts import VerdictStore, fingerprint
 from tests.films import AudioSpec
@@ -204,6 +205,7 @@ def test_what_a_tool_cannot_do_is_remembered_for_its_version_and_no_other(bench:
         VerdictStore(bench.database),
         Surroundings(lambda: equipment),
         Recorded(),
+        ExclusionGate(bench.database),
     )
     content = fingerprint(bench.film)
     planned = Planned(equipment, plan, (), content)
@@ -255,7 +257,11 @@ def test_a_film_that_cannot_be_read_at_all_waits_for_its_disk(
     equipment = replace(bench.equipment(), analyzer=Misled(bench.runner, bench.toolset))
     store = JobStore(bench.database)
     attempts = Attempts(
-        store, VerdictStore(bench.database), Surroundings(lambda: equipment), Recorded()
+        store,
+        VerdictStore(bench.database),
+        Surroundings(lambda: equipment),
+        Recorded(),
+        ExclusionGate(bench.database),
     )
     (job_id,) = store.add([NewJob(bench.film)])
     job = store.get(job_id)

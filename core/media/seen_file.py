@@ -16,6 +16,7 @@ class SeenKind(str, Enum):
     RESTORED = "restored"  # an original that the user brought back
     SAME_FILE = "same file"  # another name (hard link) of a film that was given to the queue
     NO_FILM = "no film"  # it has a film's name, but is not a film
+    LEFT_ALONE = "left alone"  # it was there when its folder was added for new films only
 
     @property
     def queued_once(self) -> bool:
@@ -34,6 +35,7 @@ _PASSED_OVER = {
     SeenKind.RESTORED: "it is an original that was brought back",
     SeenKind.SAME_FILE: "it is another name (hard link) of a film that is known",
     SeenKind.NO_FILM: "it has a film's name, but no film inside",
+    SeenKind.LEFT_ALONE: "it was there when the folder was added for new films only",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Optional, Union
+from typing import Callable, Optional, Tuple, Union
 
 from views.theme import Look
 
@@ -41,11 +41,17 @@ class Tooltip:
         label = ttk.Label(window, text=text, style="Card.TLabel", padding=px(6), wraplength=px(360))
         label.pack()
         window.update_idletasks()
-        left = min(widget.winfo_rootx(), widget.winfo_screenwidth() - window.winfo_reqwidth())
-        top = widget.winfo_rooty() + widget.winfo_height() + px(4)
+        left, upper, lower = self._around()
+        left = min(left, widget.winfo_screenwidth() - window.winfo_reqwidth())
+        top = lower + px(4)
         if top + window.winfo_reqheight() > widget.winfo_screenheight():
-            top = widget.winfo_rooty() - window.winfo_reqheight() - px(4)
+            top = upper - window.winfo_reqheight() - px(4)
         window.wm_geometry(f"+{max(0, left)}+{max(0, top)}")
+
+    def _around(self) -> Tuple[int, int, int]:
+        """The left, upper and lower edge on the screen of what the text belongs to."""
+        top = self._widget.winfo_rooty()
+        return self._widget.winfo_rootx(), top, top + self._widget.winfo_height()
 
     def hide(self) -> None:
         """Take the text away."""

@@ -9,12 +9,14 @@ from typing import Dict, Optional
 from core.settings.watched_folder import WatchedFolder
 from views.folder_dialog import FolderDialog
 from views.folders_page import FoldersPage
+from views.settings_pages import FILMS
 from views.settings_tab import SettingsTab
-from views.texts import _
+from views.texts import N_, _
 from window.services import WindowServices
 
 _LOOK_AGAIN = 2000  # milliseconds
 _REMOVE = 0
+FOLDER_WORDS = (N_("watched folder, library, film collection, add, only new films, priority"),)
 
 
 class FoldersController:
@@ -24,7 +26,7 @@ class FoldersController:
         self._services = services
         self.page: Optional[FoldersPage] = None
         self.dialog: Optional[FolderDialog] = None
-        tab.add_page("folders", _("Monitored folders"), self._make)
+        tab.add_page("folders", _("Monitored folders"), self._make, FILMS, FOLDER_WORDS)
 
     def _make(self, parent: tk.Misc) -> FoldersPage:
         self.page = FoldersPage(parent, self._services.look, self)

@@ -166,15 +166,16 @@ def test_the_default_comes_back_by_its_button(form: Form) -> None:
 
 
 def test_a_page_goes_back_to_its_defaults_and_no_other_does(form: Form) -> None:
-    form.type("subtitles.drop_sdh", "no")
     form.type("audio.languages", "tur")
+    form.type("audio.keep_object_audio", "yes")
     form.type("audio.mono_rate", "48")
     form.tab.apply_button.invoke()
     form.tab.open_section("audio")
     form.tab.defaults_button.invoke()
     form.tab.apply_button.invoke()
-    assert form.config.settings.audio == Settings().audio
-    assert not form.config.settings.subtitles.drop_sdh
+    audio = form.config.settings.audio
+    assert (audio.keep_object_audio, audio.mono_rate) == (False, Settings().audio.mono_rate)
+    assert audio.languages == ("tur",), "it stands on the first page"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_a_page_goes_back_to_its_defaults_and_no_other_does(form: Form) -> None:
 def test_what_is_wrong_stands_beside_the_field_as_one_types(
     form: Form, key: str, text: str, word: str
 ) -> None:
-    form.tab.open_section(key.partition(".")[0])
+    form.tab.open_section(form.tab.page_of(key))
     form.type(key, text)
     field = form.tab.field(key)
     assert field.problem_label.winfo_viewable()
@@ -212,7 +213,7 @@ def test_what_only_the_disk_knows_is_said_when_it_is_applied(form: Form, tmp_pat
     field = form.tab.field("tools.ffmpeg")
     assert "is not there" in field.problem_label.cget("text")
     assert field.problem_label.winfo_viewable(), "the section of the refused setting is opened"
-    assert form.tab.status.cget("text") == "Nothing was saved."
+    assert form.tab.status.cget("text") == "Nothing on the page “Tools” was saved."
     assert form.config.settings == Settings()
 
 
@@ -252,9 +253,9 @@ def test_what_is_stored_elsewhere_does_not_undo_what_is_being_typed(form: Form) 
 
 
 def seen(form: Form) -> Set[str]:
-    """The sections of which something is on the screen."""
+    """The pages of which something is on the screen."""
     return {
-        key.partition(".")[0] for key, field in form.tab.fields.items() if field.winfo_viewable()
+        form.tab.page_of(key) for key, field in form.tab.fields.items() if field.winfo_viewable()
     }
 
 
@@ -272,17 +273,18 @@ def test_a_page_is_made_when_it_is_opened(form: Form) -> None:
 
 
 def test_a_search_opens_the_page_of_what_was_looked_for(form: Form) -> None:
-    form.tab.search.set("commentary sub")
-    pump(form.tab, lambda: seen(form) == {"subtitles"}, "the page of the subtitles")
+    form.tab.search.set("bit rate mono")
+    pump(form.tab, lambda: seen(form) == {"audio"}, "the page of the sound")
 
 
 def test_a_search_shows_the_setting_itself_and_stays_there(root: tk.Tk, form: Form) -> None:
     root.geometry("700x300")
     form.tab.search.set("allowed damage")
-    field, page = form.tab.field("verification.damage_seconds").widget, form.tab._pages["general"]
+    field, page = form.tab.field("verification.damage_seconds").widget, form.tab._pages["files"]
 
     def in_sight() -> bool:
-        return 0 <= field.winfo_rooty() - page.winfo_rooty() < page.winfo_height()
+        top = field.winfo_rooty() - page.winfo_rooty()
+        return bool(field.winfo_viewable()) and 0 <= top < page.winfo_height()
 
     pump(form.tab, in_sight, "the field")
     root.update()  # the list's own event comes after all others
@@ -309,8 +311,10 @@ def test_no_title_of_a_page_is_cut_off_in_any_language(
     texts.use_language(language, LOCALE)
     tab = Form(root, look, config).tab
     texts.use_language("en", LOCALE)
+    tab.sidebar.open_expert(True)
+    tab.sidebar.mark(dict.fromkeys(tab.sidebar.pages, "Something is wrong."))
     tab.update()
-    for page in tab.sections.get_children():
+    for page in tab.sidebar.pages:
         box = tab.sections.bbox(page)
         assert box, "its row is seen"
         left, top, width, height = (int(length) for length in box)

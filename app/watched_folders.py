@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Dict, Sequence, Tuple
 
 from core.errors import UsageError
-from core.settings.watched_folder import RootStatus, WatchedFolder
+from core.settings.watched_folder import PresentFilms, RootStatus, WatchedFolder
 from core.text.sentence import Sentence
 from monitor import FolderList, Monitor
-from monitoring.present_films import PresentFilms, Progress, count_present
+from monitoring.present_films import Progress, count_present
 
 
 class WatchedFolders:

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Protocol, Tuple
 
 from core.errors import MediaProcessorError
 from core.media.film_names import pattern_filter
 from core.media.seen_file import KnownFile, SeenFile, SeenKind
-from core.settings.watched_folder import WatchedFolder
+from core.settings.watched_folder import PresentFilms, WatchedFolder
 from monitoring.tree import ReadErrorHandler, Sighting, TreeReader
 from store.seen_files import file_id_to_sql
 from store.verdicts import fingerprint
 
 _BATCH = 256  # films that are noted between two reports
-
-
-@dataclass(frozen=True)
-class PresentFilms:
-    """How many films were found so far, and their size in bytes."""
-
-    films: int = 0
-    size: int = 0
 
 
 class Progress(Protocol):

@@ -10,6 +10,12 @@ from views.texts import N_, _
 
 # By what is stored. A language of the window stands there in its own words, whatever the window speaks.
 _WORDS = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "film": N_("films"),
+    "series": N_("series"),
+    "native": N_("at once, as the system reports"),
+    "polling": N_("by regular searches"),
     "standalone": N_("standalone: works alone"),
     "master": N_("master: shares its films with slaves"),
     "slave": N_("slave: works for a master"),

@@ -10,18 +10,20 @@ from core.settings.ready_presets import AnyPreset
 from views.texts import _, sentence
 from views.theme import Look
 
+ChoosePreset = Callable[[Optional[AnyPreset]], None]
+
 
 class FilmSummary(ttk.Frame):
     """``choose`` gets the preset that was chosen."""
 
-    def __init__(self, parent: tk.Misc, look: Look, choose: Callable[[AnyPreset], None]) -> None:
+    def __init__(self, parent: tk.Misc, look: Look, choose: ChoosePreset) -> None:
         super().__init__(parent)
         card = ttk.Frame(self, style="Card.TFrame", padding=look.px(12))
         card.pack(fill="x")
         self.said = ttk.Label(card, style="Card.TLabel", justify="left", wraplength=look.px(420))
         self.said.pack(anchor="w", fill="x")
         ttk.Label(self, text=_("Preset")).pack(anchor="w", pady=(look.px(14), look.px(2)))
-        self.preset = PresetBox(self, choose)
+        self.preset = PresetBox(self, choose, _("(your own choice)"))
         self.preset.pack(anchor="w")
         help_text = _("Fills in codec, quality and speed below; Apply makes it hold.")
         self.help = ttk.Label(self, text=help_text, style="Muted.TLabel", justify="left")
@@ -33,27 +35,39 @@ class FilmSummary(ttk.Frame):
 
 
 class PresetBox(ttk.Combobox):
-    """Chooses one of several presets; ``none`` is what it says where none of them is in use."""
+    """Chooses a preset; ``unlike`` is what stands there where none is in use.
+
+    With ``everywhere`` there is a first choice of that name, which is told to ``choose`` as None.
+    """
 
     def __init__(
-        self, parent: tk.Misc, choose: Callable[[AnyPreset], None], none: str = ""
+        self, parent: tk.Misc, choose: ChoosePreset, unlike: str, everywhere: str = ""
     ) -> None:
-        super().__init__(parent, state="readonly", width=34)
+        super().__init__(parent, state="readonly", width=38)
         self._choose = choose
-        self._none = none or _("(your own choice)")
-        self._presets: List[AnyPreset] = []
+        self._unlike = unlike
+        self._everywhere = everywhere
+        self._presets: List[Optional[AnyPreset]] = []
         self.bind("<<ComboboxSelected>>", lambda _event: self._chosen())
         self.bind("<MouseWheel>", lambda _event: "break")  # scrolling must not change it
 
     def offer(self, presets: Sequence[AnyPreset]) -> None:
         """Offer these presets."""
-        self._presets = list(presets)
-        names = [sentence(preset.name) for preset in presets]
-        self.configure(values=names, width=max(34, *(len(name) for name in (*names, self._none))))
+        first: List[Optional[AnyPreset]] = [None] if self._everywhere else []
+        self._presets = [*first, *presets]
+        names = [self._called(preset) for preset in self._presets]
+        self.configure(values=names, width=max(38, *map(len, (*names, self._unlike))))
 
     def show(self, preset: Optional[AnyPreset]) -> None:
-        """Show which one is in use."""
-        self.set(self._none if preset is None else sentence(preset.name))
+        """Show which one is in use, if any."""
+        self.set(self._unlike if preset is None else self._called(preset))
+
+    def show_everywhere(self) -> None:
+        """Show the first choice."""
+        self.set(self._everywhere)
+
+    def _called(self, preset: Optional[AnyPreset]) -> str:
+        return self._everywhere if preset is None else sentence(preset.name)
 
     def _chosen(self) -> None:
         self._choose(self._presets[self.current()])

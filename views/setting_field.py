@@ -18,7 +18,7 @@ from views.week_grid import WeekGrid
 
 # Asks for a ``folder`` or a ``program``; the text of the path, empty when the user changes their mind.
 Choose = Callable[[str], str]
-_WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 30, Kind.LIST: 40, Kind.TEXT: 40}
+_WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 38, Kind.LIST: 40, Kind.TEXT: 40}
 
 
 def _lines(text: str) -> int:

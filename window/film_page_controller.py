@@ -57,8 +57,8 @@ class FilmPageController:
         self.read()
         return self.summary
 
-    def _choose(self, preset: AnyPreset) -> None:
+    def _choose(self, preset: Optional[AnyPreset]) -> None:
         """Fill the preset's settings into the form; they are stored by Apply."""
-        for key, text in preset.texts().items():
+        for key, text in preset.texts().items() if preset is not None else ():
             self._tab.field(key).text = text
         self.show()

@@ -11,8 +11,8 @@ import pytest
 
 from core.events import JobState
 from core.media.seen_file import SeenKind
-from core.settings.watched_folder import WatchedFolder
-from monitoring.present_films import PresentFilms, count_present
+from core.settings.watched_folder import PresentFilms, WatchedFolder
+from monitoring.present_films import count_present
 from store.seen_files import SeenFileStore
 from tests.monitoring.bench import Bench
 

@@ -10,13 +10,14 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from config import SettingInfo
 from core.settings.declaring import Scope
 from core.settings.fields import FIELDS, Kind, keys_of
-from core.settings.film_outcome import OUTCOME_KEYS
+from core.settings.film_outcome import OUTCOME_KEYS, languages_in_words
 from core.settings.presets import PRESET_KEYS
 from core.settings.ready_presets import AnyPreset
+from core.text.sentence import Field, Sentence
 from views.choice_box import ChoiceBox, words_of
 from views.scrolled import ScrolledFrame
 from views.setting_field import SettingField
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 
 _YES_NO = ("yes", "no")
@@ -49,9 +50,9 @@ class FolderChoices(ttk.Frame):
         self._area.pack(fill="both", expand=True)
         self._area.inside.columnconfigure(1, weight=1)
         given = dict(own)
-        for key in self._infos:
-            if key in OUTCOME_KEYS or key in given:
-                self._add_row(key, given.get(key))
+        others = [key for key in given if key in self._infos and key not in OUTCOME_KEYS]
+        for key in (*(key for key in OUTCOME_KEYS if key in self._infos), *others):
+            self._add_row(key, given.get(key))
         self._make_more()
         self._area.follow(self._area.inside)
 
@@ -143,7 +144,7 @@ class ChoiceRow:
         self._widget: Optional[tk.Widget] = None
         self.check = ttk.Checkbutton(parent, text=_(info.label), variable=self.checked)
         self.check.grid(row=row, column=0, sticky="nw", pady=look.px(3), padx=(0, look.px(12)))
-        as_all = _("as for all films: {value}").format(value=_in_words(info))
+        as_all = sentence(Sentence("as for all films: {value}", value=_in_words(info)))
         self._as_all = ttk.Label(parent, text=as_all, style="Muted.TLabel", wraplength=look.px(330))
         self.checked.trace_add("write", lambda *_names: self._show())
         self.variable.trace_add("write", lambda *_names: changed())
@@ -186,8 +187,10 @@ class ChoiceRow:
         return self.field
 
 
-def _in_words(info: SettingInfo) -> str:
+def _in_words(info: SettingInfo) -> Field:
     """A value in a line, as the user reads it."""
+    if info.check == "languages":
+        return languages_in_words(info.value)
     if info.multiline:
         return info.text.strip().partition("\n")[0][:_LONGEST] + "…"
     text = words_of(info.text)

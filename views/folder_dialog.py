@@ -191,6 +191,7 @@ class FolderDialog(tk.Toplevel):
         self.preset = PresetBox(body, self._use, _("(settings of its own)"), _("As for all films"))
         self.preset.offer(self._presets)
         self._place(body, row, N_("Preset"), self.preset)
+        self.preset.grid(pady=(self._look.px(14), 0))
         help_text = _("Languages and more of its own stand on the next page.")
         label = ttk.Label(body, text=help_text, style="Muted.TLabel")
         label.grid(row=row + 1, column=1, columnspan=2, sticky="w")

@@ -64,7 +64,7 @@ class FoldersPage(ttk.Frame):
             self, columns=("path", "own", "state", "priority"), show="headings", selectmode="browse"
         )
         columns = (
-            ("path", _("Folder"), 240),
+            ("path", _("Folder"), 130),
             ("own", _("What becomes of its films"), 170),
             ("state", _("Status"), 120),
             ("priority", _("Priority"), 80),

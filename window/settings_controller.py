@@ -19,6 +19,7 @@ from window.network_controller import NetworkController
 from window.services import WindowServices
 from window.template_controller import TemplateController
 from window.tools_controller import ToolsController
+from window.transfer_controller import TransferController
 
 _SAVE, _DISCARD, _KEEP = range(3)
 API_WORDS = (N_("OMDb, IMDb, Sonarr, Radarr, key, online service, original language"),)
@@ -36,6 +37,7 @@ class SettingsController:
         self.films = FilmPageController(self.view, services)
         self.folders = FoldersController(self.view, services)
         self.view.add_page("api", _("API Management"), self._api_page, "network", API_WORDS)
+        self.transfer = TransferController(self.view, services, self.films.take_presets)
         self.templates = TemplateController(self.view, services)
         self.tools = ToolsController(self.view, services)
         self.network = NetworkController(self.view, services)

@@ -157,7 +157,8 @@ def _languages(settings: Settings) -> List[Sentence]:
     audio, subtitles = settings.audio.languages, settings.subtitles.languages
     sound = (
         Sentence(
-            "Sound in {languages} and in the film's own language stays.", languages=_named(audio)
+            "Sound in {languages} and in the film's own language stays.",
+            languages=languages_in_words(audio),
         )
         if audio
         else Sentence("Only sound in the film's own language stays.")
@@ -166,10 +167,14 @@ def _languages(settings: Settings) -> List[Sentence]:
         return [sound, Sentence("No subtitles stay.")]
     if tuple(audio) == tuple(subtitles):
         return [sound, Sentence("Subtitles in these languages stay.")]
-    return [sound, Sentence("Subtitles in {languages} stay.", languages=_named(subtitles))]
+    return [
+        sound,
+        Sentence("Subtitles in {languages} stay.", languages=languages_in_words(subtitles)),
+    ]
 
 
-def _named(codes: Sequence[str]) -> Listed:
+def languages_in_words(codes: Sequence[str]) -> Listed:
+    """Languages after each other, each by its name."""
     names: List[Field] = []
     for code in codes:
         tag = parse_language(code)

@@ -29,6 +29,8 @@ class ExpertPage(ttk.Frame):
         ).pack(anchor="w", pady=(0, look.px(10)))
         buttons = ttk.Frame(self)
         buttons.pack(anchor="w")
+        for column in range(2):
+            buttons.columnconfigure(column, uniform="page")
         for place, (name, title) in enumerate(pages):
             button = ttk.Button(buttons, text=title, command=lambda page=name: open_page(page))  # type: ignore[misc]
             button.grid(

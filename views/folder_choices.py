@@ -53,6 +53,7 @@ class FolderChoices(ttk.Frame):
         others = [key for key in given if key in self._infos and key not in OUTCOME_KEYS]
         for key in (*(key for key in OUTCOME_KEYS if key in self._infos), *others):
             self._add_row(key, given.get(key))
+        self._wrap()
         self._make_more()
         self._area.follow(self._area.inside)
 
@@ -94,6 +95,11 @@ class FolderChoices(ttk.Frame):
             self._area.inside, self._look, self._infos[key], text, len(self.rows), self._changed
         )
 
+    def _wrap(self) -> None:
+        """Keep what stands beside the names of the settings as wide as there is room."""
+        names = max(row.check.winfo_reqwidth() for row in self.rows.values())
+        self._area.wrap_only((row.as_all for row in self.rows.values()), names + self._look.px(24))
+
     def _make_more(self) -> None:
         """A list of what else a folder may have of its own."""
         line = ttk.Frame(self)
@@ -115,6 +121,7 @@ class FolderChoices(ttk.Frame):
         key = self._missing[self.more.current()]
         self.more.set("")
         self.set(key, self._infos[key].text)
+        self._wrap()
         self._area.follow(self._area.inside)
         self._area.update_idletasks()
         self._area.show(self.rows[key].check)
@@ -136,16 +143,16 @@ class ChoiceRow:
         self.info = info
         self._parent = parent
         self._look = look
-        self._row = row
+        self._row = row  # each takes two, the second for what is wide
         self._changed = changed
         self.checked = tk.BooleanVar(parent, text is not None)
         self.variable = tk.StringVar(parent, info.text if text is None else text)
         self.field: Optional[SettingField] = None
         self._widget: Optional[tk.Widget] = None
         self.check = ttk.Checkbutton(parent, text=_(info.label), variable=self.checked)
-        self.check.grid(row=row, column=0, sticky="nw", pady=look.px(3), padx=(0, look.px(12)))
+        self.check.grid(row=2 * row, column=0, sticky="nw", pady=look.px(3), padx=(0, look.px(12)))
         as_all = sentence(Sentence("as for all films: {value}", value=_in_words(info)))
-        self._as_all = ttk.Label(parent, text=as_all, style="Muted.TLabel", wraplength=look.px(330))
+        self.as_all = ttk.Label(parent, text=as_all, style="Muted.TLabel", justify="left")
         self.checked.trace_add("write", lambda *_names: self._show())
         self.variable.trace_add("write", lambda *_names: changed())
         self._show()
@@ -172,12 +179,20 @@ class ChoiceRow:
         own = self.checked.get()
         if own and self._widget is None:
             self._widget = self._make()
-        shown, hidden = (self._widget, self._as_all) if own else (self._as_all, self._widget)
+        shown, hidden = (self._widget, self.as_all) if own else (self.as_all, self._widget)
         if hidden is not None:
             hidden.grid_remove()
-        if shown is not None:
-            shown.grid(row=self._row, column=1, sticky="ew", pady=self._look.px(3))
+        if shown is not None and own and self._is_wide:
+            indent = (self._look.px(24), 0)
+            shown.grid(row=2 * self._row + 1, column=0, columnspan=2, sticky="ew", padx=indent)
+        elif shown is not None:
+            shown.grid(row=2 * self._row, column=1, sticky="ew", pady=self._look.px(3))
         self._changed()
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether the value has no room beside the setting's name."""
+        return self.info.multiline or bool(self.info.check)
 
     def _make(self) -> tk.Widget:
         if FIELDS[self.info.key].kind is Kind.BOOL:

@@ -19,6 +19,7 @@ from views.week_grid import WeekGrid
 # Asks for a ``folder`` or a ``program``; the text of the path, empty when the user changes their mind.
 Choose = Callable[[str], str]
 _WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 38, Kind.LIST: 40, Kind.TEXT: 40}
+_COMPACT_NUMBER = 8
 
 
 def _lines(text: str) -> int:
@@ -143,6 +144,12 @@ class SettingField(ttk.Frame):
         if not (self.refused and self.edited):
             self._edited()
 
+    def take_focus(self) -> None:
+        """Let the keyboard go on here."""
+        inside = self.widget.tk_focusNext() if isinstance(self.widget, ttk.Frame) else self.widget
+        if inside is not None:
+            inside.focus_set()
+
     def revert(self) -> None:
         """Go back to what is stored."""
         self.text = self.setting.text
@@ -190,6 +197,8 @@ class SettingField(ttk.Frame):
 
     def _plain_input(self, line: ttk.Frame, look: Look) -> tk.Widget:
         width = _WIDTHS[self.setting.kind]
+        if self._compact and self.setting.kind in (Kind.INT, Kind.FLOAT):
+            width = _COMPACT_NUMBER
         widget: Union[ttk.Combobox, ttk.Entry]
         if self.setting.kind is Kind.CHOICE:
             widget = ChoiceBox(line, self._variable, self.setting.choices, width)

@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Callable, Dict, List, Literal, Mapping, Optional, Sequence, Tuple, Union
 
 from core.settings.search import Searchable, found
+from views.scrolled import AutoScrollbar
 from views.settings_pages import EXPERT
 from views.texts import _, ngettext
 from views.theme import Look
@@ -48,9 +49,15 @@ class SettingsSidebar(ttk.Frame):
         self.hits: Tuple[str, ...] = ()
         self._place = 0
         self._make_search()
-        self.list = ttk.Treeview(self, show="tree", selectmode="browse")
+        place = ttk.Frame(self)
+        place.pack(fill="both", expand=True)
+        place.rowconfigure(0, weight=1)
+        self.list = ttk.Treeview(place, show="tree", selectmode="browse")
         self.list.column("#0", width=look.px(170), stretch=False)
-        self.list.pack(fill="both", expand=True)
+        self.list.grid(row=0, column=0, sticky="ns")
+        scrollbar = AutoScrollbar(place, orient="vertical", command=self.list.yview)
+        scrollbar.grid(row=0, column=1, sticky="ns")
+        self.list.configure(yscrollcommand=scrollbar.set)
         self.list.bind("<<TreeviewSelect>>", lambda _event: open_page())
         RowTooltip(self.list, look, self._told)
 

@@ -169,7 +169,7 @@ class SettingsTab(ttk.Frame):
             self._apply(good)
         elif wrong:
             self.open_section(self.page_of(wrong[0].setting.key))
-            wrong[0].widget.focus_set()
+            wrong[0].take_focus()
         return not wrong
 
     def revert(self) -> None:
@@ -239,14 +239,19 @@ class SettingsTab(ttk.Frame):
         )
         self.defaults_button.pack(side="right")
         Tooltip(self.defaults_button, look, _("Reset every setting on this page to its default"))
-        self.status = ttk.Label(bar, style="Muted.TLabel")
-        self.status.pack(side="left", padx=look.px(6))
+        self.status = ttk.Label(bar, style="Muted.TLabel", justify="left", anchor="w")
+        self.status.pack(side="left", fill="x", expand=True, padx=look.px(6))
+        self.status.bind(
+            "<Configure>", lambda event: self.status.configure(wraplength=max(1, event.width))
+        )
 
     # ---- the search
 
     def _searchables(self) -> Sequence[Searchable]:
         """All settings, then the added pages, in the window's language and in English."""
-        return [*map(self._searchable, self._infos.values()), *self._searchable_pages()]
+        pages = list(self._of_page)
+        infos = sorted(self._infos.values(), key=lambda info: pages.index(self._places[info.key]))
+        return [*map(self._searchable, infos), *self._searchable_pages()]
 
     def _searchable(self, info: SettingInfo) -> Searchable:
         words = SYNONYMS.get(info.key, "")
@@ -283,7 +288,7 @@ class SettingsTab(ttk.Frame):
 
     def _enter_hit(self, name: str) -> None:
         if name in self._infos:
-            self.field(name).widget.focus_set()
+            self.field(name).take_focus()
         else:
             self.sections.focus_set()
 
@@ -338,7 +343,7 @@ class SettingsTab(ttk.Frame):
         button = ttk.Button(
             page.inside, text=text, style="Small.TButton", command=lambda: self.open_section(FILMS)
         )
-        button.pack(anchor="w", pady=(self._look.px(20), 0))
+        button.pack(anchor="w", pady=(self._look.px(20), self._look.px(10)))
 
     def _add_field(self, page: ScrolledFrame, info: SettingInfo) -> None:
         field = SettingField(

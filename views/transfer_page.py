@@ -66,7 +66,7 @@ class TransferPage(ttk.Frame):
             (_("Import everything…"), actions.import_all),
         )
         self.note = ttk.Label(body, justify="left")
-        self.note.pack(anchor="w", fill="x", pady=(px(6), 0))
+        self._note_gap = px(6)
         ttk.Label(body, text=_("Presets"), style="Heading.TLabel").pack(
             anchor="w", pady=(px(16), 0)
         )
@@ -103,10 +103,12 @@ class TransferPage(ttk.Frame):
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say what came of the last action."""
         self.note.configure(text=text, style="Error.TLabel" if wrong else "TLabel")
+        line = self.export_button.master
+        self.note.pack(anchor="w", fill="x", pady=(self._note_gap, 0), after=line)
 
     def _make_table(self, body: ttk.Frame) -> None:
         self.table = ttk.Treeview(
-            body, columns=("name", "words"), show="headings", height=5, selectmode="browse"
+            body, columns=("name", "words"), show="headings", height=4, selectmode="browse"
         )
         for name, title, width in (("name", _("Preset"), 160), ("words", _("What it makes"), 260)):
             self.table.heading(name, text=title, anchor="w")
@@ -118,7 +120,7 @@ class TransferPage(ttk.Frame):
         px = self._look.px
         line = ttk.Frame(body)
         line.pack(anchor="w", pady=(px(10), px(10)))
-        self.name = ttk.Entry(line, width=30)
+        self.name = ttk.Entry(line, width=22)
         self.name.pack(side="left")
         self.name.bind("<Return>", lambda _event: self._save())
         self.save_button = ttk.Button(

@@ -326,3 +326,144 @@ def test_no_title_of_a_page_is_cut_off_in_any_language(
         )
         measured = int(root.tk.call("font", "measure", "TkDefaultFont", title))
         assert text_at + measured <= left + width, title
+
+
+def test_experts_pages_stand_in_a_group_that_is_closed_at_first(form: Form) -> None:
+    sidebar = form.tab.sidebar
+    assert sidebar.chosen == "films"
+    assert form.tab.sections.get_children() == ("films", "general", "queue", "network", "expert")
+    assert not sidebar.expert_open
+    form.tab.open_section("templates")
+    assert sidebar.expert_open
+
+
+def test_language_and_theme_of_the_window_are_seen_first_on_the_general_page(
+    root: tk.Tk, form: Form
+) -> None:
+    root.geometry("900x600")
+    form.tab.open_section("general")
+    root.update()
+    tops = [form.tab.field(f"window.{name}").winfo_y() for name in ("language", "theme")]
+    others = [
+        field.winfo_y()
+        for key, field in form.tab.fields.items()
+        if form.tab.page_of(key) == "general"
+    ]
+    assert tops == sorted(others)[:2]
+
+
+def test_a_choice_says_what_it_does_as_it_is_chosen(form: Form) -> None:
+    form.tab.open_section("films")
+    form.type("video.quality", "better")
+    labels = form.tab.field("video.quality").wrapped
+    assert labels[0].cget("text").startswith("About a third larger than “balanced”")
+    form.type("video.quality", "best")
+    assert labels[0].cget("text").startswith("Nearly twice the size of “balanced”")
+
+
+def test_pages_that_are_right_are_applied_and_the_wrong_one_is_named_and_marked(form: Form) -> None:
+    form.type("queue.gpu_jobs", "2")
+    form.type("verification.sample_points", "many")
+    form.type("files.keep_times", "yes")
+    assert form.enabled()
+    assert form.tab.sections.item("files", "text") == "● Files and verification"
+    assert form.tab.sections.item("expert", "text") == "● Expert settings", "it hides the page"
+    assert "Test samples: 'many' is not" in form.tab.sidebar.problems["files"]
+    form.tab.apply_button.invoke()
+    assert form.config.settings.queue.gpu_jobs == 2
+    assert form.tab.unsaved == {"files.keep_times": "yes", "verification.sample_points": "many"}
+    assert "“Files and verification” has an error: Test samples" in form.tab.status.cget("text")
+    assert not form.enabled()
+    form.type("verification.sample_points", "9")
+    assert form.tab.sections.item("files", "text") == "Files and verification"
+    form.tab.apply_button.invoke()
+    assert form.config.settings.files.keep_times
+    assert form.tab.unsaved == {}
+
+
+def test_the_tooltip_of_a_marked_page_says_what_is_wrong(form: Form) -> None:
+    form.type("queue.gpu_jobs", "many")
+    assert form.tab.sidebar._told("queue").startswith("Something is wrong here:\nFilms on the GPU")
+    assert form.tab.sidebar._told("general") == ""
+
+
+def look_for(form: Form, wanted: str) -> str:
+    """The page and setting that a search shows."""
+    form.tab.search.set(wanted)
+    form.tab.sidebar.find()
+    form.tab.update()
+    return form.tab.sidebar.hits[0] if form.tab.sidebar.hits else ""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        ("crf", "video.quality"),
+        ("recycle bin", "files.keep_original_days"),
+        ("dark mode", "window.theme"),
+        ("hearing impaired", "subtitles.drop_sdh"),
+        ("still be shared by a torrent", "files.hard_links"),
+        ("queue.schedule", "queue.schedule"),
+        ("twice the size", "video.quality"),
+        ("gibberish", ""),
+    ],
+)
+def test_a_setting_is_found_by_other_words_and_its_explanation(
+    form: Form, wanted: str, key: str
+) -> None:
+    assert look_for(form, wanted) == key
+    if key:
+        assert seen(form) == {form.tab.page_of(key)}
+        marked = form.tab._marked
+        assert marked is not None
+        field = form.tab.field(key)
+        top = field.winfo_rooty() - marked.winfo_rooty()
+        assert (top, marked.winfo_height()) == (0, field.winfo_height()), "the mark is beside it"
+    form.tab.search.set("")
+    form.tab.sidebar.find()
+    assert form.tab._marked is None
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted", "key"),
+    [
+        ("nl", "prullenbak", "files.keep_original_days"),
+        ("nl", "recycle bin", "files.keep_original_days"),
+        ("tr", "altyazi dilleri", "subtitles.languages"),
+        ("tr", "karanlik kip", "window.theme"),
+    ],
+)
+def test_a_search_understands_the_windows_language_and_english(
+    root: tk.Tk, look: Look, config: Config, language: str, wanted: str, key: str
+) -> None:
+    texts.use_language(language, LOCALE)
+    try:
+        assert look_for(Form(root, look, config), wanted) == key
+    finally:
+        texts.use_language("en", LOCALE)
+
+
+def test_the_arrow_keys_go_from_hit_to_hit_and_enter_goes_into_the_field(
+    root: tk.Tk, form: Form
+) -> None:
+    assert look_for(form, "languages") == "audio.languages"
+    hits = form.tab.sidebar.hits
+    assert "subtitles.languages" in hits
+    form.tab.sidebar.step(1)
+    assert form.tab.sidebar.told.cget("text").startswith(f"2 of {len(hits)}")
+    form.tab.sidebar.step(-1)
+    root.update()
+    form.tab.sidebar.search_field.focus_force()
+    form.tab.sidebar.search_field.event_generate("<Return>")
+    root.update()
+    assert str(root.focus_get()).startswith(str(form.tab.field(hits[0]).widget))
+
+
+def test_settings_of_the_first_page_are_pointed_to_where_their_group_is(form: Form) -> None:
+    form.tab.open_section("video")
+    form.tab.update()
+    inside = form.tab._pages["video"].inside.winfo_children()
+    (button,) = [child for child in inside if child.winfo_class() == "TButton"]
+    assert button.cget("text") == "More about this stands on the page “What becomes of my films”."
+    button.invoke()
+    assert form.tab.sidebar.chosen == "films"

@@ -33,7 +33,7 @@ from monitoring.intake import (
     Unwatched,
     Watchman,
 )
-from monitoring.present_films import Progress, note_present
+from monitoring.present_films import PresentFilmsSink, note_present
 from monitoring.reading import RootServices, ScanReport
 from monitoring.root import Root
 from monitoring.tree import films_in
@@ -88,7 +88,7 @@ class FolderList:
         return self._store.add(folder)
 
     def add_for_new_films(
-        self, folder: WatchedFolder, progress: Progress = lambda _found: None
+        self, folder: WatchedFolder, progress: PresentFilmsSink = lambda _found: None
     ) -> WatchedFolder:
         """Watch one more folder, and leave the films alone that it holds now: both or neither.
 

@@ -9,7 +9,7 @@ from core.errors import UsageError
 from core.settings.watched_folder import PresentFilms, RootStatus, WatchedFolder
 from core.text.sentence import Sentence
 from monitor import FolderList, Monitor
-from monitoring.present_films import Progress, count_present
+from monitoring.present_films import PresentFilmsSink, count_present
 
 
 class WatchedFolders:
@@ -41,7 +41,7 @@ class WatchedFolders:
         folder: WatchedFolder,
         *,
         only_new: bool = False,
-        progress: Progress = lambda _found: None,
+        progress: PresentFilmsSink = lambda _found: None,
     ) -> None:
         """Add a folder without an id, or change the one of that id; raises UsageError.
 
@@ -56,7 +56,7 @@ class WatchedFolders:
             self._folders.add(folder)
         self._monitor.reload()
 
-    def count(self, folder: WatchedFolder, progress: Progress) -> PresentFilms:
+    def count(self, folder: WatchedFolder, progress: PresentFilmsSink) -> PresentFilms:
         """Count the films that a folder would take now; raises UsageError where it cannot be read."""
         try:
             return count_present(folder, progress)

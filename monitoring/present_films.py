@@ -18,7 +18,7 @@ from store.verdicts import fingerprint
 _BATCH = 256  # films that are noted between two reports
 
 
-class Progress(Protocol):
+class PresentFilmsSink(Protocol):
     """Learns how far the work is, in the thread that does it."""
 
     def __call__(self, found: PresentFilms, /) -> None:
@@ -26,7 +26,9 @@ class Progress(Protocol):
 
 
 def count_present(
-    folder: WatchedFolder, progress: Progress, unreadable: ReadErrorHandler = lambda _error: None
+    folder: WatchedFolder,
+    progress: PresentFilmsSink,
+    unreadable: ReadErrorHandler = lambda _error: None,
 ) -> PresentFilms:
     """Count the films that the folder would take, by its patterns and smallest size; opens none of them.
 
@@ -41,7 +43,9 @@ def count_present(
 
 
 def note_present(
-    folder: WatchedFolder, progress: Progress, unreadable: ReadErrorHandler = lambda _error: None
+    folder: WatchedFolder,
+    progress: PresentFilmsSink,
+    unreadable: ReadErrorHandler = lambda _error: None,
 ) -> Tuple[SeenFile, ...]:
     """Return a row for each film of the folder that keeps it from being queued, as ``SeenKind.LEFT_ALONE``.
 

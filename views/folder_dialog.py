@@ -46,11 +46,11 @@ class FolderCalls:
 
     ``save`` gets the folder and whether only new films count; it is answered by ``show_problems`` or
     ``destroy``. ``count`` counts its films, answered by ``films``; ``look_first`` shows what would become
-    of them. ``choose`` asks for a folder.
+    of them. ``ask_path`` asks for a ``folder``.
     """
 
     save: Callable[[WatchedFolder, bool], None]
-    choose: Callable[[str], str]
+    ask_path: Callable[[str], str]
     count: Callable[[WatchedFolder], None]
     look_first: Callable[[Path], None]
 
@@ -269,7 +269,7 @@ class FolderDialog(tk.Toplevel):
     # ---- what is done
 
     def _choose_folder(self) -> None:
-        chosen = self._calls.choose("folder")
+        chosen = self._calls.ask_path("folder")
         if chosen:
             self.values["path"].set(chosen)
 

@@ -366,20 +366,10 @@ class Look:
         layout: Any = [("Checkbutton.padding", {"sticky": "nswe", "children": parts})]
         style.layout("TCheckbutton", layout)
         style.configure("TCheckbutton", background=colors.window, padding=self.px(2))
-        style.configure(
-            "TRadiobutton",
-            background=colors.window,
-            padding=self.px(2),
-            indicatormargin=(0, 0, self.px(6), 0),
-            upperbordercolor=colors.muted,
-            lowerbordercolor=colors.muted,
-        )
-        style.map(
-            "TRadiobutton",
-            background=[],
-            indicatorbackground=[("selected", colors.accent), ("", colors.surface)],
-            indicatorforeground=[("selected", colors.on_accent), ("", colors.surface)],
-        )
+        chosen = [("selected", colors.accent), ("", colors.surface)]
+        edges = {"upperbordercolor": colors.muted, "lowerbordercolor": colors.muted}
+        style.configure("TRadiobutton", background=colors.window, padding=self.px(2), **edges)
+        style.map("TRadiobutton", background=[], indicatorbackground=chosen)
         style.map("TCheckbutton", background=[("active", colors.window)])
 
     def _fields(self, style: ttk.Style) -> None:

@@ -34,6 +34,7 @@ from monitoring.intake import (
     Unwatched,
     Watchman,
 )
+from monitoring.present_films import PresentFilmsSink, note_present
 from monitoring.reading import RootServices, ScanReport
 from monitoring.root import Root
 from monitoring.tree import films_in
@@ -88,6 +89,31 @@ class FolderList:
         """Watch one more folder; it comes back with its id. Raises UsageError."""
         demand_good(folder, self.all())
         return self._store.add(folder)
+
+    def add_for_new_films(
+        self, folder: WatchedFolder, progress: PresentFilmsSink = lambda _found: None
+    ) -> WatchedFolder:
+        """Watch one more folder, and leave the films alone that it holds now: both or neither.
+
+        Reads a little of each film. Raises UsageError, and what ``progress`` raises.
+        """
+        demand_good(folder, self.all())
+
+        def not_read(error: OSError) -> None:  # such as the lost+found of a disk
+            _log.warning("%s cannot be read (%s).", error.filename, error.strerror)
+
+        try:
+            films = note_present(folder, progress, not_read)
+        except OSError as error:
+            raise UsageError(
+                f"{folder.path} cannot be read ({error.strerror}); nothing was changed."
+            ) from error
+        with self._database.transaction():
+            added = self.add(folder)
+            SeenFileStore(self._database).keep(
+                [replace(film, folder_id=added.id) for film in films]
+            )
+        return added
 
     def add_all(self, folders: Sequence[WatchedFolder]) -> None:
         """Watch several more folders, all or none; raises UsageError."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Dict, Sequence, Tuple
 
-from core.settings.watched_folder import RootStatus, WatchedFolder
+from core.errors import UsageError
+from core.settings.watched_folder import PresentFilms, RootStatus, WatchedFolder
+from core.text.sentence import Sentence
 from monitor import FolderList, Monitor
+from monitoring.present_films import PresentFilmsSink, count_present
 
 
 class WatchedFolders:
@@ -33,18 +36,52 @@ class WatchedFolders:
         """What is wrong with a folder that is to be stored, a sentence by field."""
         return self._folders.check(folder)
 
-    def store(self, folder: WatchedFolder) -> None:
-        """Add a folder without an id, or change the one of that id; raises UsageError."""
+    def store(
+        self,
+        folder: WatchedFolder,
+        *,
+        only_new: bool = False,
+        progress: PresentFilmsSink = lambda _found: None,
+    ) -> None:
+        """Add a folder without an id, or change the one of that id; raises UsageError.
+
+        ``only_new`` leaves the films alone that a new folder holds now; ``progress`` learns how many of them
+        were noted, and ends it by raising.
+        """
         if folder.id:
             self._folders.change(folder)
+        elif only_new:
+            self._folders.add_for_new_films(folder, progress)
         else:
             self._folders.add(folder)
         self._monitor.reload()
 
-    def watch(self, paths: Sequence[Path]) -> None:
-        """Watch folders that are not watched yet, all or none; raises UsageError."""
+    def count(self, folder: WatchedFolder, progress: PresentFilmsSink) -> PresentFilms:
+        """Count the films that a folder would take now; raises UsageError where it cannot be read."""
+        try:
+            return count_present(folder, progress)
+        except OSError as error:
+            raise UsageError(
+                Sentence(
+                    "{path} cannot be read ({why}).",
+                    path=str(folder.path),
+                    why=error.strerror or "",
+                )
+            ) from error
+
+    def watch(self, paths: Sequence[Path], *, only_new: bool = False) -> None:
+        """Watch folders that are not watched yet; raises UsageError.
+
+        ``only_new`` leaves the films alone that they hold now, and takes one folder after the other; else
+        all or none are watched.
+        """
         watched = {folder.path for folder in self._folders.all()}
-        self._folders.add_all([WatchedFolder(path) for path in paths if path not in watched])
+        folders = [WatchedFolder(path) for path in paths if path not in watched]
+        if only_new:
+            for folder in folders:
+                self._folders.add_for_new_films(folder)
+        else:
+            self._folders.add_all(folders)
         self._monitor.reload()
 
     def remove(self, folder_id: int) -> None:

@@ -103,6 +103,15 @@ class FolderOptions:
 
 
 @dataclass(frozen=True)
+class FolderAddOptions(FolderOptions):
+    """A folder that is new."""
+
+    only_new: bool = switch(
+        "--only-new", help="leave the films alone that it holds now; only new ones are queued"
+    )
+
+
+@dataclass(frozen=True)
 class PathOptions:
     """A folder that is named."""
 
@@ -125,10 +134,14 @@ def run_list(program: Program, options: FoldersListOptions, output: Output) -> i
     return DONE
 
 
-def run_add(program: Program, options: FolderOptions, output: Output) -> int:
+def run_add(program: Program, options: FolderAddOptions, output: Output) -> int:
     """Watch a folder; raises UsageError for what cannot be."""
     folders = FolderList(program.database)
-    folders.add(_with_options(WatchedFolder(_path(options.path)), options))
+    folder = _with_options(WatchedFolder(_path(options.path)), options)
+    if options.only_new:
+        folders.add_for_new_films(folder)
+    else:
+        folders.add(folder)
     _list(program, folders, output)
     return DONE
 
@@ -330,7 +343,7 @@ COMMAND = Command(
     open_program,
     (
         action("list", "list every watched folder and its state", FoldersListOptions, run_list),
-        action("add", "watch a folder", FolderOptions, run_add),
+        action("add", "watch a folder", FolderAddOptions, run_add),
         action(
             "change",
             "change how a folder is watched; options not given stay",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Dict, Mapping, Sequence, Tuple
 
+from app.setup_transfer import ARR, WEBHOOK, key_name, setup_of, take_over
 from commandline import settings
 from commandline.command import Command, action, open_program
 from commandline.exit_codes import DONE
@@ -20,21 +21,16 @@ from commandline.output import Output
 from commandline.remote_call import run_here_or_there
 from commandline.secret_input import read_secret
 from core.errors import UsageError
-from core.settings.choices import NetworkMode
 from core.settings.services import Service
 from core.settings.setup_file import Setup, setup_from_json, setup_to_json
 from core.text.formatting import visible
 from core.version import VERSION
 from metadata.keys import ApiKeys
-from monitor import FolderList
 from reports.whole_file import write_file
 from store.sealed_keys import open_keys, seal_keys
 
 if TYPE_CHECKING:
     from app.program import Program
-
-_ARR = (Service.SONARR, Service.RADARR)
-_WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True)
@@ -80,35 +76,18 @@ def import_at_work(program: Program, options: SetupImportOptions, output: Output
     """Take a setup over in this program, for a later start too, all or nothing; raises UsageError."""
     setup = setup_from_json(options.content).moved([_place(place) for place in options.place])
     keys = open_keys(setup.sealed, options.passphrase) if options.passphrase else {}
-    config, before = program.config, program.config.describe()
-    exported = {**config.export(), "settings": setup.settings}
-    left_out = [f"{problem} It stays as it is." for problem in config.unusable(exported)]
-    exported["settings"] = config.usable(exported)
-    folders = FolderList(program.database)
-
-    def along() -> None:
-        folders.take_over(setup.folders)
-        left_out.extend(_take_services(program.services.keys, setup, keys))
-
-    config.import_(exported, along)
-    left_out += [
-        f"{folder.path} does not exist here. It is watched as soon as it does; where it has another name, "
-        "import again with --place THERE=HERE."
-        for folder in setup.folders
-        if not folder.path.is_dir()
-    ]
-    if config.settings.network.mode is NetworkMode.SLAVE and not program.network.masters():
-        left_out.append("Pairings do not move: pair this machine with its master (`network pair`).")
-    settings.show_changes(before, config, output)
-    _tell(Path(options.file), setup, keys, left_out, output)
-    return int(bool(left_out))
+    before = program.config.describe()
+    taken = take_over(program, setup, keys)
+    settings.show_changes(before, program.config, output)
+    _tell(Path(options.file), setup, keys, taken.left_out, output)
+    return int(bool(taken.left_out))
 
 
 def _tell(
     file: Path,
     setup: Setup,
     keys: Mapping[str, str],
-    left_out: List[str],
+    left_out: Sequence[str],
     output: Output,
 ) -> None:
     for sentence in left_out:
@@ -116,33 +95,6 @@ def _tell(
     _record(setup, file, len(keys), output)
     number = str(len(keys) or "no")
     output.text(f"{_count(setup)} were taken over, and {number} keys.")
-
-
-def _take_services(keys: ApiKeys, setup: Setup, opened: Mapping[str, str]) -> List[str]:
-    """Store instances and keys; return what could not be taken over, in sentences."""
-    left_out = []
-    for instance in setup.instances:
-        there = {known.name: known for known in keys.load_arr_instances(instance.service)}.get(
-            instance.name
-        )
-        secret = opened.get(_name(instance.service, instance.name)) or (
-            there.api_key if there else ""
-        )
-        if secret:
-            known_id = there.id if there else 0
-            keys.save_arr_instance(replace(instance, api_key=secret, id=known_id))
-        else:
-            left_out.append(
-                f"{instance.label} was left out, since its key is not in the file; add it with: "
-                f"apis add {instance.service.value} {instance.name!r} {instance.url}"
-            )
-    have = {key.secret for key in keys.load_api_keys(Service.OMDB)}
-    for name, secret in opened.items():
-        if name.startswith(_name(Service.OMDB, "")) and secret not in have:
-            keys.save_omdb_key(secret)
-    if _WEBHOOK in opened:
-        keys.take_webhook_secret(opened[_WEBHOOK])
-    return left_out
 
 
 def run_export(program: Program, options: SetupExportOptions, output: Output) -> int:
@@ -153,12 +105,7 @@ def run_export(program: Program, options: SetupExportOptions, output: Output) ->
     sealed = (
         seal_keys(secrets, read_secret("passphrase for the keys", twice=True)) if secrets else ""
     )
-    setup = Setup(
-        program.config.export()["settings"],
-        FolderList(program.database).all(),
-        tuple(instance for service in _ARR for instance in keys.load_arr_instances(service)),
-        sealed,
-    )
+    setup = setup_of(program, sealed)
     text = json.dumps(setup_to_json(setup, VERSION), indent=2)
     write_file(path, f"{text}\n".encode("ascii"))
     _record(setup, path, len(secrets), output)
@@ -170,18 +117,14 @@ def run_export(program: Program, options: SetupExportOptions, output: Output) ->
 def _secrets(keys: ApiKeys) -> Dict[str, str]:
     """All keys that can be read, by what they belong to."""
     secrets = {
-        _name(service, instance.name): instance.api_key
-        for service in _ARR
+        key_name(service, instance.name): instance.api_key
+        for service in ARR
         for instance in keys.load_arr_instances(service)
     }
     for number, key in enumerate(keys.load_api_keys(Service.OMDB), 1):
-        secrets[_name(Service.OMDB, str(number))] = key.secret
-    secrets[_WEBHOOK] = keys.webhook_secret()
+        secrets[key_name(Service.OMDB, str(number))] = key.secret
+    secrets[WEBHOOK] = keys.webhook_secret()
     return {name: secret for name, secret in secrets.items() if secret}
-
-
-def _name(service: Service, name: str) -> str:
-    return f"{service.value}/{name}"
 
 
 def _place(text: str) -> Tuple[str, str]:

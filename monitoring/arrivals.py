@@ -294,7 +294,7 @@ class Arrivals:
         if not number or at_home:  # at its old path: only its number changed, with a mount
             return None
         for row, path in self._seen.by_file_id(number, state.st_size, state.st_mtime_ns):
-            if path == sighting.path:
+            if path == sighting.path or _left_alone_elsewhere(row, folder):
                 continue
             seen = _row(folder, sighting, state, row.content, row.duration, row.kind)
             if self._left(row, path):
@@ -318,6 +318,10 @@ class Arrivals:
         rows = self._seen.by_content(seen.content)
         for row, path in sorted(rows, key=lambda found: found[1] != place):
             same = replace(seen, duration=row.duration, kind=row.kind)
+            if row.kind is SeenKind.LEFT_ALONE and (
+                _left_alone_elsewhere(row, folder) or not (path == place or self._left(row, path))
+            ):
+                continue  # a copy of a film that is left alone is a new film
             if not row.kind.queued_once:
                 left = path != place and self._left(row, path)
                 return (
@@ -348,6 +352,11 @@ def _once(decided: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -
         return decided
     first = numbers.setdefault((state.st_dev, state.st_ino), path)
     return decided if first == path else _Decided(replace(decided.seen, kind=SeenKind.SAME_FILE))
+
+
+def _left_alone_elsewhere(row: SeenFile, folder: WatchedFolder) -> bool:
+    """Whether a film is left alone in another folder: in this one it is new."""
+    return row.kind is SeenKind.LEFT_ALONE and row.folder_id != folder.id
 
 
 def _other_name(kind: SeenKind) -> SeenKind:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PROGRAM = r"(?:scripts/run\.sh|scripts\\run\.cmd|main\.py|(?:MediaProcessor|mediaprocessor-cli)(?:\.exe)?)"
 # Pages of the settings that show more than settings (window/folders_controller.py, settings_controller.py).
-OTHER_PAGES = ("Monitored folders", "API Management")
+OTHER_PAGES = ("Monitored folders", "API Management", "Import and export")
 NOT_OF_THE_PARSER = ("--demo", "--mediainfo-child")  # scripts/run.sh's own, and between programs
 
 

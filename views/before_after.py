@@ -10,7 +10,8 @@ from typing import Optional, Protocol, Tuple
 from core.text.formatting import duration_text
 from views.numbers import size_text
 from views.picture_slider import PictureSlider
-from views.texts import _, in_digits, ngettext
+from views.cldr import in_digits
+from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
 

@@ -41,8 +41,8 @@ class ChannelTable(ttk.Frame):
         )
         heads = (_("Source"), _("up to (kbit/s)"), _("Opus bit rate (kbit/s)"))
         for column, head in enumerate(heads):
-            label = ttk.Label(self, text=head, style="Muted.TLabel")
-            label.grid(row=1, column=column, sticky="w", padx=(0, look.px(12)))
+            label = ttk.Label(self, text=head, style="Muted.TLabel", wraplength=look.px(120))
+            label.grid(row=1, column=column, sticky="sw", padx=(0, look.px(12)))
         for row, (title, limit, rate) in enumerate(_ROWS, 2):
             label = ttk.Label(self, text=_(title))
             label.grid(row=row, column=0, sticky="w", padx=(0, look.px(12)))

@@ -182,6 +182,13 @@ class FirstFoldersPage(StepPage):
         self.remove_button.pack(fill="x", pady=look.px(6))
         self.list.bind("<Delete>", lambda _event: self.remove())
         self.list.bind("<<ListboxSelect>>", lambda _event: self._enable())
+        self.only_new = tk.BooleanVar(self.body, False)
+        for text, value in (
+            (_("Process all of them, and new ones"), False),
+            (_("Process only new ones from now on"), True),
+        ):
+            button = ttk.Radiobutton(self.body, text=text, variable=self.only_new, value=value)
+            button.pack(anchor="w", pady=(look.px(4), 0))
         self.said = self.note()
         self.empty.show(empty=True)
         self._enable()
@@ -190,6 +197,13 @@ class FirstFoldersPage(StepPage):
     def first(self) -> tk.Misc:
         """What the keyboard begins with."""
         return self.add_button
+
+    def show_count(self, folder: Path, films: str) -> None:
+        """Show beside a folder how many films it holds."""
+        if folder in self.folders:
+            place = self.folders.index(folder)
+            self.list.delete(place)
+            self.list.insert(place, f"{folder}   {films}")
 
     def add(self) -> None:
         """Ask for one more folder."""

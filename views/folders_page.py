@@ -6,10 +6,11 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Optional, Protocol, Sequence, Tuple
 
+from core.settings.ready_presets import READY, preset_like
 from core.settings.watched_folder import RootState, WatchedFolder
 from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
-from views.texts import N_, _
+from views.texts import N_, _, ngettext, sentence
 from views.theme import Look
 
 Shown = Tuple[WatchedFolder, str, str]  # the folder, its state, the sentence about it
@@ -62,10 +63,15 @@ class FoldersPage(ttk.Frame):
         self.note = ttk.Label(self, style="Muted.TLabel", justify="left", wraplength=look.px(560))
         self.note.pack(side="bottom", fill="x")
         self.table = FittedTree(
-            self, look, columns=("path", "state", "priority"), show="headings", selectmode="browse"
+            self,
+            look,
+            columns=("path", "own", "state", "priority"),
+            show="headings",
+            selectmode="browse",
         )
         columns = (
-            ("path", _("Folder"), 300),
+            ("path", _("Folder"), 130),
+            ("own", _("What becomes of its films"), 170),
             ("state", _("Status"), 120),
             ("priority", _("Priority"), 80),
         )
@@ -102,6 +108,7 @@ class FoldersPage(ttk.Frame):
         for folder, state, _message in folders:
             values = (
                 str(folder.path),
+                own_in_words(folder),
                 _(STATES[RootState(state)]) if state else "",
                 folder.priority,
             )
@@ -127,3 +134,16 @@ class FoldersPage(ttk.Frame):
     def _remove_chosen(self) -> None:
         if self.chosen is not None:
             self._actions.remove_folder(self.chosen[0])
+
+
+def own_in_words(folder: WatchedFolder) -> str:
+    """What a folder has of its own, in a few words."""
+    own = dict(folder.own_settings)
+    if not own:
+        return _("as for all films")
+    preset = preset_like(own, READY)
+    if preset is not None and set(own) == set(preset.texts()):
+        return sentence(preset.name)
+    return ngettext("{number} setting of its own", "{number} settings of its own", len(own)).format(
+        number=len(own)
+    )

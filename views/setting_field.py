@@ -13,13 +13,14 @@ from views.choice_box import ChoiceBox
 from views.language_list import LanguageList
 from views.mapping_list import MappingList
 from views.shown import visible
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 from views.week_grid import WeekGrid
 
 # Asks for a ``folder`` or a ``program``; the text of the path, empty when the user changes their mind.
 Choose = Callable[[str], str]
-_WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 30, Kind.LIST: 40, Kind.TEXT: 40}
+_WIDTHS = {Kind.INT: 12, Kind.FLOAT: 12, Kind.CHOICE: 38, Kind.LIST: 40, Kind.TEXT: 40}
+_COMPACT_NUMBER = 8
 
 
 def _lines(text: str) -> int:
@@ -30,7 +31,8 @@ def _lines(text: str) -> int:
 class SettingField(ttk.Frame):
     """What is typed is checked at once; ``changed`` is called after every change.
 
-    A ``compact`` one stands in a table, whose rows and columns say what it is.
+    A ``compact`` one stands in a table, whose rows and columns say what it is. ``explain`` returns what the
+    chosen value does, in the language in use; where it is empty the setting's own explanation stands there.
     """
 
     def __init__(
@@ -42,9 +44,13 @@ class SettingField(ttk.Frame):
         choose: Optional[Choose] = None,
         *,
         compact: bool = False,
+        explain: Callable[[str], str] = lambda _text: "",
     ) -> None:
         super().__init__(parent)
         self.setting = setting
+        self.refused = ""  # why it could not be stored, until it is changed
+        self._explain = explain
+        self._help: Optional[ttk.Label] = None
         self.wrapped: List[ttk.Label] = []  # whoever knows the width wraps them to it
         self._changed = changed
         self._choose = choose
@@ -68,7 +74,8 @@ class SettingField(ttk.Frame):
             )
         self.default_button = ttk.Button(line, text=_("Default"), command=self.to_default)
         if setting.help and not compact:
-            self._wrapped(_(setting.help), "Muted.TLabel", look).grid(row=2, column=0, sticky="ew")
+            self._help = self._wrapped(_(setting.help), "Muted.TLabel", look)
+            self._help.grid(row=2, column=0, sticky="ew")
         self.problem_label = self._wrapped("", "Error.TLabel", look)
         self._variable.trace_add("write", lambda *_names: self._edited())
         self._edited(silent=True)
@@ -111,9 +118,19 @@ class SettingField(ttk.Frame):
             return visible(error.problem)
         return ""
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with it, as far as that is known: as it is typed, or when it was to be stored."""
+        return self.problem or self.refused
+
+    def show_refused(self, problem: str) -> None:
+        """Say why it could not be stored; that stands until it is changed."""
+        self.refused = problem
+        self.show_problem(problem)
+
     def show_problem(self, problem: str) -> None:
         """Say beside the field why its value cannot be taken; empty takes that back."""
-        self.problem_label.configure(text=problem)
+        self.problem_label.configure(text=sentence(problem))
         if problem:
             self.problem_label.grid(row=3, column=0, sticky="ew")
         else:
@@ -125,7 +142,14 @@ class SettingField(ttk.Frame):
         self.setting = setting
         if untouched and self.edited:
             self.text = setting.text
-        self._edited()
+        if not (self.refused and self.edited):
+            self._edited()
+
+    def take_focus(self) -> None:
+        """Let the keyboard go on here."""
+        inside = self.widget.tk_focusNext() if isinstance(self.widget, ttk.Frame) else self.widget
+        if inside is not None:
+            inside.focus_set()
 
     def revert(self) -> None:
         """Go back to what is stored."""
@@ -174,6 +198,8 @@ class SettingField(ttk.Frame):
 
     def _plain_input(self, line: ttk.Frame, look: Look) -> tk.Widget:
         width = _WIDTHS[self.setting.kind]
+        if self._compact and self.setting.kind in (Kind.INT, Kind.FLOAT):
+            width = _COMPACT_NUMBER
         widget: Union[ttk.Combobox, ttk.Entry]
         if self.setting.kind is Kind.CHOICE:
             widget = ChoiceBox(line, self._variable, self.setting.choices, width)
@@ -213,7 +239,10 @@ class SettingField(ttk.Frame):
 
     def _edited(self, *, silent: bool = False) -> None:
         field = find_field(self.setting.key)
+        self.refused = ""
         self.show_problem(self.problem)
+        if self._help is not None:
+            self._help.configure(text=self._explain(self.text) or _(self.setting.help))
         if not self._compact and self.text != field.text(field.default):
             self.default_button.pack(side="right", anchor="n", padx=(self._gap, 0))
         else:

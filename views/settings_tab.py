@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Callable, Dict, List, Literal, Mapping, Optional, Sequence, Union
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from config import SettingInfo
 from core.errors import ConfigError
+from core.settings.film_outcome import explained
+from core.settings.search import Searchable
+from core.settings.synonyms import SYNONYMS
 from views.channel_table import KEYS as CHANNEL_KEYS
 from views.channel_table import ChannelTable
+from views.expert_page import ExpertPage
 from views.scrolled import ScrolledFrame
 from views.setting_field import Choose, SettingField
-from views.settings_pages import GROUP_TITLES, KEPT_BY_ITSELF, SettingsPage, group_of, pages_for
-from views.shown import visible
-from views.texts import _, ngettext
+from views.settings_pages import (
+    EXPERT,
+    FILMS,
+    KEPT_BY_ITSELF,
+    SettingsPage,
+    blocks_of,
+    group_of,
+    pages_for,
+    places_of,
+)
+from views.settings_sidebar import SettingsSidebar
+from views.texts import _, ngettext, sentence
 from views.theme import Look
 from views.tooltip import Tooltip
 
-_SEARCH_PAUSE = 150  # milliseconds
-_AROUND_TITLE = 34  # pixels at 96 dpi before and after a page's title in the list
+MakePart = Callable[[ttk.Frame], ttk.Frame]
 
 
 class SettingsTab(ttk.Frame):
@@ -43,25 +55,32 @@ class SettingsTab(ttk.Frame):
         self._choose = choose
         self.fields: Dict[str, SettingField] = {}  # of the pages that were opened
         self._infos = {info.key: info for info in settings if info.key not in KEPT_BY_ITSELF}
-        self._of_page: Dict[str, SettingsPage] = {}
+        pages = pages_for(self._infos)
+        self._of_page: Dict[str, SettingsPage] = {page.name: page for page in pages}
+        self._places = places_of(self._infos, pages)
         self._pages: Dict[str, ScrolledFrame] = {}
         self._own_pages: Dict[str, Optional[ttk.Frame]] = {}
         self._makers: Dict[str, Callable[[tk.Misc], ttk.Frame]] = {}
+        self._words: Dict[str, Tuple[str, ...]] = {}  # by which the added pages are found
         self.on_edit: List[Callable[[], None]] = []  # called after every change of a field
-        self._heads: Dict[str, Callable[[ttk.Frame], ttk.Frame]] = {}
-        self._feet: Dict[str, Callable[[ttk.Frame], ttk.Frame]] = {}
+        self._heads: Dict[str, MakePart] = {}
+        self._feet: Dict[str, MakePart] = {}
+        self._marked: Optional[tk.Frame] = None
         self._make_bar()
-        self._make_list()
+        self.sidebar = SettingsSidebar(
+            self, look, self._open, self._searchables, self._show_hit, self._enter_hit
+        )
+        self.sidebar.pack(side="left", fill="y")
+        self.sections, self.search = self.sidebar.list, self.sidebar.search
         self._place = ttk.Frame(self)
         self._place.pack(side="left", fill="both", expand=True, padx=(look.px(14), 0))
         self._place.rowconfigure(0, weight=1)
         self._place.columnconfigure(0, weight=1)
-        for page in pages_for(self._infos):
-            self._of_page[page.name] = page
-            self._list("end", page.name, _(page.title))
+        for page in pages:
+            self.sidebar.add(page.name, _(page.title), "end", expert=page.expert)
         self._opened = ""
-        self.sections.bind("<<TreeviewSelect>>", lambda _event: self._open())
-        self.open_section(self.sections.get_children()[0])
+        self.add_page(EXPERT, "", self._make_expert)
+        self.open_section(self.sidebar.pages[0])
         self._edited()
 
     @property
@@ -74,22 +93,28 @@ class SettingsTab(ttk.Frame):
         """What was changed and not applied yet, as text by key."""
         return {field.setting.key: field.text for field in self._changed}
 
-    def add_page(self, name: str, title: str, make: Callable[[tk.Misc], ttk.Frame]) -> None:
-        """Add a page, second in the list, that is no list of settings and saves by itself.
+    @property
+    def texts(self) -> Dict[str, str]:
+        """Every setting as it stands in the form, as text by key."""
+        return {**{key: info.text for key, info in self._infos.items()}, **self.unsaved}
 
-        It is made when it is opened first, or asked for by ``own_page``.
+    def add_page(
+        self,
+        name: str,
+        title: str,
+        make: Callable[[tk.Misc], ttk.Frame],
+        after: str = "",
+        words: Sequence[str] = (),
+    ) -> None:
+        """Add a page that is no list of settings and saves by itself, ``after`` another one.
+
+        It is made when it is opened first, or asked for by ``own_page``; ``words`` are what it is found by.
         """
         self._own_pages[name] = None
         self._makers[name] = make
-        self._list(1, name, title)
-
-    def _list(self, place: Union[int, Literal["end"]], name: str, title: str) -> None:
-        """Put a page into the list, which becomes as wide as the longest title, in whatever language."""
-        self.sections.insert("", place, iid=name, text=title)
-        measured = int(self.tk.call("font", "measure", "TkDefaultFont", title))
-        needed = measured + self._look.px(_AROUND_TITLE)
-        if needed > self.sections.column("#0", "width"):
-            self.sections.column("#0", width=needed)
+        self._words[name] = tuple(words)
+        if not self.sections.exists(name):
+            self.sidebar.add(name, title, self.sections.index(after) + 1 if after else "end")
 
     def own_page(self, name: str) -> ttk.Frame:
         """Return an added page."""
@@ -99,37 +124,53 @@ class SettingsTab(ttk.Frame):
             self._look.dress_all(page)
         return page
 
-    def add_head(self, page: str, make: Callable[[ttk.Frame], ttk.Frame]) -> None:
-        """Put something above a page's fields, made with the page."""
+    def add_head(self, page: str, make: MakePart) -> None:
+        """Put something above a page's fields; at once where the page is made already."""
         self._heads[page] = make
+        if page in self._pages:
+            first = self._pages[page].inside.winfo_children()[0]
+            self._put_head(page, self._pages[page], after=first)
 
-    def add_foot(self, page: str, make: Callable[[ttk.Frame], ttk.Frame]) -> None:
+    def add_foot(self, page: str, make: MakePart) -> None:
         """Put something below a page's fields, made with the page."""
         self._feet[page] = make
 
     def field(self, key: str) -> SettingField:
         """Return a setting's field; its page is made where it was not opened yet."""
         if key not in self.fields:
-            self._build(self._page_of(key))
+            self._build(self.page_of(key))
         return self.fields[key]
+
+    def page_of(self, key: str) -> str:
+        """The name of the page that a setting stands on."""
+        return self._places[key]
+
+    def wrap(self, page: str, labels: Sequence[ttk.Label]) -> None:
+        """Keep labels of a page's own parts as wide as the page."""
+        self._pages[page].wrap(labels, margin=self._look.px(56))
 
     def open_section(self, section: str) -> None:
         """Show a page, by its own name or that of a group of settings on it."""
-        page = section if self.sections.exists(section) else self._page_of(section)
-        self.sections.selection_set(page)
-        self.sections.focus(page)
+        if not self.sections.exists(section):
+            groups = {group: page.name for page in self._of_page.values() for group in page.groups}
+            section = groups[section]
+        self.sidebar.choose(section)
         self._open()
 
     def apply_changes(self) -> bool:
-        """Hand over what was changed; where something cannot be, show it instead and return False."""
-        if self._wrong:
-            self.open_section(group_of(self._wrong[0].setting.key))
-            self._wrong[0].widget.focus_set()
-            return False
-        if self._changed:
+        """Hand over what was changed on the pages where nothing is wrong.
+
+        Where something is wrong, what was changed on its page stays as it is, and this returns False.
+        """
+        wrong = self._wrong
+        good = self._good
+        if good:
             self.status.configure(text=_("Saving…"), style="Muted.TLabel")
-            self._apply(self.unsaved)
-        return True
+            self._apply(good)
+        elif wrong:
+            self.open_section(self.page_of(wrong[0].setting.key))
+            wrong[0].take_focus()
+        return not wrong
 
     def revert(self) -> None:
         """Forget what was changed since the last Apply."""
@@ -139,9 +180,8 @@ class SettingsTab(ttk.Frame):
 
     def page_to_defaults(self) -> None:
         """Put the defaults into every field of the open page; they are stored by Apply."""
-        (name,) = self.sections.selection()
         for key, field in self.fields.items():
-            if self._page_of(key) == name:
+            if self.page_of(key) == self.sidebar.chosen:
                 field.to_default()
 
     def show_stored(self, settings: Sequence[SettingInfo]) -> None:
@@ -156,12 +196,15 @@ class SettingsTab(ttk.Frame):
             self.status.configure(text=_("Saved."), style="Muted.TLabel")
 
     def show_refused(self, error: Exception) -> None:
-        """Say why nothing was stored, beside the field where it belongs to one."""
-        self.status.configure(text=visible(str(error)), style="Error.TLabel")
+        """Say why something was not stored, beside the field where it belongs to one."""
+        self.status.configure(text=sentence(str(error)), style="Error.TLabel")
         if isinstance(error, ConfigError) and error.setting in self._infos:
-            self.open_section(group_of(error.setting))
-            self.field(error.setting).show_problem(visible(error.problem))
-            self.status.configure(text=_("Nothing was saved."), style="Error.TLabel")
+            self.open_section(self.page_of(error.setting))
+            self.field(error.setting).show_refused(error.problem)
+            self._mark_wrong()
+            title = self.sidebar.title(self.page_of(error.setting))
+            told = _("Nothing on the page “{page}” was saved.").format(page=title)
+            self.status.configure(text=told, style="Error.TLabel")
 
     @property
     def _changed(self) -> List[SettingField]:
@@ -171,9 +214,11 @@ class SettingsTab(ttk.Frame):
     def _wrong(self) -> List[SettingField]:
         return [field for field in self._changed if field.problem]
 
-    def _page_of(self, key: str) -> str:
-        group = group_of(key)
-        return next(page.name for page in self._of_page.values() if group in page.groups)
+    @property
+    def _good(self) -> Dict[str, str]:
+        """What was changed on pages where nothing is wrong."""
+        pages = {self.page_of(field.setting.key) for field in self._wrong}
+        return {key: text for key, text in self.unsaved.items() if self.page_of(key) not in pages}
 
     def _make_bar(self) -> None:
         look = self._look
@@ -194,86 +239,124 @@ class SettingsTab(ttk.Frame):
         )
         self.defaults_button.pack(side="right")
         Tooltip(self.defaults_button, look, _("Reset every setting on this page to its default"))
-        self.status = ttk.Label(bar, style="Muted.TLabel")
-        self.status.pack(side="left", padx=look.px(6))
-
-    def _make_list(self) -> None:
-        side = ttk.Frame(self)
-        side.pack(side="left", fill="y")
-        self._side = side
-        label = _("Fi&nd a setting")
-        ttk.Label(side, text=label.replace("&", ""), underline=label.find("&")).pack(anchor="w")
-        self.search = tk.StringVar(self)
-        self.search_field = ttk.Entry(side, textvariable=self.search)
-        self.search_field.pack(fill="x", pady=(0, self._look.px(6)))
-        self.search_field.bind("<Return>", lambda _event: self._go_to_found())
-        self.search.trace_add("write", lambda *_names: self._search_later())
-        self._searching = ""
-        self.sections = ttk.Treeview(side, show="tree", selectmode="browse")
-        self.sections.column("#0", width=self._look.px(170), stretch=False)
-        self.sections.pack(fill="both", expand=True)
-
-    def _search_later(self) -> None:
-        if self._searching:
-            self.after_cancel(self._searching)
-        self._searching = self.after(_SEARCH_PAUSE, self._find)
-
-    def _go_to_found(self) -> None:
-        """Let the keyboard go on in the field that was looked for."""
-        if self._searching:
-            self.after_cancel(self._searching)
-        found = self._find()
-        if found is not None:
-            found.widget.focus_set()
-
-    def _find(self) -> Optional[SettingField]:
-        """Open the page of the first setting whose label or explanation holds the text."""
-        self._searching = ""
-        wanted = self.search.get().strip().casefold()
-        if not wanted:
-            return None
-        found = sorted(
-            (info for info in self._infos.values() if wanted in _said(info)),
-            key=lambda info: wanted not in _(info.label).casefold(),
+        self.status = ttk.Label(bar, style="Muted.TLabel", justify="left", anchor="w")
+        self.status.pack(side="left", fill="x", expand=True, padx=look.px(6))
+        self.status.bind(
+            "<Configure>", lambda event: self.status.configure(wraplength=max(1, event.width))
         )
-        if found:
-            self.open_section(group_of(found[0].key))
+
+    # ---- the search
+
+    def _searchables(self) -> Sequence[Searchable]:
+        """All settings, then the added pages, in the window's language and in English."""
+        pages = list(self._of_page)
+        infos = sorted(self._infos.values(), key=lambda info: pages.index(self._places[info.key]))
+        return [*map(self._searchable, infos), *self._searchable_pages()]
+
+    def _searchable(self, info: SettingInfo) -> Searchable:
+        words = SYNONYMS.get(info.key, "")
+        choices = [explained(info.key, choice) for choice in info.choices]
+        english = [text for text in (info.help, words, *choices) if text]
+        return Searchable(
+            info.key,
+            (info.label, _(info.label)),
+            (*english, *map(_, english), info.key),
+        )
+
+    def _searchable_pages(self) -> Iterator[Searchable]:
+        for name, words in self._words.items():
+            title = self.sidebar.title(name)
+            yield Searchable(name, (title,), (*words, *map(_, words)))
+
+    def _show_hit(self, name: str) -> None:
+        """Open the page of a hit and mark the field; no name takes the mark away."""
+        if self._marked is not None:
+            self._marked.destroy()
+            self._marked = None
+        if name in self._infos:
+            page = self.page_of(name)
+            self.open_section(page)
             self.update_idletasks()
-            self._pages[self._page_of(found[0].key)].show(self.field(found[0].key))
-        self.status.configure(text="" if found else _("No setting matches."), style="Muted.TLabel")
-        return self.field(found[0].key) if found else None
+            field = self.field(name)
+            self._pages[page].show(field)
+            inside = self._pages[page].inside
+            self._marked = tk.Frame(inside, background=self._look.palette.accent)
+            px = self._look.px
+            self._marked.place(in_=field, x=-px(9), relheight=1, width=px(4), bordermode="outside")
+        elif name:
+            self.open_section(name)
+
+    def _enter_hit(self, name: str) -> None:
+        if name in self._infos:
+            self.field(name).take_focus()
+        else:
+            self.sections.focus_set()
+
+    # ---- pages
+
+    def _make_expert(self, parent: tk.Misc) -> ttk.Frame:
+        pages = [(name, self.sidebar.title(name)) for name in self.sections.get_children(EXPERT)]
+        return ExpertPage(parent, self._look, pages, self.open_section)
 
     def _build(self, name: str) -> None:
-        page = self._of_page[name]
-        frame = ScrolledFrame(self._place)
-        self._pages[name] = frame
+        page, px = self._of_page[name], self._look.px
+        frame = self._pages[name] = ScrolledFrame(self._place)
+        frame.inside.configure(padding=(px(12), 0, px(10), 0))
         ttk.Label(frame.inside, text=_(page.title), style="Title.TLabel").pack(anchor="w")
         if name in self._heads:
-            head = self._heads[name](frame.inside)
-            head.pack(fill="x", pady=(self._look.px(10), 0), padx=(0, self._look.px(10)))
-        for group in page.groups:
-            if len(page.groups) > 1:
-                ttk.Label(frame.inside, text=_(GROUP_TITLES[group]), style="Heading.TLabel").pack(
-                    anchor="w", pady=(self._look.px(16), 0)
-                )
-            for info in self._infos.values():
-                if group_of(info.key) == group and info.key not in CHANNEL_KEYS:
-                    self._add_field(frame, info)
+            self._put_head(name, frame)
+        for block in blocks_of(page, tuple(self._infos)):
+            if block.title:
+                heading = ttk.Label(frame.inside, text=_(block.title), style="Heading.TLabel")
+                heading.pack(anchor="w", pady=(px(16), 0))
+            for key in block.keys:
+                if key not in CHANNEL_KEYS:
+                    self._add_field(frame, self._infos[key])
         if "audio" in page.groups:
             self._add_channels(frame)
+        elsewhere = [key for key in self._places if self._is_elsewhere(key, page)]
+        if elsewhere:
+            self._point_to_films(frame)
         if name in self._feet:
             foot = self._feet[name](frame.inside)
-            foot.pack(
-                fill="x", pady=(self._look.px(20), self._look.px(10)), padx=(0, self._look.px(10))
-            )
+            foot.pack(fill="x", pady=(px(20), px(10)))
         frame.follow(frame.inside)
         self._look.dress_all(frame)
 
+    def _put_head(self, name: str, frame: ScrolledFrame, after: Optional[tk.Misc] = None) -> None:
+        head = self._heads[name](frame.inside)
+        gap = (self._look.px(10), 0)
+        if after is None:
+            head.pack(fill="x", pady=gap)
+        else:
+            head.pack(fill="x", pady=gap, after=after)
+            frame.follow(head)
+
+    def _is_elsewhere(self, key: str, page: SettingsPage) -> bool:
+        return page.name != FILMS and group_of(key) in page.groups and self._places[key] == FILMS
+
+    def _point_to_films(self, page: ScrolledFrame) -> None:
+        """Say where the settings of these groups stand that the first page has."""
+        text = _("More about this stands on the page “{page}”.").format(
+            page=self.sidebar.title(FILMS)
+        )
+        button = ttk.Button(
+            page.inside, text=text, style="Small.TButton", command=lambda: self.open_section(FILMS)
+        )
+        button.pack(anchor="w", pady=(self._look.px(20), self._look.px(10)))
+
     def _add_field(self, page: ScrolledFrame, info: SettingInfo) -> None:
-        field = SettingField(page.inside, self._look, info, self._edited, self._choose)
-        field.pack(fill="x", pady=(self._look.px(10), 0), padx=(0, self._look.px(10)))
+        field = SettingField(
+            page.inside,
+            self._look,
+            info,
+            self._edited,
+            self._choose,
+            explain=lambda text: sentence(explained(info.key, text)),
+        )
+        field.pack(fill="x", pady=(self._look.px(10), 0))
         self.fields[info.key] = field
-        page.wrap(field.wrapped, margin=self._look.px(16))
+        page.wrap(field.wrapped, margin=self._look.px(28))
 
     def _add_channels(self, page: ScrolledFrame) -> None:
         self.channels = ChannelTable(page.inside, self._look, self._infos, self._edited)
@@ -281,8 +364,8 @@ class SettingsTab(ttk.Frame):
         self.fields.update(self.channels.fields)
 
     def _open(self) -> None:
-        (chosen,) = self.sections.selection() or ("",)
-        if chosen == self._opened:  # the list tells of each choice once more, later
+        chosen = self.sidebar.chosen
+        if not chosen or chosen == self._opened:  # the list tells of each choice once more, later
             return
         self._opened = chosen
         if chosen in self._of_page and chosen not in self._pages:
@@ -298,25 +381,36 @@ class SettingsTab(ttk.Frame):
             self._bar.pack_forget()
         else:
             gap = (self._look.px(8), 0)
-            self._bar.pack(side="bottom", fill="x", pady=gap, before=self._side)
+            self._bar.pack(side="bottom", fill="x", pady=gap, before=self.sidebar)
+
+    def _mark_wrong(self) -> None:
+        self.sidebar.mark(
+            {
+                self.page_of(
+                    field.setting.key
+                ): f"{_(field.setting.label)}: {sentence(field.trouble)}"
+                for field in reversed(self._changed)
+                if field.trouble
+            }
+        )
 
     def _edited(self) -> None:
         for listener in self.on_edit:
             listener()
         changed, wrong = self._changed, self._wrong
-        self.apply_button.state(["!disabled" if changed and not wrong else "disabled"])
+        self.apply_button.state(["!disabled" if self._good else "disabled"])
         self.revert_button.state(["!disabled" if changed else "disabled"])
+        self._mark_wrong()
         if wrong:
-            self.status.configure(
-                text=f"{_(wrong[0].setting.label)}: {wrong[0].problem}", style="Error.TLabel"
+            told = _("“{page}” has an error: {setting}: {problem}").format(
+                page=self.sidebar.title(self.page_of(wrong[0].setting.key)),
+                setting=_(wrong[0].setting.label),
+                problem=sentence(wrong[0].problem),
             )
+            self.status.configure(text=told, style="Error.TLabel")
         elif changed:
             count = len(changed)
             text = ngettext("{n} unsaved change.", "{n} unsaved changes.", count)
             self.status.configure(text=text.format(n=count), style="Muted.TLabel")
         else:
             self.status.configure(text="")
-
-
-def _said(info: SettingInfo) -> str:
-    return f"{_(info.label)}\n{_(info.help) if info.help else ''}\n{info.key}".casefold()

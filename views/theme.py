@@ -371,6 +371,10 @@ class Look:
         layout: Any = [("Checkbutton.padding", {"sticky": "nswe", "children": parts})]
         style.layout("TCheckbutton", layout)
         style.configure("TCheckbutton", background=colors.window, padding=self.px(2))
+        chosen = [("selected", colors.accent), ("", colors.surface)]
+        edges = {"upperbordercolor": colors.muted, "lowerbordercolor": colors.muted}
+        style.configure("TRadiobutton", background=colors.window, padding=self.px(2), **edges)
+        style.map("TRadiobutton", background=[], indicatorbackground=chosen)
         style.map("TCheckbutton", background=[("active", colors.window)])
 
     def _fields(self, style: ttk.Style) -> None:

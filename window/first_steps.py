@@ -13,7 +13,7 @@ from core.events import JobState
 from core.planning.preview import FilmPreview
 from core.queue.outcome import sentence_of
 from core.settings.choices import FirstSteps, WindowLanguage
-from core.settings.watched_folder import WatchedFolder
+from core.settings.watched_folder import PresentFilms, WatchedFolder
 from core.tools import InstallOffer
 from tools.resolver import ToolStatus
 from views import cldr
@@ -27,7 +27,7 @@ from views.first_steps import (
     SpeedPage,
     ToolsPage,
 )
-from views.numbers import decimal_text
+from views.numbers import count_text, decimal_text, size_text
 from views.plan_page import PlanPage
 from views.shown import visible
 from views.texts import _, ngettext
@@ -185,8 +185,12 @@ class FirstStepsController:
     def _watch(self, folders: Sequence[Path]) -> None:
         services = self._services
         watched = _("The folders are being watched now. Press Start to process their films.")
-        services.commands.call(
-            lambda: services.folders.watch(folders),
+        only_new = bool(self.folders.only_new.get())
+        if only_new:
+            watched = _("The folders are being watched now; what they hold is left alone.")
+        thread = services.tests if only_new else services.commands  # noting them may take long
+        thread.call(
+            lambda: services.folders.watch(folders, only_new=only_new),
             lambda _done: services.window.tell(watched),
             services.window.failed,
         )
@@ -252,11 +256,31 @@ class FirstStepsController:
                 self.folders.tell(" ".join(problems.values()))
             else:
                 self.folders.take(folder)
+                self._count(folder)
 
         self._services.slow.call(
             lambda: self._services.folders.check(WatchedFolder(folder)),
             self._in_wizard(answered),
             self._services.window.failed,
+        )
+
+    def _count(self, folder: Path) -> None:
+        """Show beside a folder how many films it holds, as soon as they are counted."""
+        wizard = self.wizard
+
+        def counting(_found: PresentFilms) -> None:
+            if self.wizard is not wizard:
+                raise JobCancelled
+
+        def counted(found: PresentFilms) -> None:
+            films = ngettext("{number} film, {size}", "{number} films, {size}", found.films)
+            text = films.format(number=count_text(found.films), size=size_text(found.size))
+            self.folders.show_count(folder, text)
+
+        self._services.tests.call(
+            lambda: self._services.folders.count(WatchedFolder(folder), counting),
+            self._in_wizard(counted),
+            lambda _error: None,
         )
 
     # ---- one film's plan

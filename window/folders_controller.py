@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Callable, Dict, Optional, Sequence
 
-from core.settings.watched_folder import WatchedFolder
-from views.folder_dialog import FolderDialog
+from app.presets import PresetList
+from core.errors import JobCancelled
+from core.queue.outcome import sentence_of
+from core.settings.presets import Preset
+from core.settings.ready_presets import READY
+from core.settings.watched_folder import PresentFilms, WatchedFolder
+from views.folder_dialog import FolderCalls, FolderDialog
+from views.folder_films import FolderFilms
 from views.folders_page import FoldersPage
+from views.settings_pages import FILMS
 from views.settings_tab import SettingsTab
 from views.shown import visible
-from views.texts import _
+from views.texts import N_, _
 from window.services import WindowServices
 
 _LOOK_AGAIN = 2000  # milliseconds
+_PROGRESS_EVERY = 150  # milliseconds
 _REMOVE = 0
+Progress = Callable[[PresentFilms], None]
+FOLDER_WORDS = (N_("watched folder, library, film collection, add, only new films, priority"),)
 
 
 class FoldersController:
@@ -25,7 +35,10 @@ class FoldersController:
         self._services = services
         self.page: Optional[FoldersPage] = None
         self.dialog: Optional[FolderDialog] = None
-        tab.add_page("folders", _("Monitored folders"), self._make)
+        self._asked = 0  # what was asked for last; threads that do something older give up
+        self._found: Optional[PresentFilms] = None  # how far the thread is
+        self._shown: Optional[Callable[[FolderFilms, PresentFilms], None]] = None
+        tab.add_page("folders", _("Monitored folders"), self._make, FILMS, FOLDER_WORDS)
 
     def _make(self, parent: tk.Misc) -> FoldersPage:
         self.page = FoldersPage(parent, self._services.look, self)
@@ -48,28 +61,125 @@ class FoldersController:
             )
 
     def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
-        """Open the dialog of a folder, or of a new one."""
+        """Open the dialog of a folder, or of one that the user chooses first."""
+        if folder is None:
+            chosen = self._services.dialogs.folder()
+            if chosen is None:
+                return
+            folder = WatchedFolder(chosen)
+        shown = folder
+        program = self._services.program
+        self._services.commands.call(
+            lambda: PresetList(program.database, program.config).all(),
+            lambda presets: self._open(shown, presets),
+            self._failed,
+        )
+
+    def _open(self, folder: WatchedFolder, presets: Sequence[Preset]) -> None:
         if self.page is not None:
-            page = self.page
-            self.dialog = FolderDialog(
-                page,
-                self._services.look,
-                folder or WatchedFolder(Path()),
+            services, page = self._services, self.page
+            calls = FolderCalls(
                 self._save,
-                lambda kind: self._services.dialogs.over(self.dialog or page).path(kind),
+                lambda kind: services.dialogs.over(self.dialog or page).path(kind),
+                self._count,
+                self._look_first,
             )
+            self.dialog = FolderDialog(
+                self.page,
+                services.look,
+                folder,
+                calls,
+                services.config.describe(),
+                (*READY, *presets),
+            )
+            self.dialog.bind("<Destroy>", self._destroyed, add=True)
 
-    def _save(self, folder: WatchedFolder) -> None:
-        self._services.commands.call(lambda: self._store(folder), self._saved, self._refused)
+    def _save(self, folder: WatchedFolder, only_new: bool) -> None:
+        """Store a folder; noting what it holds may take long, and ends with the dialog."""
+        progress = self._progress(lambda films, found: films.show_noted(found.films))
+        thread = self._services.tests if only_new else self._services.commands
+        thread.call(lambda: self._store(folder, only_new, progress), self._saved, self._refused)
 
-    def _store(self, folder: WatchedFolder) -> Dict[str, str]:
+    def _store(self, folder: WatchedFolder, only_new: bool, progress: Progress) -> Dict[str, str]:
         """Store a folder that is right; what is wrong comes back otherwise."""
-        problems = self._services.folders.check(folder)
+        folders = self._services.folders
+        problems = folders.check(folder)
         if not problems:
-            self._services.folders.store(folder)
+            folders.store(folder, only_new=only_new, progress=progress)
         return problems
 
+    def _count(self, folder: WatchedFolder) -> None:
+        """Count the films of a folder that is not watched yet."""
+
+        def show(films: FolderFilms, found: PresentFilms) -> None:
+            films.show_count(found.films, found.size, counting=True)
+
+        progress = self._progress(show)
+        number = self._asked
+
+        def counted(found: PresentFilms) -> None:
+            if number == self._asked and self._films is not None:
+                self._shown = None
+                self._films.show_count(found.films, found.size, counting=False)
+
+        def failed(error: Exception) -> None:
+            if number == self._asked and self._films is not None:
+                self._shown = None
+                self._films.show_unknown(sentence_of(error))
+
+        self._services.tests.call(
+            lambda: self._services.folders.count(folder, progress), counted, failed
+        )
+
+    @property
+    def _films(self) -> Optional[FolderFilms]:
+        """The part of the open dialog that shows how many films there are."""
+        if self.dialog is None or not self.dialog.winfo_exists():
+            return None
+        return self.dialog.films
+
+    def _progress(self, show: Callable[[FolderFilms, PresentFilms], None]) -> Progress:
+        """Return what a thread tells its progress, shown by a timer while the dialog is open.
+
+        Ends the work with the dialog, or when something else was asked for.
+        """
+        self._asked += 1
+        number, dialog = self._asked, self.dialog
+        self._found, self._shown = None, show
+
+        def progressed(found: PresentFilms) -> None:
+            if number != self._asked or dialog is not self.dialog:
+                raise JobCancelled
+            self._found = found
+
+        self._show_later(number)
+        return progressed
+
+    def _show_progress(self, number: int) -> None:
+        films, show = self._films, self._shown
+        if number != self._asked or films is None or show is None:
+            return
+        if self._found is not None:
+            show(films, self._found)
+        self._show_later(number)
+
+    def _show_later(self, number: int) -> None:
+        if self.page is not None:
+            self.page.after(_PROGRESS_EVERY, lambda: self._show_progress(number))
+
+    def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self.dialog:
+            self.dialog = None
+            self._asked += 1
+
+    def _look_first(self, path: Path) -> None:
+        """Show what would become of a folder's films; the dialog waits for the decision."""
+        preview = self._services.window.open_tab("queue").preview
+        preview.open()
+        preview.window.add((path,))
+
     def _saved(self, problems: Dict[str, str]) -> None:
+        self._shown = None
         if self.dialog is not None and self.dialog.winfo_exists():
             if problems:
                 self.dialog.show_problems(problems)
@@ -79,7 +189,7 @@ class FoldersController:
 
     def _refused(self, error: Exception) -> None:
         if self.dialog is not None and self.dialog.winfo_exists():
-            self.dialog.show_problems({"": visible(str(error))})
+            self.dialog.show_problems({"": sentence_of(error)})
 
     def remove_folder(self, folder: WatchedFolder) -> None:
         """Ask, then stop watching a folder."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Set, Tuple
 
 from core.events import (

@@ -18,6 +18,7 @@ class SeenKind(str, Enum):
     RESTORED = "restored"  # an original that the user brought back
     SAME_FILE = "same file"  # another name (hard link) of a film that was given to the queue
     NO_FILM = "no film"  # it has a film's name, but is not a film
+    LEFT_ALONE = "left alone"  # it was there when its folder was added for new films only
 
     @property
     def queued_once(self) -> bool:
@@ -38,6 +39,7 @@ _PASSED_OVER = {
     SeenKind.RESTORED: Sentence("it is an original that was brought back"),
     SeenKind.SAME_FILE: Sentence("it is another name (hard link) of a film that is known"),
     SeenKind.NO_FILM: Sentence("it has a film's name, but no film inside"),
+    SeenKind.LEFT_ALONE: Sentence("it was there when the folder was added for new films only"),
 }
 
 

@@ -666,12 +666,12 @@ class NetworkSettings:
 class WindowSettings:
     """How the window looks, and where it was."""
 
-    theme: Theme = setting(Theme.SYSTEM, "Theme", "Light, dark, or the same as the system.")
     language: WindowLanguage = setting(
         WindowLanguage.SYSTEM,
         "Language",
         "Language of the window. A change takes effect at the next start.",
     )
+    theme: Theme = setting(Theme.SYSTEM, "Theme", "Light, dark, or the same as the system.")
     start_with_system: bool = setting(
         False, "Start with the system", "Starts minimised when you log in."
     )
@@ -698,6 +698,11 @@ class WindowSettings:
         "Tables",
         "Sorting and column widths of the queue's tables (remembered automatically).",
         optional=True,
+    )
+    expert_settings: bool = setting(
+        False,
+        "Expert settings",
+        "Whether the experts' pages of the settings are open in the list (remembered automatically).",
     )
     first_steps: FirstSteps = setting(
         FirstSteps.NEW,

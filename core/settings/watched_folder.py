@@ -82,6 +82,14 @@ class WatchedFolder:
 
 
 @dataclass(frozen=True)
+class PresentFilms:
+    """How many films a folder holds, as far as they were counted, and their size in bytes."""
+
+    films: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class RootStatus:
     """What a watched folder is doing; ``since`` in seconds since the epoch.
 

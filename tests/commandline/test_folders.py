@@ -118,6 +118,26 @@ def test_a_look_queues_what_is_new_once_and_tells_what_it_found(watched: Watched
     assert [again[count] for count in counts] == [2, 0, 1, 0, 0, 0, 0]
 
 
+def test_a_folder_for_new_films_only_leaves_those_alone_that_are_there_and_says_why(
+    watched: Watched,
+) -> None:
+    old = watched.put("old.mkv")
+    watched.call("add", watched.library, "--only-new")
+    new = watched.put("new.mkv")
+    new.write_bytes(old.read_bytes() + b"\xec\x81new")
+    os.utime(new, (time.time() - 3600,) * 2)
+    (scan,) = watched.records("scan")
+    assert (scan["films"], scan["queued"]) == (2, 1)
+    assert watched.records("list", "--ignored") == [
+        {
+            "type": "ignored",
+            "folder": str(watched.library),
+            "path": str(old),
+            "reason": "it was there when the folder was added for new films only",
+        }
+    ]
+
+
 def test_a_folder_that_is_away_is_a_problem_and_no_loss(watched: Watched) -> None:
     watched.call("add", watched.library)
     watched.library.rmdir()

@@ -166,15 +166,16 @@ def test_the_default_comes_back_by_its_button(form: Form) -> None:
 
 
 def test_a_page_goes_back_to_its_defaults_and_no_other_does(form: Form) -> None:
-    form.type("subtitles.drop_sdh", "no")
     form.type("audio.languages", "tur")
+    form.type("audio.keep_object_audio", "yes")
     form.type("audio.mono_rate", "48")
     form.tab.apply_button.invoke()
     form.tab.open_section("audio")
     form.tab.defaults_button.invoke()
     form.tab.apply_button.invoke()
-    assert form.config.settings.audio == Settings().audio
-    assert not form.config.settings.subtitles.drop_sdh
+    audio = form.config.settings.audio
+    assert (audio.keep_object_audio, audio.mono_rate) == (False, Settings().audio.mono_rate)
+    assert audio.languages == ("tur",), "it stands on the first page"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def test_a_page_goes_back_to_its_defaults_and_no_other_does(form: Form) -> None:
 def test_what_is_wrong_stands_beside_the_field_as_one_types(
     form: Form, key: str, text: str, word: str
 ) -> None:
-    form.tab.open_section(key.partition(".")[0])
+    form.tab.open_section(form.tab.page_of(key))
     form.type(key, text)
     field = form.tab.field(key)
     assert field.problem_label.winfo_viewable()
@@ -212,7 +213,7 @@ def test_what_only_the_disk_knows_is_said_when_it_is_applied(form: Form, tmp_pat
     field = form.tab.field("tools.ffmpeg")
     assert "is not there" in field.problem_label.cget("text")
     assert field.problem_label.winfo_viewable(), "the section of the refused setting is opened"
-    assert form.tab.status.cget("text") == "Nothing was saved."
+    assert form.tab.status.cget("text") == "Nothing on the page “Tools” was saved."
     assert form.config.settings == Settings()
 
 
@@ -252,9 +253,9 @@ def test_what_is_stored_elsewhere_does_not_undo_what_is_being_typed(form: Form) 
 
 
 def seen(form: Form) -> Set[str]:
-    """The sections of which something is on the screen."""
+    """The pages of which something is on the screen."""
     return {
-        key.partition(".")[0] for key, field in form.tab.fields.items() if field.winfo_viewable()
+        form.tab.page_of(key) for key, field in form.tab.fields.items() if field.winfo_viewable()
     }
 
 
@@ -272,17 +273,18 @@ def test_a_page_is_made_when_it_is_opened(form: Form) -> None:
 
 
 def test_a_search_opens_the_page_of_what_was_looked_for(form: Form) -> None:
-    form.tab.search.set("commentary sub")
-    pump(form.tab, lambda: seen(form) == {"subtitles"}, "the page of the subtitles")
+    form.tab.search.set("bit rate mono")
+    pump(form.tab, lambda: seen(form) == {"audio"}, "the page of the sound")
 
 
 def test_a_search_shows_the_setting_itself_and_stays_there(root: tk.Tk, form: Form) -> None:
     root.geometry("700x300")
     form.tab.search.set("allowed damage")
-    field, page = form.tab.field("verification.damage_seconds").widget, form.tab._pages["general"]
+    field, page = form.tab.field("verification.damage_seconds").widget, form.tab._pages["files"]
 
     def in_sight() -> bool:
-        return 0 <= field.winfo_rooty() - page.winfo_rooty() < page.winfo_height()
+        top = field.winfo_rooty() - page.winfo_rooty()
+        return bool(field.winfo_viewable()) and 0 <= top < page.winfo_height()
 
     pump(form.tab, in_sight, "the field")
     root.update()  # the list's own event comes after all others
@@ -309,8 +311,10 @@ def test_no_title_of_a_page_is_cut_off_in_any_language(
     texts.use_language(language, LOCALE)
     tab = Form(root, look, config).tab
     texts.use_language("en", LOCALE)
+    tab.sidebar.open_expert(True)
+    tab.sidebar.mark(dict.fromkeys(tab.sidebar.pages, "Something is wrong."))
     tab.update()
-    for page in tab.sections.get_children():
+    for page in tab.sidebar.pages:
         box = tab.sections.bbox(page)
         assert box, "its row is seen"
         left, top, width, height = (int(length) for length in box)
@@ -322,3 +326,144 @@ def test_no_title_of_a_page_is_cut_off_in_any_language(
         )
         measured = int(root.tk.call("font", "measure", "TkDefaultFont", title))
         assert text_at + measured <= left + width, title
+
+
+def test_experts_pages_stand_in_a_group_that_is_closed_at_first(form: Form) -> None:
+    sidebar = form.tab.sidebar
+    assert sidebar.chosen == "films"
+    assert form.tab.sections.get_children() == ("films", "general", "queue", "network", "expert")
+    assert not sidebar.expert_open
+    form.tab.open_section("templates")
+    assert sidebar.expert_open
+
+
+def test_language_and_theme_of_the_window_are_seen_first_on_the_general_page(
+    root: tk.Tk, form: Form
+) -> None:
+    root.geometry("900x600")
+    form.tab.open_section("general")
+    root.update()
+    tops = [form.tab.field(f"window.{name}").winfo_y() for name in ("language", "theme")]
+    others = [
+        field.winfo_y()
+        for key, field in form.tab.fields.items()
+        if form.tab.page_of(key) == "general"
+    ]
+    assert tops == sorted(others)[:2]
+
+
+def test_a_choice_says_what_it_does_as_it_is_chosen(form: Form) -> None:
+    form.tab.open_section("films")
+    form.type("video.quality", "better")
+    labels = form.tab.field("video.quality").wrapped
+    assert labels[0].cget("text").startswith("About a third larger than “balanced”")
+    form.type("video.quality", "best")
+    assert labels[0].cget("text").startswith("Nearly twice the size of “balanced”")
+
+
+def test_pages_that_are_right_are_applied_and_the_wrong_one_is_named_and_marked(form: Form) -> None:
+    form.type("queue.gpu_jobs", "2")
+    form.type("verification.sample_points", "many")
+    form.type("files.keep_times", "yes")
+    assert form.enabled()
+    assert form.tab.sections.item("files", "text") == "● Files and verification"
+    assert form.tab.sections.item("expert", "text") == "● Expert settings", "it hides the page"
+    assert "Test samples: 'many' is not" in form.tab.sidebar.problems["files"]
+    form.tab.apply_button.invoke()
+    assert form.config.settings.queue.gpu_jobs == 2
+    assert form.tab.unsaved == {"files.keep_times": "yes", "verification.sample_points": "many"}
+    assert "“Files and verification” has an error: Test samples" in form.tab.status.cget("text")
+    assert not form.enabled()
+    form.type("verification.sample_points", "9")
+    assert form.tab.sections.item("files", "text") == "Files and verification"
+    form.tab.apply_button.invoke()
+    assert form.config.settings.files.keep_times
+    assert form.tab.unsaved == {}
+
+
+def test_the_tooltip_of_a_marked_page_says_what_is_wrong(form: Form) -> None:
+    form.type("queue.gpu_jobs", "many")
+    assert form.tab.sidebar._told("queue").startswith("Something is wrong here:\nFilms on the GPU")
+    assert form.tab.sidebar._told("general") == ""
+
+
+def look_for(form: Form, wanted: str) -> str:
+    """The page and setting that a search shows."""
+    form.tab.search.set(wanted)
+    form.tab.sidebar.find()
+    form.tab.update()
+    return form.tab.sidebar.hits[0] if form.tab.sidebar.hits else ""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        ("crf", "video.quality"),
+        ("recycle bin", "files.keep_original_days"),
+        ("dark mode", "window.theme"),
+        ("hearing impaired", "subtitles.drop_sdh"),
+        ("still be shared by a torrent", "files.hard_links"),
+        ("queue.schedule", "queue.schedule"),
+        ("twice the size", "video.quality"),
+        ("gibberish", ""),
+    ],
+)
+def test_a_setting_is_found_by_other_words_and_its_explanation(
+    form: Form, wanted: str, key: str
+) -> None:
+    assert look_for(form, wanted) == key
+    if key:
+        assert seen(form) == {form.tab.page_of(key)}
+        marked = form.tab._marked
+        assert marked is not None
+        field = form.tab.field(key)
+        top = field.winfo_rooty() - marked.winfo_rooty()
+        assert (top, marked.winfo_height()) == (0, field.winfo_height()), "the mark is beside it"
+    form.tab.search.set("")
+    form.tab.sidebar.find()
+    assert form.tab._marked is None
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted", "key"),
+    [
+        ("nl", "prullenbak", "files.keep_original_days"),
+        ("nl", "recycle bin", "files.keep_original_days"),
+        ("tr", "altyazi dilleri", "subtitles.languages"),
+        ("tr", "karanlik kip", "window.theme"),
+    ],
+)
+def test_a_search_understands_the_windows_language_and_english(
+    root: tk.Tk, look: Look, config: Config, language: str, wanted: str, key: str
+) -> None:
+    texts.use_language(language, LOCALE)
+    try:
+        assert look_for(Form(root, look, config), wanted) == key
+    finally:
+        texts.use_language("en", LOCALE)
+
+
+def test_the_arrow_keys_go_from_hit_to_hit_and_enter_goes_into_the_field(
+    root: tk.Tk, form: Form
+) -> None:
+    assert look_for(form, "languages") == "audio.languages"
+    hits = form.tab.sidebar.hits
+    assert "subtitles.languages" in hits
+    form.tab.sidebar.step(1)
+    assert form.tab.sidebar.told.cget("text").startswith(f"2 of {len(hits)}")
+    form.tab.sidebar.step(-1)
+    root.update()
+    form.tab.sidebar.search_field.focus_force()
+    form.tab.sidebar.search_field.event_generate("<Return>")
+    root.update()
+    assert str(root.focus_get()).startswith(str(form.tab.field(hits[0]).widget))
+
+
+def test_settings_of_the_first_page_are_pointed_to_where_their_group_is(form: Form) -> None:
+    form.tab.open_section("video")
+    form.tab.update()
+    inside = form.tab._pages["video"].inside.winfo_children()
+    (button,) = [child for child in inside if child.winfo_class() == "TButton"]
+    assert button.cget("text") == "More about this stands on the page “What becomes of my films”."
+    button.invoke()
+    assert form.tab.sidebar.chosen == "films"

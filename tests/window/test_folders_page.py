@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from core.media.seen_file import SeenKind
 from core.settings.watched_folder import ContentType
 from monitor import FolderList
+from store.seen_files import SeenFileStore
 from tests.window_program import Program
 from views.folder_dialog import FolderDialog
 from window.folders_controller import FoldersController
@@ -24,9 +26,11 @@ def folders(program: Program) -> FoldersController:
     return controller
 
 
-def open_dialog(folders: FoldersController) -> FolderDialog:
+def open_dialog(program: Program, folders: FoldersController, path: Path) -> FolderDialog:
     assert folders.page is not None
+    program.answers.chosen_folder = path
     folders.page.add_button.invoke()
+    program.until(lambda: folders.dialog is not None, "the dialog")
     assert folders.dialog is not None
     return folders.dialog
 
@@ -38,8 +42,7 @@ def rows(folders: FoldersController) -> int:
 
 def add(program: Program, folders: FoldersController, path: Path) -> None:
     path.mkdir()
-    dialog = open_dialog(folders)
-    dialog.values["path"].set(str(path))
+    dialog = open_dialog(program, folders, path)
     dialog.save_button.invoke()
     program.until(lambda: rows(folders) == 1, "the folder")
 
@@ -48,7 +51,7 @@ def test_every_field_of_a_folder_is_kept(
     program: Program, folders: FoldersController, tmp_path: Path
 ) -> None:
     (tmp_path / "films").mkdir()
-    dialog = open_dialog(folders)
+    dialog = open_dialog(program, folders, tmp_path)
     typed = {
         "path": str(tmp_path / "films"),
         "include": "*.mkv, *.mp4",
@@ -61,7 +64,7 @@ def test_every_field_of_a_folder_is_kept(
     for name, text in typed.items():
         dialog.values[name].set(text)
     dialog.checks["recursive"].set(False)
-    dialog.own.insert("1.0", "audio.languages = eng, tur")
+    dialog.choices.set("audio.languages", "eng, tur")
     dialog.save_button.invoke()
     program.until(lambda: rows(folders) == 1, "the folder")
     (stored,) = FolderList(program.parts.database).all()
@@ -77,16 +80,21 @@ def test_every_field_of_a_folder_is_kept(
 def test_what_is_wrong_stands_beside_its_field(
     program: Program, folders: FoldersController, tmp_path: Path
 ) -> None:
-    dialog = open_dialog(folders)
+    dialog = open_dialog(program, folders, tmp_path)
     dialog.values["minimum_size"].set("big")
+    dialog.values["path"].set("")
     dialog.save_button.invoke()
     assert dialog.problems["minimum_size"].cget("text")
     assert dialog.problems["path"].cget("text")
     dialog.values["minimum_size"].set("1")
     dialog.values["path"].set(str(tmp_path / "gone"))
-    dialog.own.insert("1.0", "window.theme = dark")
+    dialog.choices.set("files.keep_original_days", "many")
     dialog.save_button.invoke()
-    program.until(lambda: dialog.problems["own_settings"].cget("text"), "the reason")
+    assert "Keep originals for: 'many' is not a number" in dialog.note.cget("text")
+    dialog.choices.set("files.keep_original_days", "3")
+    dialog.save_button.invoke()
+    program.until(lambda: dialog.problems["path"].cget("text"), "the reason")
+    assert "does not exist" in dialog.problems["path"].cget("text")
     assert rows(folders) == 0
     dialog.destroy()
 
@@ -98,7 +106,9 @@ def test_a_folder_is_changed(program: Program, folders: FoldersController, tmp_p
     page.table.selection_set(page.table.get_children()[0])
     page.update()
     page.edit_button.invoke()
+    program.until(lambda: folders.dialog is not None, "the dialog")
     assert folders.dialog is not None
+    assert folders.dialog.films is None, "its films were asked about when it was added"
     folders.dialog.values["priority"].set("9")
     folders.dialog.save_button.invoke()
     program.until(
@@ -121,3 +131,63 @@ def test_a_folder_is_removed_after_a_question(
         program.until(lambda wanted=left: rows(folders) == wanted, "the table")
     assert FolderList(program.parts.database).all() == ()
     assert (tmp_path / "films").is_dir()
+
+
+def test_a_new_folder_says_how_many_films_it_holds_and_may_leave_them_alone(
+    program: Program, folders: FoldersController, tmp_path: Path
+) -> None:
+    for name in ("one.mkv", "below/two.mkv"):
+        program.film(name)
+    dialog = open_dialog(program, folders, program.folder / "films")
+    films = dialog.films
+    assert films is not None
+    program.until(lambda: "2 films now" in films.count.cget("text"), "the count")
+    films.new_button.invoke()
+    dialog.save_button.invoke()
+    program.until(lambda: rows(folders) == 1, "the folder")
+    (stored,) = FolderList(program.parts.database).all()
+    seen = SeenFileStore(program.parts.database)
+    assert len(seen.of_kinds(stored.id, [SeenKind.LEFT_ALONE])) == 2
+
+
+def test_the_count_follows_the_patterns_and_a_folder_may_be_looked_at_first(
+    program: Program, folders: FoldersController, tmp_path: Path
+) -> None:
+    for name in ("one.mkv", "sample two.mkv"):
+        program.film(name)
+    dialog = open_dialog(program, folders, program.folder / "films")
+    films = dialog.films
+    assert films is not None
+    program.until(lambda: "2 films now" in films.count.cget("text"), "the count")
+    dialog.values["ignore"].set("*sample*")
+    program.until(lambda: "1 film now" in films.count.cget("text"), "the count")
+    films.look_button.invoke()
+    preview = program.window.tab("queue").preview.window
+    program.until(lambda: len(preview.films) == 2, "the preview")
+    assert FolderList(program.parts.database).all() == (), "nothing is watched yet"
+    assert dialog.winfo_exists()
+    dialog.destroy()
+
+
+def test_a_folder_is_given_a_preset_and_takes_it_back(
+    program: Program, folders: FoldersController, tmp_path: Path
+) -> None:
+    (tmp_path / "films").mkdir()
+    dialog = open_dialog(program, folders, tmp_path / "films")
+    assert dialog.preset is not None
+    dialog.preset.set("Near the original")
+    dialog.preset.event_generate("<<ComboboxSelected>>")
+    dialog.choices.set("subtitles.drop_sdh", "no")
+    assert dialog.choices.rows["video.quality"].text == "best"
+    assert dialog.preset.get() == "Near the original"
+    own = dict(dialog.choices.own)
+    assert own == {
+        "subtitles.drop_sdh": "no",
+        "video.codec": "hevc",
+        "video.quality": "best",
+        "video.speed": "thorough",
+    }
+    dialog.preset.current(0)
+    dialog.preset.event_generate("<<ComboboxSelected>>")
+    assert dict(dialog.choices.own) == {"subtitles.drop_sdh": "no"}
+    dialog.destroy()

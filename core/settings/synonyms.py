@@ -1,0 +1,56 @@
+"""Other words for settings, by which people look for them; translated, so that each language has its own."""
+
+from __future__ import annotations
+
+from typing import Mapping
+
+from core.text.sentence import Sentence
+
+SYNONYMS: Mapping[str, Sentence] = {
+    "video.encode": Sentence("transcode, convert, compress, x265"),
+    "video.codec": Sentence("format, H.265, x265, compression, conversion"),
+    "video.quality": Sentence("CRF, QP, bit rate, sharpness, file size, shrink"),
+    "video.speed": Sentence("encoder preset, slow, quick, time"),
+    "video.graphics": Sentence("GPU, graphics card, hardware, Quick Sync, NVENC, VCE, AMF, CPU"),
+    "video.lossy_hdr": Sentence("HDR10+, high dynamic range, tone"),
+    "video.dolby_vision_7": Sentence("DV, enhancement layer, FEL"),
+    "video.downscale_height": Sentence("resolution, 4K, 1080p, 720p, resize"),
+    "video.downscale_tag": Sentence("resolution, 4K, 1080p, resize"),
+    "video.target_codecs": Sentence("skip, already small"),
+    "video.good_bits_per_pixel": Sentence("skip, bit rate, already small"),
+    "audio.languages": Sentence("soundtrack, dubbing, original language"),
+    "audio.drop_commentary": Sentence("director, extra soundtrack"),
+    "audio.convert_to_opus": Sentence("sound, AAC, AC3, DTS, compress, soundtrack"),
+    "audio.keep_object_audio": Sentence("surround, TrueHD, spatial sound"),
+    "subtitles.languages": Sentence("captions, text, translation"),
+    "subtitles.drop_sdh": Sentence("hearing impaired, deaf, closed captions, CC"),
+    "subtitles.drop_commentary": Sentence("director, captions"),
+    "files.keep_original_days": Sentence("backup, recycle bin, undo, restore, delete"),
+    "files.keep_original_gigabytes": Sentence("backup, disk space, recycle bin"),
+    "files.holding_folder": Sentence("backup, recycle bin, trash"),
+    "files.work_folder": Sentence("temporary folder, cache, scratch disk"),
+    "files.hard_links": Sentence("torrent, seeding, share"),
+    "files.largest_ratio": Sentence("larger than before, size limit"),
+    "verification.decode_whole": Sentence("check, test, damage, errors"),
+    "verification.sample_points": Sentence("check, test, compare"),
+    "queue.schedule": Sentence("timetable, night, hours, when, planning"),
+    "queue.pause_on_battery": Sentence("laptop, power"),
+    "queue.pause_programs": Sentence("game, Plex, Kodi, player"),
+    "queue.gpu_jobs": Sentence("parallel, at the same time, graphics card"),
+    "queue.software_jobs": Sentence("parallel, at the same time, processor, cores"),
+    "queue.lowest_free_gigabytes": Sentence("disk space, full"),
+    "queue.resume_at_start": Sentence("autostart, automatically"),
+    "processing.low_priority": Sentence("slow computer, background, responsive"),
+    "window.theme": Sentence("dark mode, night, colours, appearance"),
+    "window.language": Sentence("translation, English, Nederlands, Türkçe"),
+    "window.start_with_system": Sentence("autostart, login, boot"),
+    "window.close_to_tray": Sentence("minimise, background, icon, notification area"),
+    "monitor.still_seconds": Sentence("download, copy, wait"),
+    "monitor.poll_seconds": Sentence("NAS, network share, interval"),
+    "network.mode": Sentence("cluster, several computers, server, remote"),
+    "network.path_mappings": Sentence("drive letter, NAS, share, mount"),
+    "metadata.enabled": Sentence("internet, IMDb, OMDb, offline"),
+    "metadata.webhook": Sentence("Sonarr, Radarr, connect"),
+    "tools.ffmpeg": Sentence("program, encoder, path"),
+    "logs.pages": Sentence("report, history, protocol"),
+}

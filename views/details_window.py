@@ -19,7 +19,7 @@ from views.plan_view import PlanView
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
-from views.texts import N_, _, ngettext
+from views.texts import N_, _, ngettext, sentence
 from views.theme import Look
 
 PAGES = (
@@ -128,7 +128,9 @@ class DetailsWindow(tk.Toplevel):
         self.title(_("Details of {film}").format(film=name))
         self.head.configure(text=name)
         state = _(STATE_NAMES[job.state])
-        self.told.configure(text=visible(f"{state}. {job.message}" if job.message else state))
+        self.told.configure(
+            text=visible(f"{state}. {sentence(job.message)}" if job.message else state)
+        )
         self._show_facts(_facts(details))
         self._fill(self.story, [_moment_cells(moment) for moment in story(record)])
         nothing = _("There is no plan for this film yet. It is made when the film is next.")
@@ -165,7 +167,9 @@ class DetailsWindow(tk.Toplevel):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence beside the buttons."""
-        self.note.configure(text=visible(text), style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.note.configure(
+            text=visible(sentence(text)), style="Error.TLabel" if wrong else "Muted.TLabel"
+        )
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""

@@ -9,7 +9,7 @@ from typing import Literal
 from core.reporting.health import ThreadHealth
 from core.text.formatting import duration_text, visible
 from views.status_bar import Vitals
-from views.texts import N_, _
+from views.texts import N_, _, sentence
 from views.theme import Look
 
 _COLUMNS = (
@@ -66,7 +66,7 @@ class HealthPage(tk.Toplevel):
     def _row(part: ThreadHealth, now: float) -> tuple[str, ...]:
         state = _("not responding") if part.late(now) else _("running")
         age = _("{time} ago").format(time=duration_text(part.age(now)))
-        return visible(part.name), state, age, str(part.restarts), visible(part.message)
+        return visible(part.name), state, age, str(part.restarts), visible(sentence(part.message))
 
 
 def _tags(part: ThreadHealth, vitals: Vitals) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from core.text.formatting import duration_text, visible
 from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
-from views.texts import N_, _
+from views.texts import N_, _, sentence
 from views.theme import Look
 
 FATES = {
@@ -115,18 +115,18 @@ class PlanView(ttk.Frame):
 def reason_text(reason: Reason) -> str:
     """A reason as people read it, with the text that it was found by."""
     if not reason.matched:
-        return visible(reason.message)
-    return visible(f"{reason.message} (“{reason.matched}”)")
+        return visible(sentence(reason.message))
+    return visible(f"{sentence(reason.message)} (“{sentence(reason.matched)}”)")
 
 
 def _cells(track: TrackChange) -> Tuple[str, ...]:
     return (
         str(track.number),
         _(_KINDS.get(track.kind, track.kind)),
-        visible(track.before),
+        visible(sentence(track.before)),
         _(FATES[track.fate]),
         "" if track.place is None else str(track.place),
-        visible(track.after),
+        visible(sentence(track.after)),
         " ".join(map(reason_text, track.reasons)),
     )
 
@@ -136,9 +136,9 @@ def _track_story(track: TrackChange) -> List[Tuple[str, str]]:
     head = _("{kind}, track {number}: {fate}").format(
         kind=kind, number=track.number, fate=_(FATES[track.fate])
     )
-    parts = [(head + "\n", "heading"), (visible(track.before), "")]
+    parts = [(head + "\n", "heading"), (visible(sentence(track.before)), "")]
     if track.after:
-        parts.append((f"  →  {visible(track.after)}", ""))
+        parts.append((f"  →  {visible(sentence(track.after))}", ""))
     parts.append(("\n", ""))
     return parts + [(f"•  {reason_text(reason)}\n", "") for reason in track.reasons]
 
@@ -152,7 +152,7 @@ def _film_story(plan: Comparison) -> List[Tuple[str, str]]:
     parts = [(", ".join(facts) + "\n", "muted")] if facts else []
     if plan.native_language:
         native = _("Original language: {language} ({reason})").format(
-            language=plan.native_language, reason=plan.native_reason
+            language=plan.native_language, reason=sentence(plan.native_reason)
         )
         parts.append((visible(native) + "\n", "muted"))
     parts += _listed(_("Skipped because:"), plan.refusals)

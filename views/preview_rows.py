@@ -8,7 +8,7 @@ from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
 from core.text.formatting import duration_text, visible
 from views.numbers import count_text, saved_text, size_text
-from views.texts import N_, _, ngettext
+from views.texts import N_, _, ngettext, sentence
 from views.windowed_table import Column, Row
 
 OUTCOMES = {
@@ -42,7 +42,7 @@ def row_of(film: FilmPreview) -> Row:
         size_text(film.size) if film.size else "",
         f"≈ {size_text(film.expected.likely)}" if film.expected else unknown,
         f"≈ {duration_text(film.time.likely)}" if film.time else unknown,
-        film.message,
+        sentence(film.message),
         str(film.path.parent),
     )
     tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"

@@ -10,7 +10,7 @@ from core.events import JobState
 from core.queue.job import Job
 from core.text.formatting import visible
 from views.numbers import saved_text, size_text
-from views.texts import N_, _
+from views.texts import N_, _, sentence
 from views.windowed_table import Column, Row
 
 STATE_NAMES = {
@@ -84,7 +84,7 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return job.message
+    return sentence(job.message)
 
 
 _FILM = Column("name", N_("Film"), 260, stretch=True)

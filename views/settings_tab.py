@@ -13,7 +13,7 @@ from views.channel_table import ChannelTable
 from views.scrolled import ScrolledFrame
 from views.setting_field import Choose, SettingField
 from views.settings_pages import GROUP_TITLES, KEPT_BY_ITSELF, SettingsPage, group_of, pages_for
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from views.theme import Look
 from views.tooltip import Tooltip
 
@@ -156,7 +156,7 @@ class SettingsTab(ttk.Frame):
 
     def show_refused(self, error: Exception) -> None:
         """Say why nothing was stored, beside the field where it belongs to one."""
-        self.status.configure(text=str(error), style="Error.TLabel")
+        self.status.configure(text=sentence(str(error)), style="Error.TLabel")
         if isinstance(error, ConfigError) and error.setting in self._infos:
             self.open_section(group_of(error.setting))
             self.field(error.setting).show_problem(error.problem)
@@ -307,7 +307,8 @@ class SettingsTab(ttk.Frame):
         self.revert_button.state(["!disabled" if changed else "disabled"])
         if wrong:
             self.status.configure(
-                text=f"{_(wrong[0].setting.label)}: {wrong[0].problem}", style="Error.TLabel"
+                text=f"{_(wrong[0].setting.label)}: {sentence(wrong[0].problem)}",
+                style="Error.TLabel",
             )
         elif changed:
             count = len(changed)

@@ -11,7 +11,7 @@ from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
 from core.text.formatting import visible
 from views.numbers import size_text
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from views.theme import Look
 from views.tooltip import Tooltip
 
@@ -59,7 +59,7 @@ class StatusBar(ttk.Frame):
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
         """Show one sentence until the next one."""
-        self.message.configure(text=visible(text), style=style)
+        self.message.configure(text=visible(sentence(text)), style=style)
 
     def show_pace(self, fps: Sequence[float], speeds: Sequence[float]) -> None:
         """Show the combined speed of the running jobs."""

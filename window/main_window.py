@@ -37,7 +37,7 @@ from views.emptied_text import emptied_text
 from views.mnemonics import follow_letters
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from window.closing import Closing
 from window.cluster_controller import ClusterController
 from window.first_steps import FirstStepsController
@@ -296,7 +296,7 @@ class MainWindow:
         (_log.warning if error else _log.info)("%s", message)
 
     def _show_end(self, job: JobStateChanged) -> None:
-        text = job.message
+        text = sentence(job.message)
         if job.filename not in text:
             text = f"{Path(job.filename).name}: {job.state.value}. {text}"
         self._show_status(text, "Error.TLabel" if job.state is JobState.FAILED else "Muted.TLabel")

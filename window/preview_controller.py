@@ -30,7 +30,7 @@ from views.placement import color_title_bar
 from views.preview_rows import row_of
 from views.preview_window import PreviewCalls, PreviewWindow
 from views.pump import MessagePump
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from window.services import WindowServices
 
 _SOON = 0.15  # seconds from news to showing them
@@ -250,7 +250,9 @@ class Preview:
             film = self.films[table.ids[min(table.choice.cursor, table.count - 1)]]
         if film is not self._shown_film or film is None:
             self._shown_film = film
-            nothing = _("Choose a film to see its tracks.") if film is None else film.message
+            nothing = (
+                _("Choose a film to see its tracks.") if film is None else sentence(film.message)
+            )
             self.view.show_plan(compare(film.plan_text) if film else None, nothing)
         self._show_counts()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tkinter import ttk
-from typing import List, Optional, Sequence
+from typing import Optional, Sequence
 
 from core.encoders.listed import abilities_in_words
 from core.errors import MediaProcessorError
 from core.settings.tree import Settings
 from tools.resolver import ToolStatus
 from views.settings_tab import SettingsTab
-from views.texts import _
+from views.texts import _, sentence
 from views.tools_panel import ORIGINS, Row, ToolsPanel
 from window.services import WindowServices
 
@@ -67,12 +67,12 @@ def trouble(tool: ToolStatus) -> str:
 def _row(tool: ToolStatus) -> Row:
     info = tool.info
     if info is None:
-        advice = " ".join(part for part in (trouble(tool), tool.hint) if part)
+        advice = " ".join(sentence(part) for part in (trouble(tool), tool.hint) if part)
         return tool.name.value, _("not installed"), "", "", advice
-    parts: List[str] = [tool.problem, tool.hint] if tool.problem else []
+    parts = [sentence(tool.problem), sentence(tool.hint)] if tool.problem else []
     able = abilities_in_words(info.name, info.abilities)
     if able:
-        parts.append(_("Encoders: {names}").format(names=", ".join(able)))
+        parts.append(_("Encoders: {names}").format(names=", ".join(map(sentence, able))))
     return (
         tool.name.value,
         info.version,

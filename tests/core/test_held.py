@@ -99,7 +99,10 @@ def test_very_many_reasons_are_not_all_told() -> None:
     ("message", "shown"),
     [
         ("/films/a.mkv: it is no film.", "It is no film."),
-        ("/films/a.mkv changed while it was processed.", "This film changed while it was processed."),
+        (
+            "/films/a.mkv changed while it was processed.",
+            "This film changed while it was processed.",
+        ),
         ("/films/a.mkv.old is there.", "/films/a.mkv.old is there."),
         ("ffmpeg failed.", "ffmpeg failed."),
         ("", ""),

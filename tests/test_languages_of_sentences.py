@@ -39,6 +39,7 @@ from core.settings.tree import Settings
 from core.settings.watched_folder import WatchedFolder
 from core.text.sentence import Sentence
 from core.tools import Toolset
+from metadata.transport import HttpResponse
 from tests.core import made_media as made
 from tests.core import sample_films as sample
 from tests.told_sentences import Told
@@ -235,9 +236,10 @@ _VALUES: Dict[str, Any] = {
     "seconds": 90.0,
     **dict.fromkeys(("needed", "free", "links", "source_size", "result_size"), 5_000_000),
     "number": 3,
+    "answer": HttpResponse(503, None, "text/html"),
     "folder": WatchedFolder(Path("/films")),
 }
-_SENTENCES = ("problem", "hint", "sentence", "way_on", "check")
+_SENTENCES = ("message", "problem", "hint", "sentence", "way_on", "check")
 
 
 def made_error(kind: Type[MediaProcessorError]) -> MediaProcessorError:

@@ -444,6 +444,12 @@ _ENCODER_PROOFS = (
     "CREATE TABLE silent_programs (program TEXT PRIMARY KEY, since TIMESTAMP NOT NULL) WITHOUT ROWID",
 )
 
+# What a stored sentence is made of, as JSON, to show it in another language: core.text.sentence.
+_SENTENCES = (
+    "ALTER TABLE jobs ADD COLUMN message_parts TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE verdicts ADD COLUMN message_parts TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -458,4 +464,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _HELD_TIME,
     _KEPT_ORIGINALS,
     _ENCODER_PROOFS,
+    _SENTENCES,
 )

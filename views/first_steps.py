@@ -12,7 +12,7 @@ from core.settings.fields import FIELDS
 from core.tools import InstallOffer
 from views.language_list import LanguageList
 from views.shown import visible
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 from views.wizard import heading, wrap_to
 
@@ -117,7 +117,7 @@ class ToolsPage(StepPage):
         """Show the outcome of the last action."""
         self.bar.stop()
         self.bar.pack_forget()
-        self.said.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel" if wrong else "Muted.TLabel")
         self._allow(True)
 
     def _allow(self, allowed: bool) -> None:
@@ -195,7 +195,7 @@ class FirstFoldersPage(StepPage):
 
     def tell(self, text: str) -> None:
         """Say why a folder cannot be watched."""
-        self.said.configure(text=text, style="Error.TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel")
 
     def remove(self) -> None:
         """Take the chosen folder off the list."""
@@ -242,7 +242,7 @@ class _KeepingPage(StepPage):
 
     def tell(self, text: str) -> None:
         """Say why it cannot be kept."""
-        self.said.configure(text=text, style="Error.TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel")
 
 
 class LanguagesPage(_KeepingPage):
@@ -352,4 +352,4 @@ class SpeedPage(StepPage):
         """Say what the test has shown, or why there was none."""
         self.button.configure(text=_("Test this machine"))
         self.bar.pack_forget()
-        self.said.configure(text=text, style="Error.TLabel" if wrong else "TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel" if wrong else "TLabel")

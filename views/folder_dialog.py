@@ -10,7 +10,7 @@ from typing import Callable, Dict, Mapping, Tuple
 
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
 from views.choice_box import ChoiceBox
-from views.texts import N_, _
+from views.texts import N_, _, sentence
 from views.theme import Look
 
 _MEGABYTE = 1_000_000
@@ -101,7 +101,7 @@ class FolderDialog(tk.Toplevel):
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Say beside the fields what is wrong; what belongs to none stands at the end."""
         for name, label in self.problems.items():
-            label.configure(text=problems.get(name, ""))
+            label.configure(text=sentence(problems.get(name, "")))
             if problems.get(name):
                 label.grid()
             else:

@@ -7,7 +7,7 @@ from tkinter import ttk
 from typing import Optional, Protocol, Sequence, Tuple
 
 from core.settings.watched_folder import RootState, WatchedFolder
-from views.texts import N_, _
+from views.texts import N_, _, sentence
 from views.theme import Look
 
 Shown = Tuple[WatchedFolder, str, str]  # the folder, its state, the sentence about it
@@ -103,7 +103,7 @@ class FoldersPage(ttk.Frame):
 
     def tell(self, text: str) -> None:
         """Say what went wrong."""
-        self.note.configure(text=text, style="Error.TLabel")
+        self.note.configure(text=sentence(text), style="Error.TLabel")
 
     def _chosen_changed(self) -> None:
         chosen = self.chosen

@@ -9,7 +9,7 @@ from typing import Optional, Protocol, Sequence
 from core.protocol.machines import FolderFinding
 from views.numbers import size_text
 from views.shown import visible
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 
 
@@ -100,7 +100,7 @@ class PathDoctor(ttk.Frame):
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
         """Show the outcome of the last action."""
         self.examine_button.state(["!disabled"])
-        self.note.configure(text=visible(text), style=style)
+        self.note.configure(text=visible(sentence(text)), style=style)
 
     def _ask(self) -> None:
         self.examine_button.state(["disabled"])

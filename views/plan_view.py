@@ -15,7 +15,7 @@ from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
 from views.shown import visible
-from views.texts import N_, _
+from views.texts import N_, _, sentence
 from views.theme import Look
 
 FATES = {
@@ -126,10 +126,10 @@ def _cells(track: TrackChange) -> Tuple[str, ...]:
     return (
         str(track.number),
         _(_KINDS.get(track.kind, track.kind)),
-        visible(track.before),
+        visible(sentence(track.before)),
         _(FATES[track.fate]),
         "" if track.place is None else str(track.place),
-        visible(track.after),
+        visible(sentence(track.after)),
         " ".join(map(reason_text, track.reasons)),
     )
 
@@ -139,9 +139,9 @@ def _track_story(track: TrackChange) -> List[Tuple[str, str]]:
     head = _("{kind}, track {number}: {fate}").format(
         kind=kind, number=track.number, fate=_(FATES[track.fate])
     )
-    parts = [(head + "\n", "heading"), (visible(track.before), "")]
+    parts = [(head + "\n", "heading"), (visible(sentence(track.before)), "")]
     if track.after:
-        parts.append((f"  →  {visible(track.after)}", ""))
+        parts.append((f"  →  {visible(sentence(track.after))}", ""))
     parts.append(("\n", ""))
     return parts + [(f"•  {reason_text(reason)}\n", "") for reason in track.reasons]
 

@@ -16,7 +16,7 @@ from views.numbers import count_text
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
@@ -115,7 +115,7 @@ class PreviewWindow(tk.Toplevel):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence below the table."""
-        self.note.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.note.configure(text=sentence(text), style="Error.TLabel" if wrong else "Muted.TLabel")
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""

@@ -13,7 +13,7 @@ from views.choice_box import ChoiceBox
 from views.language_list import LanguageList
 from views.mapping_list import MappingList
 from views.shown import visible
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 from views.week_grid import WeekGrid
 
@@ -113,7 +113,7 @@ class SettingField(ttk.Frame):
 
     def show_problem(self, problem: str) -> None:
         """Say beside the field why its value cannot be taken; empty takes that back."""
-        self.problem_label.configure(text=problem)
+        self.problem_label.configure(text=sentence(problem))
         if problem:
             self.problem_label.grid(row=3, column=0, sticky="ew")
         else:

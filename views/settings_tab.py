@@ -14,7 +14,7 @@ from views.scrolled import ScrolledFrame
 from views.setting_field import Choose, SettingField
 from views.settings_pages import GROUP_TITLES, KEPT_BY_ITSELF, SettingsPage, group_of, pages_for
 from views.shown import visible
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from views.theme import Look
 from views.tooltip import Tooltip
 
@@ -308,7 +308,8 @@ class SettingsTab(ttk.Frame):
         self.revert_button.state(["!disabled" if changed else "disabled"])
         if wrong:
             self.status.configure(
-                text=f"{_(wrong[0].setting.label)}: {wrong[0].problem}", style="Error.TLabel"
+                text=f"{_(wrong[0].setting.label)}: {sentence(wrong[0].problem)}",
+                style="Error.TLabel",
             )
         elif changed:
             count = len(changed)

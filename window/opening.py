@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from core.errors import MediaProcessorError
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 
 
 def open_with_system(path: Path) -> None:
@@ -30,5 +32,7 @@ def open_with_system(path: Path) -> None:
             )
             return
     except OSError as error:
-        problem = error.strerror or str(error)
-    raise MediaProcessorError(f"{path} cannot be shown ({problem}). Open it by hand.")
+        problem = system_problem(error)
+    raise MediaProcessorError(
+        Sentence("{path} cannot be shown ({problem}). Open it by hand.", path=path, problem=problem)
+    )

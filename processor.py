@@ -370,7 +370,9 @@ class Processor:
             log_verification(self._log, verification.lines())
         control.check()
         if seal_of(entry.staged) != before:
-            raise VerificationFailed("proof", Sentence("it was changed while it was proved."))
+            raise VerificationFailed(
+                Sentence("proof"), Sentence("it was changed while it was proved.")
+            )
         rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )

@@ -13,6 +13,7 @@ from typing import Callable
 
 from app.program import Program
 from core.errors import MediaProcessorError
+from core.text.sentence import Sentence
 from queue_manager import keep_responsive
 from views.dialogs import Dialogs
 from views.theme import Look
@@ -45,7 +46,10 @@ def run(program: Program) -> int:
         root = tk.Tk(className=NAME)
     except tk.TclError as error:
         raise MediaProcessorError(
-            f"No window can be opened here ({error}). The command line works: see --help."
+            Sentence(
+                "No window can be opened here ({problem}). The command line works: see --help.",
+                problem=error,
+            )
         ) from error
     open_window(root, program)
     keep_responsive()

@@ -17,10 +17,12 @@ from typing import Tuple
 
 from core.media.content import sample_offsets
 from core.media.probing import signatures
+from core.system_errors import system_problem
+from core.text.sentence import Sentence, to_json
 from mediainfo.frames import HOW_LONG, Message, next_message, packed
 from mediainfo.library import Library
 
-_BLANK = "full of zeros: nothing of it was downloaded or copied yet."
+_BLANK = Sentence("full of zeros: nothing of it was downloaded or copied yet.")
 # MediaInfo's requests to the network end here: nothing can listen on port 0.
 _NOWHERE = "http://127.0.0.1:0"
 
@@ -79,23 +81,27 @@ def answer(library: Library, request: Message) -> Message:
     try:
         state = Path(request["path"]).stat()
         if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
-            return {"trouble": "is no film"}  # the program has a better sentence
+            return _why("trouble", Sentence("it is no film"))  # the program has a better sentence
         file = os.open(request["path"], os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
             return _looked_into(library, request, file, os.fstat(file).st_size)
         finally:
             os.close(file)
     except OSError as error:
-        return {"trouble": error.strerror or str(error)}
+        return _why("trouble", system_problem(error))
     except (RuntimeError, SyntaxError, ValueError) as error:  # SyntaxError: its XML does not parse
-        return {"refused": f"MediaInfo could not read it ({error})."}
+        return _why("refused", Sentence("MediaInfo could not read it ({problem}).", problem=error))
+
+
+def _why(key: str, text: str) -> Message:
+    return {key: text, "parts": to_json(text)}
 
 
 def _looked_into(library: Library, request: Message, file: int, size: int) -> Message:
     head = os.read(file, signatures.HEAD)
     problem = signatures.refusal(head)
     if problem or (not head.strip(b"\0") and _is_blank(file, size)):
-        return {"refused": f"this is {problem or _BLANK}"}
+        return _why("refused", Sentence("this is {what}", what=problem or _BLANK))
     if "template" not in request:
         return {"tracks": library.tracks(file, size)}
     parser = "Mk" if signatures.is_matroska(head) else "Mpeg4" if signatures.is_mp4(head) else ""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Set
 
 from core.errors import FileUnavailable, ProbeError, ToolNotFound
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, from_json
 from mediainfo.frames import CHILD, HOW_LONG, Message, next_message, packed
 from processing import libraries, process_tree
 
@@ -316,10 +316,14 @@ def _ending(path: Path) -> FileUnavailable:
 
 def _checked(path: Path, answer: Message) -> Message:
     if "refused" in answer:
-        raise ProbeError(path, str(answer["refused"]))
+        raise ProbeError(path, from_json(str(answer["refused"]), answer.get("parts")))
     if "trouble" in answer:
         raise FileUnavailable(
-            path, Sentence("it cannot be read: {answer}.", answer=answer["trouble"])
+            path,
+            Sentence(
+                "it cannot be read: {problem}.",
+                problem=from_json(str(answer["trouble"]), answer.get("parts")),
+            ),
         )
     return answer
 

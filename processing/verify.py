@@ -155,20 +155,20 @@ class Verifier:
 
     def _run_checks(self, checks: _ResultChecks) -> Verification:
         in_order: Sequence[Tuple[str, Callable[[], Dict[str, Figure]]]] = (
-            ("opens and reaches the end", checks.ends),
-            ("tracks", checks.tracks),
-            ("durations", checks.durations),
-            ("HDR", checks.hdr),
-            ("read as a whole", checks.walk),
-            ("copied tracks", checks.packets),
-            ("pictures", checks.pictures),
-            ("sync", checks.sync),
-            ("decodes", checks.decode),
-            ("likeness", checks.likeness),
-            ("size", checks.size),
+            (Sentence("opens and reaches the end"), checks.ends),
+            (Sentence("tracks"), checks.tracks),
+            (Sentence("durations"), checks.durations),
+            (Sentence("HDR"), checks.hdr),
+            (Sentence("read as a whole"), checks.walk),
+            (Sentence("copied tracks"), checks.packets),
+            (Sentence("pictures"), checks.pictures),
+            (Sentence("sync"), checks.sync),
+            (Sentence("decodes"), checks.decode),
+            (Sentence("likeness"), checks.likeness),
+            (Sentence("size"), checks.size),
         )
         # Exit codes and error lines, the first check, were judged when each step ended.
-        passed: List[Check] = [Check("exit codes and error lines")]
+        passed: List[Check] = [Check(Sentence("exit codes and error lines"))]
         for name, check in in_order:
             began = self.clock.monotonic()
             try:

@@ -123,9 +123,9 @@ def collect() -> Dict[Text, str]:
                 texts.setdefault(text, name)
         except ValueError as error:
             raise SystemExit(f"{name}, {error}") from error
-    for text, name in _elsewhere():
-        if text:
-            texts.setdefault(Text(text), name)
+    for word, name in _elsewhere():
+        if word:
+            texts.setdefault(Text(word), name)
     return texts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -12,7 +13,7 @@ from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
 
 from core.errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
 from core.ports import TimeSource
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, from_json, mapped, to_json
 from store import opening
 from store.migrations import MIGRATIONS
 
@@ -41,6 +42,22 @@ def text_from_sql(value: Union[str, bytes]) -> str:
 def shown_text(text: str) -> str:
     """Make text fit for a column that is only shown: what is not Unicode is written as an escape."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def shown_parts(text: str) -> str:
+    """Return what a sentence of ``shown_text`` is made of, as JSON for a column; "" for plain text."""
+    parts = to_json(mapped(text, shown_text))
+    return json.dumps(parts) if parts else ""
+
+
+def text_of_parts(text: str, parts: str) -> str:
+    """Return the sentence that ``shown_text`` and ``shown_parts`` stored; plain text where it was that."""
+    if not parts:
+        return text
+    try:
+        return from_json(text, json.loads(parts))
+    except (ValueError, RecursionError):
+        return text
 
 
 def path_to_sql(path: Path) -> Union[str, bytes]:

@@ -9,7 +9,7 @@ from core.encoders.family import Feature
 from core.encoders.listed import families_of
 from core.encoders.proof import EncoderId, EncoderProof, FeatureAnswer, Finding
 from core.tools import ToolName
-from store.connection import Database, shown_text
+from store.connection import Database, shown_parts, shown_text, text_of_parts
 
 _COLUMNS = "tool, encoder, program, driver, asked_at, answers"
 
@@ -30,7 +30,9 @@ class EncoderProofStore:
     def keep(self, proof: EncoderProof) -> None:
         """Keep what an encoder has answered; it replaces what it answered before."""
         answers = {
-            feature.value: [answer.finding.value, shown_text(answer.why)]
+            feature.value: [
+                *(answer.finding.value, shown_text(answer.why), shown_parts(answer.why))
+            ]
             for feature, answer in proof.answers.items()
         }
         encoder = proof.encoder
@@ -66,8 +68,10 @@ def _proof(
             driver,
             float(asked_at),
             {
-                Feature(feature): FeatureAnswer(Finding(finding), why)
-                for feature, (finding, why) in json.loads(answers).items()
+                Feature(feature): FeatureAnswer(
+                    Finding(finding), text_of_parts(why, "".join(parts))
+                )
+                for feature, (finding, why, *parts) in json.loads(answers).items()
             },
         )
     except (ValueError, TypeError, AttributeError):

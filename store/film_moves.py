@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.events import JobState
 from core.text.sentence import Sentence
-from store.connection import Database, path_to_sql, shown_text
+from store.connection import Database, path_to_sql, shown_parts, shown_text
 from store.migrations import FINAL_STATES
 
 _WAITING = f"status IN ('{JobState.QUEUED.value}', '{JobState.PAUSED.value}')"
@@ -57,7 +57,7 @@ def move_film(database: Database, before: Path, after: Path, message: str = "") 
         if taken:
             return Move(MoveKind.NO_JOB, row["id"])
         connection.execute(
-            "UPDATE jobs SET filename = ?, message = ? WHERE id = ?",
-            (path_to_sql(after), shown_text(said), row["id"]),
+            "UPDATE jobs SET filename = ?, message = ?, message_parts = ? WHERE id = ?",
+            (path_to_sql(after), shown_text(said), shown_parts(said), row["id"]),
         )
         return Move(MoveKind.FOLLOWED, row["id"])

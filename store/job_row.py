@@ -15,7 +15,7 @@ from typing import get_type_hints as type_hints
 
 from core.queue.job import Job, NewJob
 from core.queue.job_facts import JobFacts
-from store.connection import path_from_sql, path_to_sql
+from store.connection import path_from_sql, path_to_sql, text_of_parts
 
 Record = TypeVar("Record")
 
@@ -24,10 +24,16 @@ class RowOf(Generic[Record]):
     """The columns of a frozen dataclass.
 
     ``renamed`` gives the column of each field that is called otherwise. A field that holds a tuple
-    is no column; it keeps its default.
+    is no column; it keeps its default. ``parts`` names, for fields that hold a sentence, the column that
+    says what it is made of; it is only read here.
     """
 
-    def __init__(self, record: Type[Record], renamed: Mapping[str, str] = {}) -> None:
+    def __init__(
+        self,
+        record: Type[Record],
+        renamed: Mapping[str, str] = {},
+        parts: Mapping[str, str] = {},
+    ) -> None:
         hints = type_hints(record)
         fields = [
             field.name
@@ -35,12 +41,17 @@ class RowOf(Generic[Record]):
             if getattr(hints[field.name], "__origin__", None) is not tuple
         ]
         self.names = tuple(renamed.get(field, field) for field in fields)
-        self.columns = ", ".join(self.names)
+        self.columns = ", ".join((*self.names, *dict.fromkeys(parts.values())))
         self.assignments = ", ".join(f"{name} = ?" for name in self.names)
         self.marks = ", ".join("?" * len(self.names))
         self._record = record
         self._fields = tuple(fields)
         readers = ((index, _reader(hints[field])) for index, field in enumerate(fields))
+        beside = list(dict.fromkeys(parts.values()))
+        self._sentences = tuple(
+            (fields.index(field), len(fields) + beside.index(column))
+            for field, column in parts.items()
+        )
         self._readers = tuple((index, read) for index, read in readers if read is not None)
 
     def read(self, row: sqlite3.Row) -> Record:
@@ -48,6 +59,8 @@ class RowOf(Generic[Record]):
         values = list(row)
         for index, read in self._readers:
             values[index] = read(values[index])
+        for index, place in self._sentences:
+            values[index] = text_of_parts(values[index], values[place])
         return self._record(**dict(zip(self._fields, values)))
 
     def values(self, record: Record) -> Tuple[object, ...]:
@@ -75,6 +88,10 @@ def _to_sql(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
-JOB = RowOf(Job, {"path": "filename", "state": "status"})
+JOB = RowOf(
+    Job,
+    {"path": "filename", "state": "status"},
+    {"message": "message_parts", "error_message": "message_parts"},
+)
 NEW_JOB = RowOf(NewJob, {"path": "filename", "size": "original_size"})
 FACTS = RowOf(JobFacts)

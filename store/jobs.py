@@ -12,7 +12,7 @@ from core.events import JobState
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
 from core.text.sentence import Sentence
-from store.connection import path_to_sql, shown_text
+from store.connection import path_to_sql, shown_parts, shown_text
 from store.figures import record_figures
 from store.film_moves import MoveKind, move_film
 from store.job_row import FACTS, JOB, NEW_JOB
@@ -125,11 +125,12 @@ class JobStore(WaitingJobs):
     def give_back(self, job_id: int, kind: JobKind, message: str = "") -> bool:
         """Return a claimed job to its place, now that its kind is known; that is not an attempt."""
         return self._update(
-            "status = ?, kind = ?, message = ?, start_time = NULL, step = '' "
+            "status = ?, kind = ?, message = ?, message_parts = ?, start_time = NULL, step = '' "
             "WHERE id = ? AND status = ?",
             JobState.QUEUED.value,
             kind.value,
             shown_text(message),
+            shown_parts(message),
             job_id,
             JobState.ANALYZING.value,
         )
@@ -169,10 +170,11 @@ class JobStore(WaitingJobs):
         if state.final:
             raise ValueError(f"{state} is an end: use finish()")
         return self._update(
-            "status = ?, message = ?, step = ?, start_time = coalesce(start_time, ?) "
+            "status = ?, message = ?, message_parts = ?, step = ?, start_time = coalesce(start_time, ?) "
             f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
             state.value,
             shown_text(message),
+            shown_parts(message),
             step,
             self._now() if state in _WORKING else None,
             job_id,
@@ -188,7 +190,8 @@ class JobStore(WaitingJobs):
         failed = end.state is JobState.FAILED
         with self._database.transaction() as connection:
             ended = self._update(
-                "status = ?, end_time = ?, end_date = ?, message = ?, step = '', error_code = ?, "
+                "status = ?, end_time = ?, end_date = ?, message = ?, message_parts = ?, step = '', "
+                "error_code = ?, "
                 "error_message = ?, original_size = coalesce(?, original_size), "
                 "processed_size = ?, target = ?, command_used = ? "
                 f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
@@ -196,6 +199,7 @@ class JobStore(WaitingJobs):
                 at,
                 date,
                 shown_text(end.message),
+                shown_parts(end.message),
                 end.error_code,
                 shown_text(end.message) if failed else None,
                 end.original_size,
@@ -236,15 +240,17 @@ class JobStore(WaitingJobs):
         try:
             with self._database.transaction():
                 again = self._update(
-                    "status = ?, attempt = attempt + 1, message = ?, step = '', start_time = NULL, "
-                    "end_time = NULL, end_date = NULL, error_code = '', error_message = NULL, "
-                    "processed_size = NULL, target = NULL, kind = ?, not_before = NULL, "
+                    "status = ?, attempt = attempt + 1, message = ?, message_parts = ?, step = '', "
+                    "start_time = NULL, end_time = NULL, end_date = NULL, error_code = '', "
+                    "error_message = NULL, processed_size = NULL, target = NULL, kind = ?, "
+                    "not_before = NULL, "
                     "failures = CASE WHEN ? THEN failures + 1 "
                     f"WHEN status IN ({FINAL_STATES}) THEN 0 ELSE failures END, "
                     f"delays = CASE WHEN status IN ({FINAL_STATES}) THEN 0 ELSE delays END "
                     "WHERE id = ? AND status <> ?",
                     JobState.QUEUED.value,
                     shown_text(message),
+                    shown_parts(message),
                     kind.value,
                     failed,
                     job_id,

@@ -467,6 +467,12 @@ _EXCLUSIONS = (
     "CREATE INDEX jobs_again ON jobs (filename) WHERE again = 'original'",
 )
 
+# What a stored sentence is made of, as JSON, to show it in another language: core.text.sentence.
+_SENTENCES = (
+    "ALTER TABLE jobs ADD COLUMN message_parts TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE verdicts ADD COLUMN message_parts TEXT NOT NULL DEFAULT ''",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -482,4 +488,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _KEPT_ORIGINALS,
     _ENCODER_PROOFS,
     _EXCLUSIONS,
+    _SENTENCES,
 )

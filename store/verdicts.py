@@ -18,7 +18,7 @@ from core.media.model import FileIdentity
 from core.ports import TimeSource
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
-from store.connection import Database, shown_text
+from store.connection import Database, shown_parts, shown_text, text_of_parts
 
 
 class VerdictKind(str, Enum):
@@ -98,9 +98,12 @@ class VerdictStore:
         """Keep a verdict; a later one about the same content, plan and ``tool`` replaces it."""
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO verdicts (content, signature, verdict, message, decided_at) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (content, _key(signature, tool), kind.value, shown_text(message), self._now()),
+                "INSERT OR REPLACE INTO verdicts (content, signature, verdict, message, "
+                "message_parts, decided_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    *(content, _key(signature, tool), kind.value, shown_text(message)),
+                    *(shown_parts(message), self._now()),
+                ),
             )
 
     def find(self, content: str, signature: str, *, tool: str = "") -> Optional[Verdict]:
@@ -110,13 +113,14 @@ class VerdictStore:
         """
         with self._database.read() as connection:
             row = connection.execute(
-                "SELECT verdict, message, decided_at FROM verdicts "
+                "SELECT verdict, message, message_parts, decided_at FROM verdicts "
                 "WHERE content = ? AND signature = ?",
                 (content, _key(signature, tool)),
             ).fetchone()
         if row is None:
             return None
-        found = Verdict(VerdictKind(row["verdict"]), row["message"], row["decided_at"])
+        message = text_of_parts(row["message"], row["message_parts"])
+        found = Verdict(VerdictKind(row["verdict"]), message, row["decided_at"])
         age = self._now() - found.decided_at
         if found.kind is VerdictKind.TOLD_NO_GAIN and not 0.0 <= age <= TOLD_SECONDS:
             return None

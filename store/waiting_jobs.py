@@ -8,7 +8,7 @@ from typing import Tuple, Union
 
 from core.events import JobState
 from core.ports import TimeSource
-from store.connection import Database, path_from_sql, path_to_sql, shown_text
+from store.connection import Database, path_from_sql, path_to_sql, shown_parts, shown_text
 from store.migrations import FINAL_STATES
 
 # Seconds: nothing waits for longer (queue.retry, monitoring.root). What seems to was put off by a clock that
@@ -36,14 +36,15 @@ class WaitingJobs:
         ``code`` is that of the error that is to pass.
         """
         return self._update(
-            "status = ?, not_before = ?, message = ?, error_code = ?, step = '', kind = '', "
-            "delays = delays + 1, "
+            "status = ?, not_before = ?, message = ?, message_parts = ?, error_code = ?, step = '', "
+            "kind = '', delays = delays + 1, "
             "attempt = attempt + (? = 'queued'), start_time = "
             "CASE WHEN ? = 'queued' THEN NULL ELSE start_time END "
             f"WHERE id = ? AND status NOT IN ({FINAL_STATES})",
             state.value,
             until,
             shown_text(message),
+            shown_parts(message),
             code,
             state.value,
             state.value,
@@ -54,9 +55,9 @@ class WaitingJobs:
         """Let every queued film below a folder wait until a time; return their number."""
         with self._database.transaction() as connection:
             return connection.execute(
-                "UPDATE jobs SET not_before = ?, message = ?, error_code = '' "
+                "UPDATE jobs SET not_before = ?, message = ?, message_parts = ?, error_code = '' "
                 "WHERE status = 'queued' AND filename BETWEEN ? AND ?",
-                (until, shown_text(message), *_below(root)),
+                (until, shown_text(message), shown_parts(message), *_below(root)),
             ).rowcount
 
     def unfinished_below(self, folder: Path) -> Tuple[int, ...]:

@@ -59,8 +59,8 @@ def _menu_texts(menu: tk.Menu) -> Iterator[str]:
 
 def _canvas_texts(canvas: tk.Canvas) -> Iterator[str]:
     for item in canvas.find_all():
-        if canvas.type(item) == "text":
-            yield str(canvas.itemcget(item, "text"))
+        if str(canvas.type(item)) == "text":
+            yield str(canvas.itemcget(item, "text"))  # type: ignore[no-untyped-call]
 
 
 def _table_texts(table: ttk.Treeview) -> Iterator[str]:

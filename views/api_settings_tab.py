@@ -14,7 +14,7 @@ from views.api_status import ApiStatusPage
 from views.arr_instances import ArrInstancesPage
 from views.omdb_keys import OmdbKeysPage
 from views.shown import visible
-from views.texts import _, ngettext
+from views.texts import _, capital, ngettext, sentence
 from views.theme import Look
 
 _Stored = Tuple[
@@ -112,7 +112,7 @@ class ApiSettingsTab(ttk.Frame):
             {service: book.load_arr_instances(service) for service in _ARR},
             book.statuses(),
             self._backend.auto_rotate(),
-            book.warning,
+            sentence(book.warning),
         )
 
     def _save(self, changes: List[Change]) -> List[Callable[[], None]]:
@@ -172,9 +172,9 @@ class ApiSettingsTab(ttk.Frame):
             self._say(changes.format(n=count) if count else "")
 
     def _say(self, text: str, *, error: bool = False) -> None:
-        self.note.configure(text=text, style="Error.TLabel" if error else "Muted.TLabel")
+        self.note.configure(text=sentence(text), style="Error.TLabel" if error else "Muted.TLabel")
 
 
 def _refusal(change: Change, error: MediaProcessorError) -> Callable[[], None]:
     problem = visible(error.problem if isinstance(error, ConfigError) else str(error))
-    return lambda: change.refuse(f"{problem[:1].upper()}{problem[1:]}")
+    return lambda: change.refuse(capital(problem))

@@ -8,9 +8,9 @@ from tkinter import ttk
 from typing import Optional, Protocol, Tuple
 
 from core.text.formatting import duration_text
+from views.cldr import in_digits
 from views.numbers import size_text
 from views.picture_slider import PictureSlider
-from views.cldr import in_digits
 from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip

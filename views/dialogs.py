@@ -9,7 +9,7 @@ from tkinter import filedialog, messagebox, ttk
 from typing import Optional, Sequence, Tuple, TypeVar
 
 from views.placement import asking_window, belong
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 
 _FILMS = "*.mkv *.mp4 *.m4v *.avi *.mov *.ts *.m2ts *.mts *.webm *.wmv *.mpg *.mpeg *.vob *.flv"
@@ -82,7 +82,7 @@ class Dialogs:
 
     def error(self, text: str) -> None:
         """Tell what went wrong."""
-        messagebox.showerror("MediaProcessor", text, parent=self._parent)
+        messagebox.showerror("MediaProcessor", sentence(text), parent=self._parent)
 
     def choose(self, title: str, text: str, answers: Sequence[str]) -> Optional[int]:
         """Ask for one of the answers, by number; None when the question is closed without one."""

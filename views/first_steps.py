@@ -15,7 +15,7 @@ from views.fitted_tree import FittedTree
 from views.language_list import LanguageList
 from views.shown import visible
 from views.step_cards import step_cards
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 from views.wizard import heading, wrap_to
 
@@ -120,7 +120,7 @@ class ToolsPage(StepPage):
         """Show the outcome of the last action."""
         self.bar.stop()
         self.bar.pack_forget()
-        self.said.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel" if wrong else "Muted.TLabel")
         self._allow(True)
 
     def _allow(self, allowed: bool) -> None:
@@ -220,7 +220,7 @@ class FirstFoldersPage(StepPage):
 
     def tell(self, text: str) -> None:
         """Say why a folder cannot be watched."""
-        self.said.configure(text=text, style="Error.TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel")
 
     def remove(self) -> None:
         """Take the chosen folder off the list."""
@@ -268,7 +268,7 @@ class _KeepingPage(StepPage):
 
     def tell(self, text: str) -> None:
         """Say why it cannot be kept."""
-        self.said.configure(text=text, style="Error.TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel")
 
 
 class LanguagesPage(_KeepingPage):
@@ -418,4 +418,4 @@ class SpeedPage(StepPage):
         """Say what the test has shown, or why there was none."""
         self.button.configure(text=_("Test this machine"))
         self.bar.pack_forget()
-        self.said.configure(text=text, style="Error.TLabel" if wrong else "TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel" if wrong else "TLabel")

@@ -119,7 +119,7 @@ class FoldersPage(ttk.Frame):
 
     def tell(self, text: str) -> None:
         """Say what went wrong."""
-        self.note.configure(text=text, style="Error.TLabel")
+        self.note.configure(text=sentence(text), style="Error.TLabel")
 
     def _chosen_changed(self) -> None:
         chosen = self.chosen

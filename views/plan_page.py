@@ -12,7 +12,7 @@ from core.planning.summary import outlook
 from views.first_steps import StepPage
 from views.plan_view import PlanView
 from views.shown import visible
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 
 
@@ -55,7 +55,7 @@ class PlanPage(StepPage):
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say what is going on, or why there is no plan."""
         self.film.configure(text="")
-        self.said.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.said.configure(text=sentence(text), style="Error.TLabel" if wrong else "Muted.TLabel")
         self.plan.show(None)
 
     def show(self, film: FilmPreview) -> None:

@@ -125,7 +125,7 @@ class PreviewWindow(tk.Toplevel):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence below the table."""
-        self.note.show(text, "Error.TLabel" if wrong else "Muted.TLabel")
+        self.note.show(sentence(text), "Error.TLabel" if wrong else "Muted.TLabel")
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""

@@ -8,7 +8,7 @@ from typing import Dict, Mapping, Protocol
 
 from core.encoders.templates import placeholders
 from views.fitted_tree import FittedTree
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 
 
@@ -101,7 +101,7 @@ class TemplatePanel(ttk.Frame):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence above the commands."""
-        self.note.configure(text=text, style="Error.TLabel" if wrong else "Muted.TLabel")
+        self.note.configure(text=sentence(text), style="Error.TLabel" if wrong else "Muted.TLabel")
 
     def show_testing(self, *, running: bool) -> None:
         """Let the button start a test, or end the one that runs."""

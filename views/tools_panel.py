@@ -8,7 +8,7 @@ from typing import Callable, Sequence, Tuple
 
 from core.tools import ToolOrigin
 from views.fitted_tree import FittedTree
-from views.texts import N_, _
+from views.texts import N_, _, sentence
 from views.theme import Look
 
 ORIGINS = {
@@ -66,7 +66,7 @@ class ToolsPanel(ttk.Frame):
     def tell(self, text: str) -> None:
         """Say why the programs could not be looked for."""
         self.again_button.state(["!disabled"])
-        self.details.configure(text=text, style="Error.TLabel")
+        self.details.configure(text=sentence(text), style="Error.TLabel")
 
     def _show_details(self) -> None:
         for number in self.table.selection():

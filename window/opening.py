@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from core.errors import MediaProcessorError
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
 
@@ -57,5 +58,7 @@ def open_with_system(path: Path) -> None:
             )
             return
     except OSError as error:
-        problem = error.strerror or str(error)
-    raise MediaProcessorError(f"{path} cannot be shown ({problem}). Open it by hand.")
+        problem = system_problem(error)
+    raise MediaProcessorError(
+        Sentence("{path} cannot be shown ({problem}). Open it by hand.", path=path, problem=problem)
+    )

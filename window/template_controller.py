@@ -10,6 +10,8 @@ from typing import Dict, Optional
 from app.template_trial import Trial
 from core.errors import MediaProcessorError, UsageError
 from core.settings.fields import FIELDS
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from reports.whole_file import write_file
 from views.numbers import decimal_text, percent_text, size_text
 from views.settings_tab import SettingsTab
@@ -202,14 +204,20 @@ def read_templates(path: Path) -> Dict[str, str]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            Sentence("{path} cannot be read: {problem}.", path=path, problem=system_problem(error))
+        ) from error
     except ValueError as error:
-        raise UsageError(f"{path} holds no templates: it is no JSON file.") from error
+        raise UsageError(
+            Sentence("{path} holds no templates: it is no JSON file.", path=path)
+        ) from error
     texts = found.get("templates") if isinstance(found, dict) else None
     if not isinstance(texts, dict) or found.get("format") != _FORMAT:
-        raise UsageError(f"{path} holds no templates of MediaProcessor.")
+        raise UsageError(Sentence("{path} holds no templates of MediaProcessor.", path=path))
     for key, text in texts.items():
         if key not in KEYS or not isinstance(text, str):
-            raise UsageError(f"{path} holds {key!r}, which is no template.")
+            raise UsageError(
+                Sentence("{path} holds {key}, which is no template.", path=path, key=repr(key))
+            )
         FIELDS[key].parse(text)
     return dict(texts)

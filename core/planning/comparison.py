@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 from core.media.track_text import output_text, track_text
 from core.plan import Reason
 from core.planning.summary import summarize
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, from_json
 
 
 class TrackFate(str, Enum):
@@ -77,7 +77,7 @@ def _comparison(record: Mapping[str, Any]) -> Comparison:
         summary=summarize(record),
         tracks=tuple(_changes(record, media)),
         native_language=str(native.get("language", "")),
-        native_reason=str(native.get("reason", "")),
+        native_reason=from_json(str(native.get("reason", "")), native.get("reason_parts")),
         container=str(media.get("container", "")),
         duration=media.get("duration"),
         size=(media.get("identity") or {}).get("size"),
@@ -127,6 +127,10 @@ def _places(outputs: Iterable[Mapping[str, Any]]) -> Dict[int, Tuple[int, Mappin
 
 def _reasons(found: Optional[Iterable[Mapping[str, Any]]]) -> Tuple[Reason, ...]:
     return tuple(
-        Reason(reason.get("code", ""), reason.get("message", ""), reason.get("matched", ""))
+        Reason(
+            reason.get("code", ""),
+            from_json(reason.get("message", ""), reason.get("parts")),
+            from_json(reason.get("matched", ""), reason.get("matched_parts")),
+        )
         for reason in found or ()
     )

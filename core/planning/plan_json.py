@@ -13,8 +13,10 @@ from pathlib import PurePath
 from typing import Any, Dict, Iterable
 
 from core.media.languages import LanguageTag
-from core.plan import Plan
+from core.media.model import NativeLanguage
+from core.plan import Plan, Reason
 from core.steps import Step
+from core.text.sentence import to_json
 
 
 def as_json(value: Any) -> Any:
@@ -24,6 +26,10 @@ def as_json(value: Any) -> Any:
     """
     if isinstance(value, LanguageTag):
         return value.bcp47
+    if isinstance(value, Reason):
+        return _reason(value)
+    if isinstance(value, NativeLanguage):
+        return _native(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, PurePath):
@@ -39,6 +45,25 @@ def as_json(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(as_json(item) for item in value)
     return value
+
+
+def _reason(reason: Reason) -> Dict[str, Any]:
+    record: Dict[str, Any] = {
+        "code": reason.code,
+        "message": reason.message,
+        "matched": reason.matched,
+    }
+    parts = {"parts": to_json(reason.message), "matched_parts": to_json(reason.matched)}
+    record.update((key, found) for key, found in parts.items() if found)
+    return record
+
+
+def _native(native: NativeLanguage) -> Dict[str, Any]:
+    record: Dict[str, Any] = {
+        field.name: as_json(getattr(native, field.name)) for field in dataclasses.fields(native)
+    }
+    parts = to_json(native.reason)
+    return {**record, "reason_parts": parts} if parts else record
 
 
 def plan_record(plan: Plan, steps: Iterable[Step] = ()) -> Dict[str, Any]:

@@ -18,6 +18,7 @@ from core.queue.job import JobKind
 from core.queue.outcome import end_without_work
 from core.queue.overview import Estimate
 from core.text.composed import composed
+from core.text.sentence import joined
 
 
 class PreviewOutcome(str, Enum):
@@ -97,7 +98,7 @@ def preview_of(plan: Plan, past: Past, no_gain: str = "") -> FilmPreview:
     found = FilmPreview(
         media.path,
         _outcome(plan),
-        " ".join(reason.message for reason in plan.changes),
+        joined(reason.message for reason in plan.changes),
         size=media.size,
         kept=len(plan.outputs),
         dropped=len(media.tracks) - len(plan.outputs),

@@ -12,7 +12,7 @@ from typing import Any, Iterator, List, Mapping, Optional, Pattern, Tuple
 
 from core.peer_errors import WrongField
 from core.text.redaction import printable
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, from_json
 
 MOST_BYTES = 2**53  # of a film or a disk; the largest that every reader of JSON keeps exactly
 LONGEST_TEXT = 200  # characters of a name, a version, a code
@@ -80,6 +80,10 @@ class PeerFields:
         if not isinstance(value, str):
             raise self.wrong(key)
         return shown(value, longest)
+
+    def sentence(self, key: str, parts: str) -> str:
+        """Return a sentence, whose fields another field has where its program tells them."""
+        return from_json(self.cut(key), self._data.get(parts))
 
     def path(self, key: str) -> str:
         """Return a path of any system, unchanged."""

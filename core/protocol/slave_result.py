@@ -28,7 +28,7 @@ from core.plan import Reason
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
 from core.steps import StepName
 from core.text.redaction import printable
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, from_json, to_json
 from core.tools import ToolName
 
 # The only reasons to copy a picture that the plan encodes (``processing.pipeline``).
@@ -69,6 +69,7 @@ class SlaveResult:
             "shared": self.shared,
             "signature": self.signature,
             "copied": [copied.code, copied.message, copied.matched] if copied else None,
+            "copied_parts": [to_json(copied.message), to_json(copied.matched)] if copied else None,
             "commands": [list(argv) for argv in self.commands],
             "timings": [[name, seconds] for name, seconds in self.timings],
         }
@@ -84,7 +85,9 @@ class NotMade:
 
     def as_data(self) -> Dict[str, Any]:
         """Return the seal in JSON's types."""
-        return {"error": {"code": self.code, "message": self.message, "fields": dict(self.fields)}}
+        told = {"code": self.code, "message": self.message, "fields": dict(self.fields)}
+        parts = to_json(self.message)
+        return {"error": {**told, "parts": parts} if parts else told}
 
     def as_error(self, node: str) -> MediaProcessorError:
         """Return the error for the master; ``node`` is the machine's name."""
@@ -158,7 +161,7 @@ def _read_not_made(error: PeerFields) -> NotMade:
             raise fields.wrong("thing")
     elif code == ToolStalled.code:
         known["seconds"] = fields.number("seconds", most=_LONGEST_JOB)
-    return NotMade(code, error.cut("message"), known)
+    return NotMade(code, error.sentence("message", "parts"), known)
 
 
 def _copied(fields: PeerFields) -> Reason:
@@ -166,7 +169,11 @@ def _copied(fields: PeerFields) -> Reason:
     texts = [shown(value) for value in values if isinstance(value, str)]
     if len(texts) != 3 or texts[0] not in (COPIED_NO_GAIN, COPIED_DOLBY_VISION):
         raise fields.wrong("copied")
-    return Reason(*texts)
+    parts = fields.several("copied_parts", 2) if fields.has("copied_parts") else []
+    message, matched = (
+        from_json(text, made) for text, made in zip(texts[1:], [*parts, None, None])
+    )
+    return Reason(texts[0], message, matched)
 
 
 def _commands(fields: PeerFields) -> Tuple[Tuple[str, ...], ...]:

@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple, Union
 from core.text.formatting import duration_text, size_text
 
 _PLACE = re.compile(r"\{(\w+)\}", re.ASCII)
+_LONGEST_TEMPLATE = 2000  # characters; ours have at most 400
 _KEPT_TEMPLATES = 2048  # taken apart; more than the program has
 Json = Dict[str, Any]
 
@@ -184,14 +185,21 @@ def from_json(text: str, parts: object) -> str:
     try:
         fields = {str(name): _field_from_json(value) for name, value in parts["fields"].items()}
         made = _made(
-            str(parts.get("template", text)),
-            str(parts.get("plural", "")),
+            _checked(parts.get("template", text)),
+            _checked(parts.get("plural", "")),
             int(parts.get("number", 1)),
             fields,
         )
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return text
     return made if made == text else text
+
+
+def _checked(template: object) -> str:
+    """A template of somebody else, which is kept taken apart; raises ValueError where it is none."""
+    if not isinstance(template, str) or len(template) > _LONGEST_TEMPLATE:
+        raise ValueError("no template")
+    return template
 
 
 def _made(template: str, plural: str, number: int, fields: Mapping[str, Field]) -> Sentence:
@@ -267,7 +275,8 @@ def _field_from_json(value: object) -> Field:
         if "language" in value:
             return LanguageName(str(value["language"]), str(value["name"]))
         fields = {str(name): _field_from_json(field) for name, field in value["fields"].items()}
-        return _made(value["template"], value.get("plural", ""), value.get("number", 1), fields)
+        template, plural = _checked(value["template"]), _checked(value.get("plural", ""))
+        return _made(template, plural, int(value.get("number", 1)), fields)
     if isinstance(value, (str, int, float)):
         return value
     raise TypeError(f"{value!r} is no field of a sentence")

@@ -78,7 +78,7 @@ def test_each_reason_has_its_own_sentence() -> None:
         "1 film is paused; `queue resume JOB` lets it go on."
     ]
     (sentence,) = told(job(1, kind=kind), job(2, kind=kind), slots=0)
-    assert sentence.startswith("2 films wait: Films whose picture the processor encodes")
+    assert sentence.startswith("2 films wait: Films whose video the processor encodes")
     assert "queue.software_jobs" in sentence
     assert told(job(1, message="Stopped; it will start over.")) == [
         "1 film is left in the queue: Stopped; it will start over."
@@ -99,7 +99,10 @@ def test_very_many_reasons_are_not_all_told() -> None:
     ("message", "shown"),
     [
         ("/films/a.mkv: it is no film.", "It is no film."),
-        ("/films/a.mkv changed while it was processed.", "It changed while it was processed."),
+        (
+            "/films/a.mkv changed while it was processed.",
+            "This film changed while it was processed.",
+        ),
         ("/films/a.mkv.old is there.", "/films/a.mkv.old is there."),
         ("ffmpeg failed.", "ffmpeg failed."),
         ("", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tkinter as tk
-from typing import Dict, List, Optional, Sequence, Set, Tuple, Type
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Type
 
 import pytest
 
@@ -167,7 +167,7 @@ class Reader:
         settings.folders.dialog.destroy()
 
     def small_windows(self) -> None:
-        window = self.program.window
+        window: Any = self.program.window
         window.status.open_health()
         page = window.status.page
         self.program.until(lambda: page.table.get_children(), "the parts")
@@ -188,7 +188,7 @@ class Reader:
         self.program.invoke("help.about")
 
     def first_steps(self) -> None:
-        steps = self.program.window.first_steps
+        steps: Any = self.program.window.first_steps
         steps.open()
         self.program.until(lambda: steps.tools.table.get_children(), "the programs")
         while True:

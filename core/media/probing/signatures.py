@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Optional, Tuple
 
-from core.text.sentence import Sentence
+from core.text.sentence import N_, Sentence
 
 # Bytes that are read of a file's beginning to judge it.
 HEAD = 64 * 1024
@@ -35,25 +35,25 @@ _TRANSPORT_PACKETS = (
 )  # bytes: plain, with a time stamp (M2TS), with error correction
 _SYNC, _SYNCS = 0x47, 4
 
-_UNPACK = "an archive ({}), not a film. Unpack it first."
-_PICTURE = "a picture ({}), not a film."
+_UNPACK = N_("an archive ({kind}), not a film. Unpack it first.")
+_PICTURE = N_("a picture ({kind}), not a film.")
 _OTHERS: Tuple[Tuple[int, bytes, str], ...] = (
-    (0, b"PK\x03\x04", _UNPACK.format("ZIP")),
-    (0, b"PK\x05\x06", _UNPACK.format("ZIP")),
-    (0, b"Rar!\x1a\x07", _UNPACK.format("RAR")),
-    (0, b"7z\xbc\xaf\x27\x1c", _UNPACK.format("7-Zip")),
-    (0, b"\x1f\x8b\x08", _UNPACK.format("gzip")),
-    (0, b"BZh", _UNPACK.format("bzip2")),
-    (0, b"\xfd7zXZ\x00", _UNPACK.format("xz")),
-    (0, b"\x28\xb5\x2f\xfd", _UNPACK.format("Zstandard")),
-    (257, b"ustar", _UNPACK.format("tar")),
-    (0, b"\xff\xd8\xff", _PICTURE.format("JPEG")),
-    (0, b"\x89PNG\r\n\x1a\n", _PICTURE.format("PNG")),
-    (0, b"GIF8", _PICTURE.format("GIF")),
-    (0, b"II*\x00", _PICTURE.format("TIFF")),
-    (0, b"MM\x00*", _PICTURE.format("TIFF")),
-    (8, b"WEBPVP8", _PICTURE.format("WebP")),
-    (0, b"8BPS", _PICTURE.format("Photoshop")),
+    (0, b"PK\x03\x04", Sentence(_UNPACK, kind="ZIP")),
+    (0, b"PK\x05\x06", Sentence(_UNPACK, kind="ZIP")),
+    (0, b"Rar!\x1a\x07", Sentence(_UNPACK, kind="RAR")),
+    (0, b"7z\xbc\xaf\x27\x1c", Sentence(_UNPACK, kind="7-Zip")),
+    (0, b"\x1f\x8b\x08", Sentence(_UNPACK, kind="gzip")),
+    (0, b"BZh", Sentence(_UNPACK, kind="bzip2")),
+    (0, b"\xfd7zXZ\x00", Sentence(_UNPACK, kind="xz")),
+    (0, b"\x28\xb5\x2f\xfd", Sentence(_UNPACK, kind="Zstandard")),
+    (257, b"ustar", Sentence(_UNPACK, kind="tar")),
+    (0, b"\xff\xd8\xff", Sentence(_PICTURE, kind="JPEG")),
+    (0, b"\x89PNG\r\n\x1a\n", Sentence(_PICTURE, kind="PNG")),
+    (0, b"GIF8", Sentence(_PICTURE, kind="GIF")),
+    (0, b"II*\x00", Sentence(_PICTURE, kind="TIFF")),
+    (0, b"MM\x00*", Sentence(_PICTURE, kind="TIFF")),
+    (8, b"WEBPVP8", Sentence(_PICTURE, kind="WebP")),
+    (0, b"8BPS", Sentence(_PICTURE, kind="Photoshop")),
     (0, b"%PDF-", Sentence("a PDF document, not a film.")),
     (
         0,

@@ -1,0 +1,388 @@
+"""Every sentence of a plan, a refusal and an error is shown in Dutch and Turkish."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, Iterable, Iterator, List, Set, Type
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analyzer import Analyzer
+from core.damage import Damage, Place
+from core.errors import FilmDamaged, MediaProcessorError
+from core.media.model import (
+    Attachment,
+    Confidence,
+    FoundTrait,
+    MediaFile,
+    NativeLanguage,
+    ScanType,
+)
+from core.media.native_language import decide, file_answers
+from core.plan import Plan, Reason
+from core.planning.comparison import compare
+from core.planning.plan_json import plan_text
+from core.planning.planner import build_plan
+from core.ports import CommandRunner
+from core.queue.outcome import beside_film, end_of_error, end_without_work, sentence_of
+from core.queue.retry import retry_of
+from core.rules.traits import FATES
+from core.settings.fields import FIELDS
+from core.settings.tree import Settings
+from core.settings.watched_folder import WatchedFolder
+from core.text.sentence import Sentence
+from core.tools import Toolset
+from metadata.transport import HttpResponse
+from tests.core import made_media as made
+from tests.core import sample_films as sample
+from tests.told_sentences import Told
+
+ROOT = Path(__file__).resolve().parent.parent
+_NOT_OURS = ("tests", "benchmarks", "scripts", "findings", ".venv")
+_ENGLISH_ALONE = ("commandline",)  # these words are never in the window
+TOOLSETS = (
+    Toolset(),
+    Toolset((sample.FFMPEG,)),
+    Toolset((sample.OLD_FFMPEG,)),
+    Toolset((sample.SHALLOW, sample.QSVENC)),
+)
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    return Told()
+
+
+def reasons_of(plan: Plan) -> Iterator[Reason]:
+    for decision in plan.decisions:
+        yield from (*decision.rejections, *decision.notes)
+    for output in plan.outputs:
+        yield from output.reasons
+    yield from (*plan.refusals, *plan.changes, *plan.omissions, *plan.warnings)
+
+
+def texts_of(plan: Plan) -> Iterator[str]:
+    """Whatever the window shows of a plan."""
+    for reason in reasons_of(plan):
+        yield reason.message
+        if isinstance(reason.matched, Sentence):
+            yield reason.matched
+    yield plan.native_language.reason
+    end = end_without_work(plan)
+    yield end.message if end is not None else ""
+    stored = compare(plan_text(plan))
+    assert stored is not None
+    for track in stored.tracks:
+        yield track.before
+        yield track.after
+        yield from (reason.message for reason in track.reasons)
+    yield stored.native_reason
+    for reason in (*stored.refusals, *stored.changes, *stored.omissions, *stored.warnings):
+        yield reason.message
+
+
+def expect_all_told(told: Told, texts: Iterable[str]) -> None:
+    problems = {problem: text for text in texts for problem in told.problems(text)}
+    assert not problems, "\n".join(
+        f"{problem}  (of {text!r})" for problem, text in problems.items()
+    )
+
+
+def strange_films() -> Iterator[MediaFile]:
+    """Films that meet the rarer rules: a track of each kind of trouble, and every trait."""
+    for track in (sample.P5, sample.P7, sample.P81, sample.P84, sample.P81_PLUS, sample.HDR10_PLUS):
+        yield sample.film(track)
+    bare = replace(sample.P81, dolby_vision=None)
+    label = replace(sample.P81, dolby_vision=replace(sample.P81.dolby_vision, rpu=False))  # type: ignore[type-var]
+    odd = replace(sample.SDR, width=1921, rotation=90.0, pixel_aspect=1.5, variable_frame_rate=True)
+    for track in (
+        *(bare, label, odd, sample.HLG, replace(sample.SDR, codec="av1")),
+        replace(sample.SDR, scan_type=ScanType.INTERLACED_TFF, captions=True, chroma="4:2:2"),
+        replace(sample.SDR, codec="hevc", bit_rate=900.0),
+        replace(sample.SDR, views=2),
+        replace(sample.SDR, size_changes=True),
+        replace(sample.SDR, shape_changes=True),
+        replace(sample.SDR, edited=True),
+        replace(sample.SDR, reordered=True, timeless=True),
+        replace(sample.SDR, compression="zlib"),
+        replace(sample.SDR, cropped=True, pixel_aspect=1.5),
+        replace(sample.SDR, duration=10.0),
+    ):
+        yield sample.film(track)
+    for trait in FATES:
+        yield replace(sample.film(), traits=(FoundTrait(trait, 0), FoundTrait(trait)))
+    damage = Damage(tuple(Place(10.0 * number, 10.0 * number + 2) for number in range(5)))
+    yield replace(sample.film(), damage=damage, truncated=True, hard_links=2, flags_complete=False)
+    yield replace(sample.film(), container="MPEG-4", data_track_count=2, plan_signature="")
+    yield replace(sample.film(), plan_signature="mp1:0")
+    yield made.film(blind=True)
+    yield made.film(duration=0.0)
+    many = tuple(Attachment(f"{number}.ttf", "font/ttf") for number in range(1001))
+    yield made.film(made.text(codec="ass"), attachments=many)
+    yield made.film(
+        made.sound("eng", original=True),
+        made.sound("fra", "Commentary by the director"),
+        made.sound("deu", commentary=True),
+        made.sound("", object_audio=True, commercial_name="Dolby TrueHD with Atmos"),
+        made.sound("eng", channels=0),
+        made.sound("eng", channels=12, channel_layout=""),
+        made.sound("eng", dual_mono=True, channels_met=(2, 6)),
+        made.sound("eng", codec="opus", channels=2, channel_layout="stereo", bit_rate=64.0),
+        made.sound("eng", codec="ac4"),
+        made.text("eng", "SDH"),
+        made.text("eng", hearing_impaired=True),
+        made.text("eng"),
+        made.text("eng", forced=True),
+        made.text("fra", codec="dvb_teletext"),
+        made.text("eng", codec="mov_text", commentary=True),
+        made.text("", codec="unknown"),
+    )
+
+
+def some_settings() -> Iterator[Settings]:
+    yield Settings()
+    yield made.COPY_PICTURE
+    plain = Settings()
+    yield replace(
+        plain,
+        audio=replace(plain.audio, convert_to_opus=False, languages=("jpn",)),
+        subtitles=replace(plain.subtitles, languages=("eng", "fra")),
+        video=replace(plain.video, dolby_vision_7=True, drop_captions=True),
+        verification=replace(plain.verification, damage_seconds=100.0),
+    )
+
+
+NATIVES = (
+    NativeLanguage(),
+    made.native("eng"),
+    made.native("jpn"),
+    made.native("fra", Confidence.LOW),
+)
+
+
+@pytest.mark.parametrize("film", strange_films(), ids=lambda film: "")
+def test_the_plan_of_a_strange_film_is_told_in_dutch_and_turkish(
+    told: Told, film: MediaFile
+) -> None:
+    for toolset in TOOLSETS:
+        for rules in some_settings():
+            for native in (decide(file_answers(film)), NATIVES[1]):
+                native = (
+                    replace(native, reason=NativeLanguage().reason) if native in NATIVES else native
+                )
+                expect_all_told(told, texts_of(build_plan(film, native, rules, toolset)))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(made.films(), made.any_settings(), st.sampled_from(TOOLSETS))
+def test_the_plan_of_any_film_is_told_in_dutch_and_turkish(
+    told: Told, film: MediaFile, rules: Settings, toolset: Toolset
+) -> None:
+    native = decide(file_answers(film))
+    expect_all_told(told, texts_of(build_plan(film, native, rules, toolset)))
+
+
+def test_the_plans_of_the_corpus_are_told_in_dutch_and_turkish(
+    told: Told, corpus: Path, runner: CommandRunner, toolset: Toolset
+) -> None:
+    analyzer = Analyzer(runner, toolset)
+    files = [path for path in sorted(corpus.rglob("*")) if path.is_file()]
+    for path in files:
+        try:
+            film = analyzer.analyze(path)
+        except MediaProcessorError as error:
+            expect_all_told(told, errors_texts(error))
+            continue
+        expect_all_told(
+            told, texts_of(build_plan(film, decide(file_answers(film)), Settings(), toolset))
+        )
+
+
+# ---- errors
+
+
+def modules() -> Iterator[Path]:
+    """The modules of the product."""
+    for path in sorted(ROOT.rglob("*.py")):
+        if path.relative_to(ROOT).parts[0] not in _NOT_OURS:
+            yield path
+
+
+def error_classes() -> List[Type[MediaProcessorError]]:
+    """The whole tree of errors, once every module that adds to it is there."""
+    for name in ("app", "cluster", "metadata", "mediainfo", "monitoring", "processing", "store"):
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if "windows" not in module.name and not module.name.endswith("child"):
+                importlib.import_module(module.name)
+    found: List[Type[MediaProcessorError]] = [MediaProcessorError]
+    for kind in found:
+        found.extend(each for each in kind.__subclasses__() if each not in found)
+    return [kind for kind in found if not kind.__module__.startswith(("tests", "commandline"))]
+
+
+_VALUES: Dict[str, Any] = {
+    "damage": Damage((Place(1.0, 3.0), Place(60.0, 61.5))),
+    "reasons": [Sentence("This file has no video.")],
+    "returncode": 1,
+    "tail": ("Conversion failed!",),
+    "seconds": 90.0,
+    **dict.fromkeys(("needed", "free", "links", "source_size", "result_size"), 5_000_000),
+    "number": 3,
+    "answer": HttpResponse(503, None, "text/html"),
+    "folder": WatchedFolder(Path("/films")),
+}
+_SENTENCES = ("message", "problem", "hint", "sentence", "way_on", "check")
+
+
+def made_error(kind: Type[MediaProcessorError]) -> MediaProcessorError:
+    """An error of this class with a value for each of its fields."""
+    values: List[Any] = []
+    if "__init__" not in {name for base in kind.__mro__[:-3] for name in vars(base)}:
+        return kind(Sentence("This file has no video."))
+    for name, parameter in list(inspect.signature(kind.__init__).parameters.items())[1:]:
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD,):
+            continue
+        if name in _SENTENCES:
+            values.append(Sentence("This file has no video."))
+        else:
+            values.append(_VALUES.get(name, name))
+    return kind(*values)
+
+
+def errors_texts(error: MediaProcessorError) -> Iterator[str]:
+    """Whatever the window shows of an error."""
+    yield str(error)
+    yield sentence_of(error)
+    yield beside_film(error)
+    yield end_of_error(error).message
+    for failures in (0, 1):
+        yield retry_of(error, failures=failures, delays=0, changes=0).reason
+
+
+def test_every_error_is_told_in_dutch_and_turkish(told: Told) -> None:
+    kinds = error_classes()
+    assert FilmDamaged in kinds
+    assert len(kinds) > 40
+    for kind in kinds:
+        expect_all_told(told, errors_texts(made_error(kind)))
+    expect_all_told(told, [sentence_of(ZeroDivisionError("any"))])
+
+
+@pytest.mark.parametrize("key", sorted(FIELDS))
+def test_a_wrong_setting_is_told_in_dutch_and_turkish(told: Told, key: str) -> None:
+    for wrong in ("", "\0", "nonsense ${x", "-1e99", "a\nb", "/rel/..=>,"):
+        try:
+            FIELDS[key].parse(wrong)
+        except MediaProcessorError as error:
+            expect_all_told(told, [str(error)])
+
+
+# ---- the source
+
+
+def error_names() -> Set[str]:
+    return {kind.__name__ for kind in error_classes()} | {"Reason", "PauseReason", "ServiceNotice"}
+
+
+def plain_texts(call: ast.Call) -> Iterator[ast.expr]:
+    """Each argument that is English text and no sentence."""
+    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        for node in _values(argument):
+            if isinstance(node, ast.JoinedStr) or (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and " " in node.value.strip()
+            ):
+                yield node
+
+
+def _values(node: ast.expr) -> Iterator[ast.expr]:
+    """What an expression can come to, as far as it says so itself."""
+    if isinstance(node, ast.IfExp):
+        yield from (*_values(node.body), *_values(node.orelse))
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from _values(value)
+    elif isinstance(node, ast.BinOp):
+        yield from (*_values(node.left), *_values(node.right))
+    elif isinstance(node, (ast.List, ast.Tuple)):
+        for value in node.elts:
+            yield from _values(value)
+    else:
+        yield node
+
+
+def name_of(call: ast.Call) -> str:
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def made_in(tree: ast.AST, names: Set[str]) -> Iterator[ast.Call]:
+    """Each error or reason that a module makes, and each that its classes pass on to their base."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node) in names:
+            yield node
+        if isinstance(node, ast.ClassDef) and node.name in names:
+            yield from (
+                call
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call)
+                and name_of(call) == "__init__"
+                and isinstance(call.func, ast.Attribute)
+                and isinstance(call.func.value, ast.Call)
+            )
+
+
+# Data, not words: a picture's size, a program with its version.
+_DATA = {"Reason"}
+
+
+def test_no_error_and_no_reason_is_made_of_plain_text() -> None:
+    names, found = error_names(), []
+    for path in modules():
+        name = path.relative_to(ROOT).as_posix()
+        if name.split("/")[0] in _ENGLISH_ALONE:
+            continue
+        for call in made_in(ast.parse(path.read_text("utf-8")), names):
+            plain = list(plain_texts(call))
+            if name_of(call) in _DATA:
+                plain = [node for node in plain if node is not _matched(call)]
+            found += [f"{name}:{node.lineno}" for node in plain]
+    assert not found
+
+
+def _matched(call: ast.Call) -> object:
+    return call.args[2] if len(call.args) > 2 else None
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise ProbeError(path, f"{path} is broken.")',
+        'raise ProbeError(path, "it is broken.")',
+        'raise ToolNotFound("ffmpeg", "It is " + "not there." if away else hint)',
+        'yield Reason("a.b", "It stays.")',
+        'class Broken(ProbeError):\n    def __init__(self):\n        super().__init__("It is broken.")',
+    ],
+)
+def test_plain_text_in_an_error_is_found(source: str) -> None:
+    calls = list(made_in(ast.parse(source), {"ProbeError", "ToolNotFound", "Reason", "Broken"}))
+    assert [node for call in calls for node in plain_texts(call)]
+
+
+def test_english_in_a_field_is_found(told: Told) -> None:
+    plain = Sentence("{path}: {problem}", path="/a.mkv", problem="it is not there.")
+    assert any("problem" in problem for problem in told.problems(plain))
+    assert told.problems("Plain text.")
+    assert told.problems(Sentence("A sentence that nobody has translated."))
+    assert not told.problems(Sentence("This file has no video."))

@@ -11,7 +11,6 @@ from core.settings.schedule import parse_schedule
 from core.settings.source import SettingsSource
 from core.text.sentence import Sentence
 
-
 _DAYS = (
     Sentence("Monday"),
     Sentence("Tuesday"),

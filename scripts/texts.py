@@ -18,7 +18,6 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
-from core.encoders.listed import all_abilities  # noqa: E402
 from core.encoders.templates import placeholders  # noqa: E402
 from core.protocol.node_commands import NodeCommand  # noqa: E402
 from core.settings.fields import FIELDS  # noqa: E402
@@ -124,9 +123,9 @@ def collect() -> Dict[Text, str]:
                 texts.setdefault(text, name)
         except ValueError as error:
             raise SystemExit(f"{name}, {error}") from error
-    for text, name in _elsewhere():
-        if text:
-            texts.setdefault(Text(text), name)
+    for word, name in _elsewhere():
+        if word:
+            texts.setdefault(Text(word), name)
     return texts
 
 
@@ -137,8 +136,6 @@ def _elsewhere() -> Iterator[Tuple[str, str]]:
             yield text, "core/settings/tree.py"
     for placeholder in placeholders():
         yield placeholder.meaning, "core/encoders/family.py"
-    for text in all_abilities():
-        yield text, "core/encoders/listed.py"
     for text in STEP_TITLES.values():
         yield text, "core/steps.py"
     for command in NodeCommand:

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Se
 import polib
 
 from scripts import texts as catalogues
+from views.mnemonics import folded
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _PLACE = re.compile(r"\{\w+\}")
@@ -17,10 +18,10 @@ _PLACE = re.compile(r"\{\w+\}")
 _NAMES = re.compile(
     r"[\w./\\*~-]*[./\\_][\w./\\*~-]+"  # paths, addresses, patterns, versions
     r"|\$\w+|--?\w[\w-]*|\w+=\S+"  # placeholders and arguments
-    r"|“[^”]*”|'[^']*'"
+    r"|“[^”]*”|'[^']*'|\"[^\"]*\""
 )
 # Words that are the language's own although no text of the catalogue has them.
-_OWN = {"nl": {"er", "mij", "of", "is", "was", "in"}, "tr": {"film", "var"}}
+_OWN = {"nl": {"do", "bit"}, "tr": {"bit"}}
 
 
 class Seen(NamedTuple):
@@ -58,8 +59,8 @@ def _menu_texts(menu: tk.Menu) -> Iterator[str]:
 
 def _canvas_texts(canvas: tk.Canvas) -> Iterator[str]:
     for item in canvas.find_all():
-        if canvas.type(item) == "text":
-            yield str(canvas.itemcget(item, "text"))
+        if str(canvas.type(item)) == "text":
+            yield str(canvas.itemcget(item, "text"))  # type: ignore[no-untyped-call]
 
 
 def _table_texts(table: ttk.Treeview) -> Iterator[str]:
@@ -85,6 +86,55 @@ _READERS: Tuple[Tuple[Any, Callable[[Any], Iterable[str]]], ...] = (
     (tk.Canvas, _canvas_texts),
     ((ttk.Entry, tk.Entry), lambda _entry: ()),  # what the user types
 )
+
+
+def letters_in(window: tk.Misc) -> List[Tuple[str, str]]:
+    """Every letter that is underlined in a window, or in one of its menus, with the text that it is of."""
+    found = []
+    for widget in _seen_widgets(window):
+        place, text = int(widget.cget("underline")), str(widget.cget("text"))
+        if place >= 0:
+            found.append((folded(text[place]), text))
+    return found
+
+
+def letters_of_menu(menu: tk.Menu) -> List[Tuple[str, str]]:
+    """Every letter that is underlined in a menu, with its entry."""
+    last = menu.index("end")
+    found = []
+    for number in range(0 if last is None else last + 1):
+        if menu.type(number) in ("command", "cascade"):
+            place, text = (
+                int(menu.entrycget(number, "underline")),
+                str(menu.entrycget(number, "label")),
+            )
+            if place >= 0:
+                found.append((folded(text[place]), text))
+    return found
+
+
+def windows_in(widget: tk.Misc) -> Iterator[tk.Misc]:
+    """Return every window that is open."""
+    if isinstance(widget, (tk.Tk, tk.Toplevel)) and widget.winfo_viewable():
+        yield widget
+    for child in widget.winfo_children():
+        yield from windows_in(child)
+
+
+def menus_in(widget: tk.Misc) -> Iterator[tk.Menu]:
+    """Return every menu there is."""
+    if isinstance(widget, tk.Menu):
+        yield widget
+    for child in widget.winfo_children():
+        yield from menus_in(child)
+
+
+def _seen_widgets(widget: tk.Misc) -> Iterator[Any]:
+    for child in widget.winfo_children():
+        if not isinstance(child, (tk.Toplevel, tk.Menu)) and child.winfo_viewable():
+            if isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label)):
+                yield child
+            yield from _seen_widgets(child)
 
 
 class EnglishFinder:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator, List, Sequence, Tuple
 
+import polib
 import pytest
+
+from scripts import texts as catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 # The folders of the program and what stands beside them; ``tests`` stands for its own modules.
@@ -21,6 +26,12 @@ LOOPS_HELD = (
 )
 SAYS_NOTHING = {"one"}  # names of loop variables
 LONGEST_TEST_NAME = 100
+# What is no sentence in one: commands, keys of settings, names of messages, menus of other programs.
+_NOT_SAID = re.compile(
+    r"`[^`]*`|\{\w+\}|\w+\.\w+|--?\w[\w-]*|settings set \S+|[A-Z]+_[A-Z]+|Settings[,>: ]+General|/\S+"
+)
+# English words that stand for another thing in these texts.
+_OTHERWISE = ("pair of folders", "log in", "mastering", "This job was removed")
 
 
 def modules(place: str) -> List[Path]:
@@ -73,3 +84,51 @@ def test_the_name_of_a_test_fits_on_a_line() -> None:
         and len(node.name) > LONGEST_TEST_NAME
     ]
     assert too_long == []
+
+
+def glossary() -> List[Tuple[str, str, str]]:
+    """The rows of the table of words: English, Dutch, Turkish."""
+    _head, _mark, table = (
+        (ROOT / "docs" / "writing.md")
+        .read_text("utf-8")
+        .partition("| English | Nederlands | Türkçe |\n|---|---|---|\n")
+    )
+    rows = (line.strip("| ").split(" | ") for line in table.partition("\n\n")[0].splitlines())
+    return [(english, dutch, turkish) for english, dutch, turkish in rows]
+
+
+def stems(words: str) -> List[str]:
+    """What a translation has of a word whatever its ending: Turkish softens the last letter (kuyruğu)."""
+    return [word[:-1] if len(word) > 4 else word for word in words.split(", ")]
+
+
+@lru_cache(maxsize=None)
+def catalogue(language: str) -> polib.POFile:
+    return polib.pofile(str(catalogues.catalogue_file(language)))
+
+
+def without_the_word(english: str, wanted: Sequence[str], language: str) -> List[str]:
+    """The translations that say a thing by another word than the table's."""
+    word = re.compile(rf"\b{english}s?\b", re.IGNORECASE)
+    wrong = []
+    for entry in catalogue(language):
+        said = entry.msgid.replace("&", "")
+        if not word.search(_NOT_SAID.sub(" ", said)) or any(other in said for other in _OTHERWISE):
+            continue
+        shown = " ".join((entry.msgstr, *entry.msgstr_plural.values())).replace("&", "")
+        small = shown.replace("İ", "i").lower()
+        if not any(stem in small for stem in wanted):
+            wrong.append(f"{entry.msgid} | {shown}")
+    return wrong
+
+
+@pytest.mark.parametrize("row", glossary(), ids=lambda row: row[0])
+def test_one_thing_has_one_name_in_every_language(row: Tuple[str, str, str]) -> None:
+    english, *translations = row
+    for words, language in zip(translations, ("nl", "tr")):
+        assert without_the_word(english, stems(words), language) == []
+
+
+def test_another_word_for_a_thing_would_be_found() -> None:
+    assert len(glossary()) >= 30
+    assert without_the_word("queue", ["a word of nobody"], "tr")

@@ -8,7 +8,7 @@ from core.encoders.listed import known_program
 from core.errors import ToolFailed, ToolNotFound
 from core.ports import CommandRunner
 from core.programs.program import Package
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, joined
 from core.tools import InstallOffer, ToolName
 from tools.places import hint
 
@@ -75,9 +75,9 @@ def _offer(
             asks = found("pkexec")
             argv = (asks, *argv) if asks else ()
         return InstallOffer(tools[0], title, argv, needs_admin, hint(tools[0], system))
-    sentence = Sentence(
-        "{remark} Download it from {page} and install it.", remark=package.remark, page=package.page
-    ).strip()
+    sentence = joined(
+        (package.remark, Sentence("Download it from {page} and install it.", page=package.page))
+    )
     return InstallOffer(tools[0], title, (), False, sentence)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tkinter as tk
 from contextlib import suppress
 from tkinter import ttk
-from typing import Dict, Iterator, Set, Tuple, Union
+from typing import Dict, Iterator, List, Set, Tuple, Union
 
 _CONTROL = 0x4  # Tk's bit of an event's state
 Lettered = Union[ttk.Button, ttk.Checkbutton, ttk.Label]
@@ -29,8 +29,11 @@ def free_letter(text: str, wish: int, taken: Set[str]) -> int:
 
     ``taken`` are letters as ``folded`` has them; the one that is found joins them.
     """
-    firsts = [place for place in range(len(text)) if place == 0 or text[place - 1] == " "]
-    for place in (wish, *firsts, *range(len(text))):
+    firsts: List[int] = [
+        place for place in range(len(text)) if place == 0 or text[place - 1] == " "
+    ]
+    places: List[int] = [wish, *firsts, *range(len(text))]
+    for place in places:
         letter = folded(text[place : place + 1]) if place >= 0 else ""
         if letter.isalnum() and letter not in taken:
             taken.add(letter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from tkinter import ttk
 
-from views.texts import _
+from views.texts import _, sentence
 from views.theme import Look
 
 MASK = "•"
@@ -53,7 +53,7 @@ class ServiceSentence(ttk.Label):
 
     def say(self, text: str, style: str = "") -> None:
         """Show this text; empty takes the label away."""
-        self.configure(text=text, style=style or str(self.cget("style")))
+        self.configure(text=sentence(text), style=style or str(self.cget("style")))
         if text:
             self.grid()
         else:

@@ -38,10 +38,10 @@ class Amf(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_amf", Sentence("H.265 by AMD graphics (ffmpeg)")),
-        ("hevc_amf_10bit", Sentence("H.265 10 bit by AMD graphics (ffmpeg)")),
-        ("av1_amf", Sentence("AV1 by AMD graphics (ffmpeg)")),
-        ("av1_amf_10bit", Sentence("AV1 10 bit by AMD graphics (ffmpeg)")),
+        ("hevc_amf", Sentence("H.265 (AMD, ffmpeg)")),
+        ("hevc_amf_10bit", Sentence("H.265 10 bit (AMD, ffmpeg)")),
+        ("av1_amf", Sentence("AV1 (AMD, ffmpeg)")),
+        ("av1_amf_10bit", Sentence("AV1 10 bit (AMD, ffmpeg)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {

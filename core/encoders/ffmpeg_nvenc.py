@@ -36,10 +36,10 @@ class Nvenc(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_nvenc", Sentence("H.265 by an NVIDIA card (ffmpeg)")),
-        ("hevc_nvenc_10bit", Sentence("H.265 10 bit by an NVIDIA card (ffmpeg)")),
-        ("av1_nvenc", Sentence("AV1 by an NVIDIA card (ffmpeg)")),
-        ("av1_nvenc_10bit", Sentence("AV1 10 bit by an NVIDIA card (ffmpeg)")),
+        ("hevc_nvenc", Sentence("H.265 (NVIDIA, ffmpeg)")),
+        ("hevc_nvenc_10bit", Sentence("H.265 10 bit (NVIDIA, ffmpeg)")),
+        ("av1_nvenc", Sentence("AV1 (NVIDIA, ffmpeg)")),
+        ("av1_nvenc_10bit", Sentence("AV1 10 bit (NVIDIA, ffmpeg)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {

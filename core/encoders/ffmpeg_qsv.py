@@ -36,10 +36,10 @@ class Qsv(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_qsv", Sentence("H.265 by Intel graphics (ffmpeg)")),
-        ("hevc_qsv_10bit", Sentence("H.265 10 bit by Intel graphics (ffmpeg)")),
-        ("av1_qsv", Sentence("AV1 by Intel graphics (ffmpeg)")),
-        ("av1_qsv_10bit", Sentence("AV1 10 bit by Intel graphics (ffmpeg)")),
+        ("hevc_qsv", Sentence("H.265 (Intel, ffmpeg)")),
+        ("hevc_qsv_10bit", Sentence("H.265 10 bit (Intel, ffmpeg)")),
+        ("av1_qsv", Sentence("AV1 (Intel, ffmpeg)")),
+        ("av1_qsv_10bit", Sentence("AV1 10 bit (Intel, ffmpeg)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {

@@ -38,10 +38,10 @@ class Vaapi(ByFfmpeg):
         ),
     }
     words = (
-        ("hevc_vaapi", Sentence("H.265 by graphics under Linux (VAAPI)")),
-        ("hevc_vaapi_10bit", Sentence("H.265 10 bit by graphics under Linux (VAAPI)")),
-        ("av1_vaapi", Sentence("AV1 by graphics under Linux (VAAPI)")),
-        ("av1_vaapi_10bit", Sentence("AV1 10 bit by graphics under Linux (VAAPI)")),
+        ("hevc_vaapi", Sentence("H.265 (VAAPI)")),
+        ("hevc_vaapi_10bit", Sentence("H.265 10 bit (VAAPI)")),
+        ("av1_vaapi", Sentence("AV1 (VAAPI)")),
+        ("av1_vaapi_10bit", Sentence("AV1 10 bit (VAAPI)")),
     )
     hardware = True
     driver_hints: ClassVar[Mapping[str, str]] = {

@@ -82,12 +82,6 @@ def abilities_in_words(program: str, abilities: FrozenSet[str]) -> Tuple[str, ..
     return (*(word for name, word in own if name in abilities), *encoders)
 
 
-def all_abilities() -> Tuple[str, ...]:
-    """Everything that any program may be able to encode, in the words of ``abilities_in_words``."""
-    owners = (*programs(), *families())
-    return tuple(dict.fromkeys(words for owner in owners for _name, words in owner.words))
-
-
 def is_device_error(program: str, returncode: int, lines: Sequence[str]) -> bool:
     """Whether a program failed because the graphics chip cannot be used (any more)."""
     known = program_of(program)

@@ -69,11 +69,11 @@ class NvEncC(Rigaya):
         ),
     }
     words = (
-        ("hevc", Sentence("H.265 by an NVIDIA card")),
-        ("hevc_10bit", Sentence("H.265 10 bit by an NVIDIA card")),
-        ("av1", Sentence("AV1 by an NVIDIA card")),
-        ("av1_10bit", Sentence("AV1 10 bit by an NVIDIA card")),
-        ("libdovi", Sentence("Dolby Vision by an NVIDIA card")),
+        ("hevc", Sentence("H.265 (NVIDIA)")),
+        ("hevc_10bit", Sentence("H.265 10 bit (NVIDIA)")),
+        ("av1", Sentence("AV1 (NVIDIA)")),
+        ("av1_10bit", Sentence("AV1 10 bit (NVIDIA)")),
+        ("libdovi", Sentence("Dolby Vision (NVIDIA)")),
     )
     # Before it AV1's Dolby Vision came out wrong, and readers other than avhw and avsw lost its profile.
     lowest = (8, 0)

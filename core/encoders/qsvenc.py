@@ -78,11 +78,11 @@ class QsvEnc(Rigaya):
         ),
     }
     words = (
-        ("hevc", Sentence("H.265 by Intel graphics")),
-        ("hevc_10bit", Sentence("H.265 10 bit by Intel graphics")),
-        ("av1", Sentence("AV1 by Intel graphics")),
-        ("av1_10bit", Sentence("AV1 10 bit by Intel graphics")),
-        ("libdovi", Sentence("Dolby Vision by Intel graphics")),
+        ("hevc", Sentence("H.265 (Intel)")),
+        ("hevc_10bit", Sentence("H.265 10 bit (Intel)")),
+        ("av1", Sentence("AV1 (Intel)")),
+        ("av1_10bit", Sentence("AV1 10 bit (Intel)")),
+        ("libdovi", Sentence("Dolby Vision (Intel)")),
     )
     # Before it HEVC's Dolby Vision (7.75) and AV1's (7.83) came out wrong.
     lowest = (7, 83)

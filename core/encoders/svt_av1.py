@@ -26,8 +26,8 @@ class SvtAv1(ByFfmpeg):
         ),
     }
     words = (
-        ("libsvtav1", Sentence("AV1 by the processor")),
-        ("libsvtav1_10bit", Sentence("AV1 10 bit by the processor")),
+        ("libsvtav1", Sentence("AV1 (CPU)")),
+        ("libsvtav1_10bit", Sentence("AV1 10 bit (CPU)")),
     )
     formats = ("yuv420p10le", "yuv420p")
     keeps = frozenset({HdrFormat.HDR10, HdrFormat.HLG, HdrFormat.DOLBY_VISION})

@@ -76,11 +76,11 @@ class VceEncC(Rigaya):
         ),
     }
     words = (
-        ("hevc", Sentence("H.265 by AMD graphics")),
-        ("hevc_10bit", Sentence("H.265 10 bit by AMD graphics")),
-        ("av1", Sentence("AV1 by AMD graphics")),
-        ("av1_10bit", Sentence("AV1 10 bit by AMD graphics")),
-        ("hevc_dolby_vision", Sentence("Dolby Vision by AMD graphics")),
+        ("hevc", Sentence("H.265 (AMD)")),
+        ("hevc_10bit", Sentence("H.265 10 bit (AMD)")),
+        ("av1", Sentence("AV1 (AMD)")),
+        ("av1_10bit", Sentence("AV1 10 bit (AMD)")),
+        ("hevc_dolby_vision", Sentence("Dolby Vision (AMD)")),
     )
     # Before it AV1's Dolby Vision came out wrong.
     lowest = (8, 32)

@@ -32,8 +32,8 @@ class X265(ByFfmpeg):
         ),
     }
     words = (
-        ("libx265", Sentence("H.265 by the processor")),
-        ("libx265_10bit", Sentence("H.265 10 bit by the processor")),
+        ("libx265", Sentence("H.265 (CPU)")),
+        ("libx265_10bit", Sentence("H.265 10 bit (CPU)")),
     )
     formats = ("yuv420p10le", "yuv420p")
     keeps = frozenset({HdrFormat.HDR10, HdrFormat.HLG, HdrFormat.DOLBY_VISION})

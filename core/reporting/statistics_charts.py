@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import PurePath
 from typing import List, Sequence, Tuple
@@ -9,6 +10,7 @@ from typing import List, Sequence, Tuple
 from core.ports import Translator
 from core.reporting.charts import Chart, ChartKind, Series, Unit
 from core.reporting.statistics import StatisticsReport, Sums
+from core.steps import step_title
 from core.text.formatting import visible
 
 # Every text of the charts, to be translated where they are shown.
@@ -30,8 +32,16 @@ TEXTS = (
 )
 
 
-def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> Tuple[Chart, ...]:
-    """Return the charts of a report; ``say`` translates their texts."""
+def charts_of(
+    report: StatisticsReport,
+    say: Translator = lambda text: text,
+    write: Translator = lambda text: text,
+) -> Tuple[Chart, ...]:
+    """Return the charts of a report; ``say`` translates their texts, ``write`` their numbers."""
+    return tuple(replace(chart, write=write) for chart in _charts(report, say))
+
+
+def _charts(report: StatisticsReport, say: Translator) -> Tuple[Chart, ...]:
     empty = say("No film was completed in this period.")
     days = tuple(label for label, _sums in report.periods)
 
@@ -82,7 +92,7 @@ def charts_of(report: StatisticsReport, say: Translator = lambda text: text) -> 
             "steps",
             "Time in each step",
             Unit.SECONDS,
-            [(name, sums.seconds) for name, sums in report.steps],
+            [(say(step_title(name)), sums.seconds) for name, sums in report.steps],
         ),
     )
 

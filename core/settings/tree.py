@@ -131,28 +131,28 @@ class VideoSettings:
     codec: Codec = setting(
         Codec.HEVC,
         "Codec",
-        "What a picture becomes. HEVC plays on every television and box of the last decade; AV1 is smaller, "
-        "and needs a newer one.",
+        "What video is converted to. HEVC plays on nearly every TV and player of the last ten years; AV1 is "
+        "smaller, but needs a newer device.",
         scopes=CHOICE,
     )
     quality: Quality = setting(
         Quality.BALANCED,
         "Quality",
-        "How near a picture stays to the original, and so how large it is. It writes the command templates; "
-        "who edits one has them by hand until a quality is chosen again.",
+        "How close video stays to the original, and so how large it gets. This writes the command templates; "
+        "once you edit one, all stay as you wrote them until you choose a quality again.",
         scopes=CHOICE,
     )
     speed: Speed = setting(
         Speed.NORMAL,
         "Speed",
-        "Thorough takes longer and gets more out of every byte; fast is done sooner.",
+        "Thorough takes longer and compresses better; fast is finished sooner.",
         scopes=CHOICE,
     )
     graphics: Graphics = setting(
         Graphics.QSVENC,
         "Graphics",
-        "Whose graphics chip encodes, where it is here and has shown that it can. The processor does the "
-        "rest: it is slower, and gets more out of every byte.",
+        "The GPU that encodes, if this machine has it and it has passed its test. The CPU does the rest: it "
+        "is slower, and compresses better.",
         scopes=CHOICE,
     )
     target_codecs: Tuple[str, ...] = setting(
@@ -429,7 +429,7 @@ class QueueSettings:
     software_jobs: int = setting(
         1,
         "Films on the CPU at once",
-        "Number of films encoded on the CPU at the same time. One already uses all of it.",
+        "Number of films encoded on the CPU at the same time. One film already uses all of it.",
         minimum=0,
         maximum=16,
     )

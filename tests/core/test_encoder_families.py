@@ -301,10 +301,10 @@ def test_nvencc_and_vceencc_tell_their_versions_as_qsvencc_does() -> None:
 
 def test_what_a_card_has_proven_is_told_in_words() -> None:
     assert abilities_in_words("NVEncC", frozenset({"hevc", "hevc_10bit", "av1", "libdovi"})) == (
-        "H.265 by an NVIDIA card",
-        "H.265 10 bit by an NVIDIA card",
-        "AV1 by an NVIDIA card",
-        "Dolby Vision by an NVIDIA card",
+        "H.265 (NVIDIA)",
+        "H.265 10 bit (NVIDIA)",
+        "AV1 (NVIDIA)",
+        "Dolby Vision (NVIDIA)",
     )
 
 

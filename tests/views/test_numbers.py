@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import Dict, Iterator, Literal, Tuple
 
 import pytest
 from babel import lists, numbers, units
@@ -44,13 +44,14 @@ def test_python_writes_numbers_as_cldr_has_english(number: float) -> None:
 @pytest.mark.parametrize("size", [0, 1, 5, 363_700, 17_300_000_000, 2.5e12])
 def test_core_writes_sizes_as_cldr_has_english(size: float) -> None:
     number, unit = formatting.size_text(size).split(" ")
-    name, length = {
+    forms: Dict[str, Tuple[str, Literal["short", "long"]]] = {
         "bytes": ("byte", "long"),
         "byte": ("byte", "long"),
         "kB": ("kilobyte", "short"),
         "GB": ("gigabyte", "short"),
         "TB": ("terabyte", "short"),
-    }[unit]
+    }
+    name, length = forms[unit]
     expected = units.format_unit(float(number), f"digital-{name}", length, locale=ENGLISH)
     assert unit == expected.split(" ")[-1]
 

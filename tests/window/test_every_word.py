@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import re
 import tkinter as tk
-from typing import Dict, List, Optional, Sequence, Type
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Type
 
 import pytest
 
+from core.settings.choices import WindowLanguage
 from core.settings.watched_folder import WatchedFolder
 from monitor import FolderList
-from scripts import texts as catalogues
 from tests.films import AudioSpec, SubtitleSpec, make_film
-from tests.seen_texts import EnglishFinder, Seen, seen_in
+from tests.seen_texts import (
+    EnglishFinder,
+    Seen,
+    letters_in,
+    letters_of_menu,
+    menus_in,
+    seen_in,
+    windows_in,
+)
 from tests.window_program import Answers, Program
 from views.commands import WindowCommand
 
 pytestmark = pytest.mark.window
-WINDOW_LANGUAGES = {"nl": "Nederlands", "tr": "Türkçe"}
+WINDOW_LANGUAGES = {"en": "English", "nl": "Nederlands", "tr": "Türkçe"}
 # What the films and folders of this test are called, and what its templates are made of.
 OURS = re.compile(r"\b(Film|Broken|Seeding|Wait\w*|films|Attic|Den|Key \d)\b|\$ffmpeg.*", re.DOTALL)
-# Shown as they were written: the log, commands, templates and what a tool says of itself.
-AS_WRITTEN = ("!logtext", "Text .!notebook.!frame4.!settingstab")
+# Shown as they were written: the log and templates, and the names of languages, which are CLDR's.
+AS_WRITTEN = ("!logtext", "!languagelist.!combobox", "Text .!notebook.!frame4.!settingstab")
 
 
 def as_written(text: str, where: str) -> bool:
-    """Whether a text is no sentence: the log, a template, a command."""
-    return text.startswith(("/", "$")) or any(part in where for part in AS_WRITTEN)
+    """Whether a text is none of the catalogue's: a command, a path, a language in its own words."""
+    in_own_words = text in {language.value for language in WindowLanguage}
+    return in_own_words or text.startswith(("/", "$")) or any(part in where for part in AS_WRITTEN)
 
 
 class Reading(Answers):
@@ -59,7 +68,7 @@ class InLanguage(Program):
         super().open()
 
 
-@pytest.fixture(params=catalogues.LANGUAGES)
+@pytest.fixture(params=WINDOW_LANGUAGES)
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -100,11 +109,23 @@ class Reader:
         self.program = program
         self.root = program.root
         self.seen: Dict[str, str] = {}
+        self.twice: Set[str] = set()  # letters that two texts of a window or of a menu have
 
     def read(self, widget: Optional[tk.Misc] = None) -> None:
         self.root.update()
         for where, text in seen_in(widget or self.root):
             self.seen.setdefault(text, where)
+        for window in windows_in(self.root):
+            letters = letters_in(window)
+            if window is self.root:
+                letters += letters_of_menu(self.program.window.menu)
+            self.compare(letters)
+
+    def compare(self, letters: Sequence[Tuple[str, str]]) -> None:
+        texts: Dict[str, List[str]] = {}
+        for letter, text in letters:
+            texts.setdefault(letter, []).append(text)
+        self.twice |= {f"{letter}: {of}" for letter, of in texts.items() if len(of) > 1}
 
     def queue(self) -> None:
         queue = self.program.window.open_tab("queue")
@@ -146,7 +167,7 @@ class Reader:
         settings.folders.dialog.destroy()
 
     def small_windows(self) -> None:
-        window = self.program.window
+        window: Any = self.program.window
         window.status.open_health()
         page = window.status.page
         self.program.until(lambda: page.table.get_children(), "the parts")
@@ -167,7 +188,7 @@ class Reader:
         self.program.invoke("help.about")
 
     def first_steps(self) -> None:
-        steps = self.program.window.first_steps
+        steps: Any = self.program.window.first_steps
         steps.open()
         self.program.until(lambda: steps.tools.table.get_children(), "the programs")
         while True:
@@ -181,9 +202,11 @@ class Reader:
         for name in self.program.window.registry.names:
             command: WindowCommand = self.program.window.registry._bound[name].command
             self.seen.setdefault(command.text, name)
+        for menu in menus_in(self.root):
+            self.compare(letters_of_menu(menu))
 
 
-def test_no_word_of_the_window_is_english_in_another_language(
+def test_every_word_is_the_languages_own_and_every_letter_is_underlined_once(
     program: Program, language: str
 ) -> None:
     prepare(program)
@@ -195,6 +218,9 @@ def test_no_word_of_the_window_is_english_in_another_language(
         part()
     for where, text in program.answers.said:  # type: ignore[attr-defined]
         reader.seen.setdefault(text, where)
+    assert sorted(reader.twice) == []
+    if language == "en":
+        return
     finder = EnglishFinder(language)
     english: Dict[str, List[str]] = {}
     for text, where in reader.seen.items():

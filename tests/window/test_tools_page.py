@@ -47,7 +47,7 @@ def test_every_program_stands_there_with_its_version_and_place(panel: ToolsPanel
 def test_a_chosen_program_tells_what_it_can_do(panel: ToolsPanel) -> None:
     panel.table.selection_set("0")
     panel.update()
-    assert "H.265 by the processor" in panel.details.cget("text")
+    assert "H.265 (CPU)" in panel.details.cget("text")
     assert "Opus" in panel.details.cget("text")
 
 
@@ -86,4 +86,4 @@ def test_find_again_asks_the_graphics_anew(
     assert "install" in told()
     stand_in.mode = "works"
     panel.again_button.invoke()
-    program.until(lambda: "H.265 by Intel graphics" in told(), "the new answer")
+    program.until(lambda: "H.265 (Intel)" in told(), "the new answer")

@@ -29,7 +29,7 @@ FATES = {
 }
 _KINDS = {"video": N_("Video"), "audio": N_("Audio"), "subtitle": N_("Subtitle")}
 _COLUMNS = (
-    ("track", N_("Track"), 90),
+    ("track", N_("Track"), 116),
     ("before", N_("Before"), 250),
     ("fate", N_("Action"), 112),
     ("after", N_("After"), 250),

@@ -43,7 +43,7 @@ def row_of(film: FilmPreview) -> Row:
         size_text(film.size) if film.size else "",
         f"≈ {size_text(film.expected.likely)}" if film.expected else unknown,
         f"≈ {duration_text(film.time.likely)}" if film.time else unknown,
-        visible(film.message),
+        visible(film.summary or film.message),
         str(film.path.parent),
     )
     tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"

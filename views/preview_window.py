@@ -19,7 +19,7 @@ from views.placement import belong
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 

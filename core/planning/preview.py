@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import zlib
 from array import array
@@ -13,6 +14,7 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Seq
 from core.plan import Plan
 from core.planning.forecast import Expected, Past, expected_size, expected_time, pool_key
 from core.planning.plan_json import plan_text
+from core.planning.summary import in_one_line, summarize
 from core.queue.estimate import Pool, PoolKey, Waiting, band, estimate
 from core.queue.job import JobKind
 from core.queue.outcome import end_without_work
@@ -55,6 +57,7 @@ class FilmPreview:
     film_seconds: float = 0.0
     pool: Optional[PoolKey] = None
     plan: bytes = b""
+    summary: str = ""  # what its plan comes to, where there is work to do
 
     @property
     def has_work(self) -> bool:
@@ -116,6 +119,7 @@ def preview_of(plan: Plan, past: Past, no_gain: str = "") -> FilmPreview:
         expected=expected_size(plan, past),
         time=expected_time(plan, past),
         pool=pool_key(plan, past),
+        summary=in_one_line(summarize(json.loads(found.plan_text))),
     )
 
 

@@ -24,6 +24,7 @@ from core.text.sentence import (
     counted_sentence,
     from_json,
     joined,
+    listed,
 )
 
 Record = Mapping[str, Any]
@@ -65,6 +66,11 @@ def summarize(record: Record) -> Tuple[Sentence, ...]:
         *_removed(record, media, "subtitle"),
         *_file(record, media),
     )
+
+
+def in_one_line(lines: Iterable[Sentence]) -> Sentence:
+    """Return the lines of a summary as one."""
+    return listed(lines, "; ")
 
 
 def outlook(

@@ -54,6 +54,7 @@ def test_an_encoded_picture_is_told_with_its_template() -> None:
     found = preview_of(plan, NOTHING_KNOWN)
     assert (found.outcome, found.template) == (PreviewOutcome.ENCODE, "normal")
     assert found.message == "It changes."
+    assert found.summary.startswith("Video")
 
 
 def test_films_without_work_say_why_and_lose_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Iterable, Iterator, List, Optional, Protocol, Sequence
 
@@ -23,7 +24,7 @@ class Notice(Protocol):
 def films_below(paths: Iterable[Path], native_language: str, notice: Notice) -> List[NewJob]:
     """Return the films of these paths: a file stands for itself, a folder for all films below it."""
     return [
-        NewJob(film, size=_size(film), native_language=native_language)
+        _job(film, native_language)
         for path in paths
         for film in _films(as_on_disk(full_path(path)), notice)
     ]
@@ -64,8 +65,10 @@ def _films(path: Path, notice: Notice) -> Iterable[Path]:
     return films
 
 
-def _size(path: Path) -> Optional[int]:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None
+def _job(film: Path, native_language: str) -> NewJob:
+    size: Optional[int] = None
+    changed: Optional[float] = None
+    with suppress(OSError):
+        state = film.stat()
+        size, changed = state.st_size, state.st_mtime
+    return NewJob(film, size=size, native_language=native_language, film_time=changed)

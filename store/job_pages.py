@@ -81,7 +81,7 @@ class JobPages:
         )
         with self._database.read() as connection:
             text = connection.execute(statement, values).fetchone()[0] or ""
-        return _numbers(text)
+        return numbers_in(text)
 
     def rows(self, ids: Sequence[int]) -> Dict[int, Job]:
         """Return the jobs of these ids that there are."""
@@ -116,7 +116,7 @@ def _order(listing: Listing) -> str:
     return ", ".join(f"{column}{down}" for column in (*_ORDERS[listing.sort], "id"))
 
 
-def _numbers(text: str) -> array[int]:
+def numbers_in(text: str) -> array[int]:
     """Return the numbers of a list with commas; other threads run between two pieces of it."""
     numbers = array("q")
     first = 0

@@ -38,6 +38,7 @@ class NewJob:
     size: Optional[int] = None  # bytes, where it is known already
     native_language: str = ""  # as set by the user
     folder_id: int = 0  # the watched folder that it was found in
+    film_time: Optional[float] = None  # when the film was last changed, seconds since the epoch
 
 
 @dataclass(frozen=True)

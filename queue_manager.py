@@ -46,6 +46,7 @@ from store.connection import Database
 from store.job_order import JobOrder
 from store.jobs import JobStore
 from store.journal import Journal
+from store.library import LibraryStore
 from store.queue_state import QueueStateStore
 from store.verdicts import VerdictStore
 
@@ -88,7 +89,8 @@ class QueueManager:
         )
         slots = Slots(environment)
         self._estimate = QueueEstimate(database, slots, instance_id)
-        attempts = Attempts(jobs, VerdictStore(database, clock.now), environment, events)
+        verdicts, library = VerdictStore(database, clock.now), LibraryStore(database)
+        attempts = Attempts(jobs, verdicts, environment, events, library)
         source = OwnQueue(jobs, instance_id)
         self._workers = WorkerPool(jobs, attempts, slots, control, self.supervisor, source)
         self._periodic: Optional[PeriodicThread] = None

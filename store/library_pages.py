@@ -21,6 +21,7 @@ from core.library.grouping import (
 from core.library.savings import LibrarySums, Share, WorkGroup, saving_of, total_saving
 from core.planning.forecast import Expected
 from core.planning.preview import WORK, PreviewOutcome
+from core.queue.job import NewJob
 from core.text.sentence import from_json
 from store.connection import Database, path_from_sql, text_from_sql
 from store.job_pages import numbers_in
@@ -105,7 +106,8 @@ class LibraryPages:
         where, values = _where(listing)
         down = " DESC" if listing.descending else ""
         with self._database.read() as connection:
-            table, of_table, join = "", (), ""
+            table, join = "", ""
+            of_table: Tuple[object, ...] = ()
             if listing.sort is LibrarySort.SAVING:
                 (table, of_table), join = shares_table(connection), _SHARES
             statement = (
@@ -136,6 +138,32 @@ class LibraryPages:
         wanted = ids if limit < 0 else ids[:limit]
         rows = self.rows(wanted)
         return [rows[film_id] for film_id in wanted if film_id in rows]
+
+    def jobs(self, ids: Sequence[int], priority: Optional[int] = None) -> List[NewJob]:
+        """Return jobs for these films, but for those that have one which has not ended.
+
+        Without a ``priority`` each has its watched folder's.
+        """
+        found: Dict[int, NewJob] = {}
+        with self._database.read() as connection:
+            for first in range(0, len(ids), _MOST_IDS):
+                part = ids[first : first + _MOST_IDS]
+                rows = connection.execute(
+                    "SELECT l.id, l.path, l.size, l.mtime_ns, l.folder_id, w.priority "  # noqa: S608
+                    "FROM library_films l JOIN watched_folders w ON w.id = l.folder_id "
+                    f"WHERE l.id IN ({', '.join('?' * len(part))}) AND NOT EXISTS (SELECT 1 FROM jobs j "
+                    f"WHERE j.filename = l.path AND j.status NOT IN ({FINAL_STATES}))",
+                    tuple(part),
+                )
+                for film_id, path, size, mtime_ns, folder_id, usual in map(tuple, rows):
+                    found[film_id] = NewJob(
+                        path_from_sql(path),
+                        usual if priority is None else priority,
+                        size=size,
+                        folder_id=folder_id,
+                        film_time=mtime_ns / 1e9,
+                    )
+        return [found[film_id] for film_id in ids if film_id in found]
 
     def sums(self, listing: LibraryListing) -> LibrarySums:
         """Return what the films of a listing come to, and what processing them would save."""

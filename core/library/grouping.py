@@ -66,7 +66,7 @@ def in_order(by: GroupBy, groups: Iterable[LibraryGroup]) -> Tuple[LibraryGroup,
         # Resolutions of other names, if ever, come behind the usual ones.
         return unknown, 0 if by is GroupBy.RESOLUTION else -group.size, group.value
 
-    return tuple(sorted(groups, key=rank))  # type: ignore[arg-type,return-value]
+    return tuple(sorted(groups, key=rank))
 
 
 def by_language(combinations: Iterable[LibraryGroup]) -> List[LibraryGroup]:

@@ -125,8 +125,8 @@ def sums_sentence(sums: LibrarySums) -> Sentence:
     if sums.unsized:
         parts.append(
             counted_sentence(
-                "{number} more film would be processed, and nothing is known of such films yet ({size})",
-                "{number} more films would be processed, and nothing is known of such films yet ({size})",
+                "it is not known yet what {number} film ({size}) would save",
+                "it is not known yet what {number} films ({size}) would save",
                 sums.unsized,
                 size=Bytes(sums.unsized_size),
             )

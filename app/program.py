@@ -384,6 +384,11 @@ class Program(DataFolder):
                 )
             return self._library
 
+    @property
+    def library_there(self) -> Optional[Library]:
+        """The library, where somebody has asked for it already."""
+        return self._library
+
     def begin(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; where the program stays, watch the folders and work
         together with other machines.

@@ -135,6 +135,20 @@ class LibraryStore:
                 for mark in marks.items()
             )
 
+    def count_unseen(self) -> int:
+        """Return how many films nobody has looked at."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM library_films WHERE rules = ''"
+            ).fetchone()
+        return int(row[0])
+
+    def has_folders(self) -> bool:
+        """Return whether any folder is watched."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT EXISTS (SELECT 1 FROM watched_folders)").fetchone()
+        return bool(row[0])
+
     def to_check(self, after: int, limit: int = 1) -> Tuple[LibraryFilm, ...]:
         """Return films that nobody has checked for damage, from an id on."""
         return self._films("health = '' AND id > ? ORDER BY id LIMIT ?", after, limit)

@@ -18,15 +18,24 @@ from core.library.grouping import (
     by_language,
     in_order,
 )
-from core.library.savings import LibrarySums, Share, WorkGroup, saving_of, total_saving
-from core.planning.forecast import Expected
+from core.library.savings import (
+    LibrarySums,
+    Share,
+    WorkGroup,
+    saving_of,
+    share_of,
+    total_saving,
+)
+from core.planning.forecast import Expected, RatioKey
 from core.planning.preview import WORK, PreviewOutcome
+from core.queue.estimate import Pool
 from core.queue.job import NewJob
 from core.text.sentence import from_json
 from store.connection import Database, path_from_sql, text_from_sql
 from store.job_pages import numbers_in
 from store.migrations import FINAL_STATES
-from store.queue_order import shares, shares_table
+from store.queue_order import shares_table
+from store.ratios import ratios_in
 
 _MOST_IDS = 500  # of one statement
 _MOST_SHELVES = 60  # folders that are shown; of more only the watched ones
@@ -95,11 +104,28 @@ class LibraryListing:
     value: str = ""
 
 
+class KnownShares:
+    """What share stays of films under each template and resolution, by the films up to job end ``newest``."""
+
+    def __init__(self, newest: int, ratios: Mapping[RatioKey, Pool]) -> None:
+        self.newest = newest
+        self._ratios = ratios
+        self._found: Dict[RatioKey, Optional[Share]] = {}
+
+    def of(self, template: str, resolution: str) -> Optional[Share]:
+        """Return it; None where nothing is known, or the picture is not encoded."""
+        key = (template, resolution)
+        if template and key not in self._found:
+            self._found[key] = share_of(self._ratios, *key)
+        return self._found.get(key)
+
+
 class LibraryPages:
     """Reads the library; every thread that asks has its own connection."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = KnownShares(-1, {})
 
     def ids(self, listing: LibraryListing) -> array[int]:
         """Return the ids of all rows in their order."""
@@ -121,7 +147,7 @@ class LibraryPages:
         """Return the films of these ids that there are."""
         found: Dict[int, LibraryFilm] = {}
         with self._database.read() as connection:
-            known = shares(connection)
+            known = self._shares(connection)
             for first in range(0, len(ids), _MOST_IDS):
                 part = ids[first : first + _MOST_IDS]
                 rows = connection.execute(
@@ -169,7 +195,7 @@ class LibraryPages:
         """Return what the films of a listing come to, and what processing them would save."""
         where, values = _where(listing)
         with self._database.read() as connection:
-            known = shares(connection)
+            known = self._shares(connection)
             films, size, unseen, unseen_size = connection.execute(
                 "SELECT count(*), coalesce(sum(l.size), 0), coalesce(sum(l.outcome = ''), 0), "  # noqa: S608
                 "coalesce(sum(CASE WHEN l.outcome = '' THEN l.size END), 0) "
@@ -184,7 +210,7 @@ class LibraryPages:
                 values,
             ).fetchall()
         groups = [
-            WorkGroup(row[2], row[3], row[4], known.get((row[0], row[1])), *tuple(row)[5:8])
+            WorkGroup(row[2], row[3], row[4], known.of(row[0], row[1]), *tuple(row)[5:8])
             for row in rows
         ]
         without = [group for group in groups if group.expected is None and group.share is None]
@@ -198,6 +224,13 @@ class LibraryPages:
             unseen,
             unseen_size,
         )
+
+    def _shares(self, connection: sqlite3.Connection) -> KnownShares:
+        """What the films of the past tell, read again where one more has ended."""
+        newest = connection.execute("SELECT coalesce(max(id), 0) FROM job_ends").fetchone()[0]
+        if self._known.newest != newest:
+            self._known = KnownShares(newest, ratios_in(connection))
+        return self._known
 
     def groups(self, by: GroupBy, listing: LibraryListing) -> Tuple[LibraryGroup, ...]:
         """Return the films of a listing by what they have in common."""
@@ -259,14 +292,14 @@ _OF_GROUP: Mapping[GroupBy, str] = {
 }
 
 
-def _film(row: sqlite3.Row, known: Mapping[Tuple[str, str], Share]) -> LibraryFilm:
+def _film(row: sqlite3.Row, known: KnownShares) -> LibraryFilm:
     outcome = PreviewOutcome(row["outcome"]) if row["outcome"] else None
     saving = None
     if outcome in WORK and row["kind"] != "result":
         likely, expected = row["expected"], None
         if likely:
             expected = Expected(likely, row["spread"] / likely, row["error"] / likely)
-        share = known.get((row["template"], row["resolution"]))
+        share = known.of(row["template"], row["resolution"])
         saving = saving_of(row["size"], share, expected)
     return LibraryFilm(
         row["id"],

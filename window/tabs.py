@@ -25,6 +25,12 @@ def _queue(parent: tk.Misc, services: WindowServices) -> Tab:
     return QueueController(parent, services)
 
 
+def _library(parent: tk.Misc, services: WindowServices) -> Tab:
+    from window.library_controller import LibraryController
+
+    return LibraryController(parent, services)
+
+
 def _statistics(parent: tk.Misc, services: WindowServices) -> Tab:
     from window.statistics_controller import StatisticsController
 
@@ -45,6 +51,7 @@ def _settings(parent: tk.Misc, services: WindowServices) -> Tab:
 
 TABS: Tuple[TabKind, ...] = (
     TabKind("queue", N_("Queue"), _queue),
+    TabKind("library", N_("Library"), _library),
     TabKind("statistics", N_("Statistics"), _statistics),
     TabKind("logs", N_("Logs"), _logs),
     TabKind("settings", N_("Settings"), _settings),

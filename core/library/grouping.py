@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Dict, Iterable, List, Tuple
 
-from core.text.sentence import Bytes, Sentence
+from core.text.sentence import Sentence
 
 _GIGABYTE = 1_000_000_000
 # Where one band of sizes ends and the next begins, in bytes.
-SIZE_LIMITS = tuple(limit * _GIGABYTE for limit in (1, 2, 5, 10, 20, 50))
+_LIMITS = (1, 2, 5, 10, 20, 50)
+SIZE_LIMITS = tuple(limit * _GIGABYTE for limit in _LIMITS)
 _RESOLUTIONS = ("4320p", "2160p", "1440p", "1080p", "720p", "576p", "480p")
 
 
@@ -44,11 +45,10 @@ def size_band(size: int) -> int:
 def band_label(band: int) -> Sentence:
     """Return what a band of sizes is called."""
     if band <= 0:
-        return Sentence("below {limit}", limit=Bytes(SIZE_LIMITS[0]))
-    if band >= len(SIZE_LIMITS):
-        return Sentence("{limit} and more", limit=Bytes(SIZE_LIMITS[-1]))
-    low, high = Bytes(SIZE_LIMITS[band - 1]), Bytes(SIZE_LIMITS[band])
-    return Sentence("{low} to {high}", low=low, high=high)
+        return Sentence("below {limit} GB", limit=_LIMITS[0])
+    if band >= len(_LIMITS):
+        return Sentence("{limit} GB and more", limit=_LIMITS[-1])
+    return Sentence("{low} to {high} GB", low=_LIMITS[band - 1], high=_LIMITS[band])
 
 
 def in_order(by: GroupBy, groups: Iterable[LibraryGroup]) -> Tuple[LibraryGroup, ...]:
@@ -78,3 +78,13 @@ def by_language(combinations: Iterable[LibraryGroup]) -> List[LibraryGroup]:
             sums[0] += combination.films
             sums[1] += combination.size
     return [LibraryGroup(language, *sums) for language, sums in found.items()]
+
+
+def common_folder(groups: Iterable[LibraryGroup]) -> str:
+    """Return what the folders of these groups all begin with, up to a separator; "" for one alone."""
+    names = sorted(group.value for group in groups)
+    if len(names) < 2:
+        return ""
+    pairs = enumerate(zip(names[0], names[-1]))
+    common = next((place for place, (low, high) in pairs if low != high), len(names[0]))
+    return names[0][: max(names[0].rfind("/", 0, common), names[0].rfind("\\", 0, common)) + 1]

@@ -154,9 +154,17 @@ def saving_text(saving: Optional[Estimate]) -> str:
     """Return a film's saving in one cell: ``2.1 GB (1.7–2.6)``; "" where nothing is known."""
     if saving is None:
         return ""
+    likely = _short(saving.likely)
     if saving.high - saving.low < 0.01 * max(1.0, saving.likely):
-        return size_text(saving.likely)
-    low, high = size_text(saving.low), size_text(saving.high)
-    if low.split(" ")[-1] == high.split(" ")[-1] == size_text(saving.likely).split(" ")[-1]:
-        low, high = low.split(" ")[0], high.split(" ")[0]
-    return f"{size_text(saving.likely)} ({low}–{high})"
+        return likely
+    low, high = _short(saving.low), _short(saving.high)
+    number, unit = high.split(" ")
+    if low.endswith(unit) and likely.endswith(unit):
+        low, high = low.split(" ")[0], number
+    return f"{likely} ({low}–{high})"
+
+
+def _short(size: float) -> str:
+    """A size without what comes after the point where a whole number has three digits."""
+    number, unit = size_text(size).split(" ")
+    return f"{float(number):.0f} {unit}" if float(number) >= 100 else f"{number} {unit}"

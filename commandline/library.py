@@ -77,18 +77,18 @@ class LibraryOptions:
 def run(program: Program, options: LibraryOptions, output: Output) -> int:
     """Show the library; 1 where looking or checking came to no end. Raises UsageError for a bad file name."""
     path = new_file(options.csv, ".csv") if options.csv else None
-    if options.look or options.check:
-        told = call_running(program, "library", options, output)
-        if told is not None:
-            return told
-    library = program.library()
-    code = _work(library, options, output)
+    library, listing = program.library(), _listing(options)
+    asked = options.look or options.check
+    code = call_running(program, "library", options, output) if asked else None
+    told = code is not None
+    if code is None:
+        code = _work(library, options, output)
     library.store.update()
-    listing = _listing(options)
     if path is not None:
         write_library(path, library.pages.films(listing))
         output.text(f"{visible(path)} was written.")
-    _show(library.pages, options, listing, output)
+    if not told:
+        _show(library.pages, options, listing, output)
     return code
 
 

@@ -99,6 +99,7 @@ class FilmChecks:
 
     def run(self) -> CheckProgress:
         """Check all films in the calling thread; return how that went."""
+        self._ending = threading.Event()
         self._run(self._ending)
         return self._progress
 

@@ -75,6 +75,7 @@ class LibraryLook:
 
     def run(self) -> LookProgress:
         """Look at all of them in the calling thread; return how that went."""
+        self._ending = threading.Event()
         self._run(self._ending)
         return self._progress
 

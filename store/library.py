@@ -21,6 +21,12 @@ from store.queue_order import follow_savings
 _SEPARATOR = "'" + os.sep.replace("'", "''") + "'"
 _NO_FILM = f"'{SeenKind.NO_FILM.value}'"
 _CHECK = "check"  # the wish that all films be checked
+_TAKEN_OVER = "seen"  # the state of the seen files that the library follows
+# What is different after any change of them: rows that are written get new numbers, others come to miss.
+_STATE_OF_SEEN = (
+    "SELECT (SELECT coalesce(max(id), 0) FROM seen_files) || ' ' || "
+    "(SELECT count(*) || ' ' || total(id) FROM seen_files WHERE missing_since IS NOT NULL)"
+)
 
 
 def _joined(*parts: str) -> str:
@@ -64,12 +70,14 @@ class LibraryStore:
         Writes only then: other threads wait for a writer.
         """
         with self._database.read() as connection:
-            changed = connection.execute(
-                f"SELECT EXISTS ({_OLD}) OR EXISTS (SELECT 1 {_NEW})"
-            ).fetchone()[0]
-        if not changed:
-            return False
+            state = connection.execute(_STATE_OF_SEEN).fetchone()[0]
+            if state == _wish(connection, _TAKEN_OVER):
+                return False
         with self._database.transaction() as connection:
+            state = connection.execute(_STATE_OF_SEEN).fetchone()[0]
+            connection.execute(
+                "INSERT OR REPLACE INTO library_wish VALUES (?, ?)", (_TAKEN_OVER, state)
+            )
             _follow_kinds(connection)
             connection.execute(f"DELETE FROM library_films WHERE id IN ({_OLD})")  # noqa: S608
             connection.execute(
@@ -195,10 +203,7 @@ class LibraryStore:
     def check_wished(self) -> bool:
         """Whether the user wants all films checked, also after a restart."""
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT value FROM library_wish WHERE name = ?", (_CHECK,)
-            ).fetchone()
-        return row is not None and row[0] == "on"
+            return _wish(connection, _CHECK) == "on"
 
     def wish_check(self, *, wanted: bool) -> None:
         """Keep whether the user wants all films checked."""
@@ -217,6 +222,11 @@ class LibraryStore:
         return tuple(
             LibraryFilm(row[0], path_from_sql(row[1]), row[2], LibraryState.UNKNOWN) for row in rows
         )
+
+
+def _wish(connection: sqlite3.Connection, name: str) -> str:
+    row = connection.execute("SELECT value FROM library_wish WHERE name = ?", (name,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def _follow_kinds(connection: sqlite3.Connection) -> None:

@@ -483,7 +483,7 @@ _LIBRARY = (
     "CREATE INDEX library_paths ON library_films (path)",
     "CREATE INDEX library_looks ON library_films (folder_id, rules, id)",
     "CREATE INDEX library_health ON library_films (health, id)",
-    # What the user wished of it, kept over restarts.
+    # What the user wished of it, and which state of the seen files it follows.
     "CREATE TABLE library_wish (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "ALTER TABLE jobs ADD COLUMN film_time REAL",  # when the film was last changed
     "ALTER TABLE jobs ADD COLUMN expected_saving INTEGER",

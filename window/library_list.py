@@ -29,18 +29,28 @@ _FIRST_DOWN = (LibrarySort.SIZE, LibrarySort.SAVING, LibrarySort.RATE, LibrarySo
 
 
 @dataclass(frozen=True)
-class LibraryReading:
-    """What was read of the library; ``groups`` None: they are as they were. ``waiting``: not looked at."""
-
+class _Order:
     listing: LibraryListing
     ids: array[int]
     change: Reordering
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LibraryReading:
+    """What the films come to; ``groups`` None: they are as they were. ``waiting``: not looked at.
+
+    ``changed``: the watched folders hold others since the list was read.
+    """
+
+    listing: LibraryListing
     sums: LibrarySums
     groups: Optional[Groups]
     films: int
     waiting: int
     unchecked: int
     folders: bool
+    changed: bool
     seconds: float
 
 
@@ -61,6 +71,7 @@ class LibraryList:
         self._lists = self._answers.thread("window-library")
         self._pages: Optional[LibraryPages] = None
         self.listing = LibraryListing()
+        self.in_sight: Optional[LibraryListing] = None  # what the table shows
         self._old = self._to_top = self._reading = self._fetching = False
         self._regroup = True
         self._read_at = self._cost = 0.0
@@ -70,8 +81,8 @@ class LibraryList:
 
     @property
     def settled(self) -> bool:
-        """Whether the page is as the database was at the last change."""
-        return not (self._old or self._reading or self._fetching)
+        """Whether the table shows what is wanted."""
+        return self.in_sight == self.listing and not self._fetching
 
     def sort(self, column: str) -> None:
         """Sort by a column; by the same once more: the other way round."""
@@ -139,52 +150,71 @@ class LibraryList:
         wanted = set(table.chosen_ids) if table.choice.ranges.count <= _MOST_WANTED else set()
         for place in (table.top, table.choice.cursor, table.choice.anchor):
             wanted.update(table.ids[place : place + 1])
-        groups, self._regroup = self._regroup, False
-        work = partial(self._list, self.listing, table.ids, wanted, groups=groups)
-        self._answers.call(self._lists, work, self._take, self._failed)
+        work = partial(self._order, self.listing, table.ids, wanted)
+        self._answers.call(self._lists, work, self._take_order, self._failed)
 
     def _library(self) -> Library:
         services = self._services
-        return services.program.library(services.manager)
+        library = services.program.library(services.manager)
+        self._pages = library.pages
+        return library
 
-    def _list(
-        self, listing: LibraryListing, before: array[int], wanted: Set[int], *, groups: bool
-    ) -> LibraryReading:
+    def _order(self, listing: LibraryListing, before: array[int], wanted: Set[int]) -> _Order:
+        """Called in the thread of the lists."""
+        begin = time.monotonic()
+        ids = self._library().pages.ids(listing)
+        change = reorder(before, ids, wanted, lambda: time.sleep(0))
+        return _Order(listing, ids, change, time.monotonic() - begin)
+
+    def _take_order(self, order: _Order) -> None:
+        self._read_at, self._cost = time.monotonic(), order.seconds
+        self._reading = False
+        if order.listing != self.listing:
+            self.read()
+            return
+        before, self.in_sight = self.in_sight, order.listing
+        self._view.table.show_order(order.ids, order.change)
+        if self._to_top:
+            self._view.table.show_from(0, refill=True)
+        self._to_top = False
+        if self._regroup or before is None or _films(before) != _films(order.listing):
+            groups, self._regroup = self._regroup, False
+            self._reading = True
+            work = partial(self._sum_up, order.listing, groups=groups)
+            self._answers.call(self._lists, work, self._take_sums, self._failed)
+
+    def _sum_up(self, listing: LibraryListing, *, groups: bool) -> LibraryReading:
         """Called in the thread of the lists."""
         begin = time.monotonic()
         library = self._library()
-        library.store.update()
-        pages = self._pages = library.pages
-        ids = pages.ids(listing)
-        change = reorder(before, ids, wanted, lambda: time.sleep(0))
-        found: Optional[Groups] = None
+        changed = library.store.update()
+        pages, found = library.pages, None
         if groups:
             found = {by: pages.groups(by, LibraryListing()) for by in GroupBy}
         health = library.store.counts_of_health()
         return LibraryReading(
             listing,
-            ids,
-            change,
             pages.sums(listing),
             found,
             sum(films for films, _size in health.values()),
             library.store.count_unseen(),
             health[FilmHealth.UNKNOWN][0],
             library.store.has_folders(),
+            changed,
             time.monotonic() - begin,
         )
 
-    def _take(self, reading: LibraryReading) -> None:
+    def _take_sums(self, reading: LibraryReading) -> None:
         self._reading = False
-        self._read_at, self._cost = time.monotonic(), reading.seconds
-        if reading.listing == self.listing:
-            self._view.table.show_order(reading.ids, reading.change)
-            if self._to_top:
-                self._view.table.show_from(0, refill=True)
-            self._to_top = False
+        self._read_at = time.monotonic()
+        self._cost += reading.seconds
+        self._old = self._old or reading.changed
         self._shown(reading)
         if self._old:
-            self._read_later()
+            if reading.changed or reading.listing != self.listing:
+                self.read()
+            else:
+                self._read_later()
 
     def _fetch(
         self, pages: LibraryPages, ids: Sequence[int]
@@ -207,3 +237,8 @@ class LibraryList:
     def _failed(self, error: Exception) -> None:
         self._reading = self._fetching = False
         self._services.window.failed(error)
+
+
+def _films(listing: LibraryListing) -> LibraryListing:
+    """The same films, whatever their order."""
+    return replace(listing, sort=LibrarySort.FOLDER, descending=False)

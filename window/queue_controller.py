@@ -26,6 +26,7 @@ from views.numbers import count_text
 from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueTab
 from views.texts import _
+from window.queue_rule import QueueRule
 from window.queue_tables import QueueTables
 from window.services import WindowServices
 
@@ -50,6 +51,7 @@ class QueueController:
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, self)
         self.tables = QueueTables(self.view, services)
+        self.rule = QueueRule(self.view.views["pending"].bar, services)
         self._restore(services.config.settings.window.tables)
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them

@@ -29,7 +29,7 @@ from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
-_GROUPS_WIDTH = 280  # pixels of a 96 dpi screen
+_GROUPS_WIDTH = 250  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
     (N_("high"), 10),
@@ -167,13 +167,16 @@ class LibraryTab(ttk.Frame):
         """Tell of the film that is chosen."""
         self.about.configure(text=text)
 
-    def show_look(self, progress: LookProgress, waiting: int) -> None:
-        """Show how far looking into films is; ``waiting`` were not looked at."""
-        label = _("Stop") if progress.running else _("Look into {number} films")
-        label = label.format(number=count_text(waiting))
+    def show_look(self, progress: LookProgress, waiting: int, films: int) -> None:
+        """Show how far looking into films is; ``waiting`` of ``films`` were not looked at."""
+        # What was planned with other settings is looked at again as well.
+        label = _("Stop") if progress.running else _("Update the estimates")
+        if waiting and not progress.running:
+            label = ngettext("Look into {number} film", "Look into {number} films", waiting)
+            label = label.format(number=count_text(waiting))
         if self.look_button.cget("text") != label:
             self.look_button.configure(text=label)
-        self.look_button.state(["!disabled" if progress.running or waiting else "disabled"])
+        self.look_button.state(["!disabled" if films else "disabled"])
         self.look_told.configure(text=look_text(progress))
 
     def show_check(self, progress: CheckProgress, waiting: int) -> None:
@@ -304,13 +307,13 @@ class LibraryTab(ttk.Frame):
         ttk.Label(row, text=_("Priority:")).pack(side="left", padx=(look.px(8), look.px(6)))
         names = [_(name) for name, _value in _PRIORITIES]
         self._choice(row, self.priority, names, lambda: None).pack(side="left")
-        self.save_button = ttk.Button(row, text=_("Save table…"), command=calls.save)
-        self.save_button.pack(side="right")
 
     def _make_check(self) -> None:
         look, calls = self._look, self._calls
         row = ttk.Frame(self)
         row.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        self.save_button = ttk.Button(row, text=_("Save table…"), command=calls.save)
+        self.save_button.pack(side="right", padx=(look.px(6), 0))
         self.check_button = ttk.Button(row, command=calls.check)
         self.check_button.pack(side="left", padx=(0, look.px(6)))
         times = {_(name): when for when, name in CHECK_TIMES.items()}

@@ -64,13 +64,13 @@ COLUMNS = (
     Column("size", N_("Size"), 84, numeric=True),
     Column("rate", N_("Bit rate"), 100, numeric=True),
     Column("languages", N_("Languages"), 140),
-    Column("state", N_("Status"), 130),
-    Column("saving", N_("Would save"), 168, numeric=True),
+    Column("state", N_("Status"), 126),
+    Column("saving", N_("Would save"), 146, numeric=True),
     Column("health", N_("Condition"), 124),
     Column("folder", N_("Folder"), 240, stretch=True),
 )
 IMPORTANCE = (
-    *("name", "size", "state", "saving", "codec", "resolution", "health"),
+    *("name", "size", "saving", "state", "codec", "resolution", "health"),
     *("languages", "length", "hdr", "rate", "folder"),
 )
 _NOT_FILMS = {

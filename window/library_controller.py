@@ -36,7 +36,7 @@ class LibraryController:
         self._services = services
         self._library: Optional[Library] = None
         self._changed = False
-        self._waiting = self._unchecked = 0
+        self._films = self._waiting = self._unchecked = 0
         self._progress: Tuple[LookProgress, CheckProgress] = (LookProgress(), CheckProgress())
         calls = LibraryCalls(
             narrowed=self._narrow,
@@ -91,6 +91,7 @@ class LibraryController:
     # ---- what is shown
 
     def _show(self, reading: LibraryReading) -> None:
+        self._films = reading.films
         self._waiting, self._unchecked = reading.waiting, reading.unchecked
         view, listing = self.view, reading.listing
         narrowed = (
@@ -105,7 +106,7 @@ class LibraryController:
 
     def _show_progress(self) -> None:
         look, check = self._progress
-        self.view.show_look(look, self._waiting)
+        self.view.show_look(look, self._waiting, self._films)
         self.view.show_check(check, self._unchecked)
 
     def _follow(self) -> None:

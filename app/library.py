@@ -20,7 +20,7 @@ _BATCH = 1000  # films that are queued in one transaction
 Wanted = Callable[[Sequence[NewJob]], Sequence[NewJob]]
 
 
-class Library:
+class FilmLibrary:
     """Calls read and write the database: make them beside Tk's thread.
 
     ``manager`` is the queue that films are given to, where there is one; ``tell`` takes what checking films

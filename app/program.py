@@ -42,7 +42,7 @@ from tools.resolver import ToolReport, ToolStatus, clear_cache, find_tools
 if TYPE_CHECKING:
     from app.diagnosis import Diagnosis
     from app.first_steps import FirstStepsServices
-    from app.library import Library
+    from app.library import FilmLibrary
     from app.machine_control import MachineControl
     from app.machines import Machines
     from app.readiness import ReadinessCheck
@@ -87,7 +87,7 @@ class Program(DataFolder):
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[SharedWork] = None
-        self._library: Optional[Library] = None
+        self._library: Optional[FilmLibrary] = None
         self._manager: Optional[QueueManager] = None  # that is at work
         self._put_right = threading.Event()
         self._making = threading.RLock()  # so that there is one monitor and one cluster
@@ -370,13 +370,13 @@ class Program(DataFolder):
 
         return WatchedFolders(FolderList(self.database), self.monitor(manager))
 
-    def library(self, manager: Optional[QueueManager] = None) -> Library:
+    def library(self, manager: Optional[QueueManager] = None) -> FilmLibrary:
         """What the watched folders hold; the same one each time. Films go to ``manager``'s queue."""
-        from app.library import Library
+        from app.library import FilmLibrary
 
         with self._making:
             if self._library is None:
-                self._library = Library(
+                self._library = FilmLibrary(
                     self.database,
                     self._environment(),
                     manager,
@@ -385,7 +385,7 @@ class Program(DataFolder):
             return self._library
 
     @property
-    def library_there(self) -> Optional[Library]:
+    def library_there(self) -> Optional[FilmLibrary]:
         """The library, where somebody has asked for it already."""
         return self._library
 

@@ -24,7 +24,7 @@ from reports.text_table import table
 from store.library_pages import LibraryListing, LibraryPages, LibrarySort
 
 if TYPE_CHECKING:
-    from app.library import Library
+    from app.library import FilmLibrary
     from app.program import Program
 
 _LOOK = 0.2  # seconds between two looks at how far it is
@@ -118,7 +118,7 @@ def _listing(options: LibraryOptions) -> LibraryListing:
 # ---- looking and checking
 
 
-def _work(library: Library, options: LibraryOptions, output: Output) -> int:
+def _work(library: FilmLibrary, options: LibraryOptions, output: Output) -> int:
     problems = []
     if options.look:
         library.look.start()
@@ -137,7 +137,7 @@ def _work(library: Library, options: LibraryOptions, output: Output) -> int:
     return FAILED if any(problems) else DONE
 
 
-def _follow_look(library: Library, output: Output) -> LookProgress:
+def _follow_look(library: FilmLibrary, output: Output) -> LookProgress:
     due = time.monotonic() + _NEWS
     while library.look.progress.running:
         time.sleep(_LOOK)
@@ -148,7 +148,7 @@ def _follow_look(library: Library, output: Output) -> LookProgress:
     return library.look.progress
 
 
-def _follow_check(library: Library, output: Output) -> CheckProgress:
+def _follow_check(library: FilmLibrary, output: Output) -> CheckProgress:
     due = time.monotonic() + _NEWS
     while library.checks.progress.running:
         time.sleep(_LOOK)

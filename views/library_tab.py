@@ -29,7 +29,7 @@ from views.theme import Look
 from views.windowed_table import TableEvents, WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
-_GROUPS_WIDTH = 250  # pixels of a 96 dpi screen
+_GROUPS_WIDTH = 276  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
     (N_("high"), 10),
@@ -264,10 +264,10 @@ class LibraryTab(ttk.Frame):
         self.groups: Any = ttk.Treeview(
             side, columns=("films", "size"), show="tree headings", selectmode="browse"
         )
-        for name, title, width in (("films", N_("Films"), 56), ("size", N_("Size"), 84)):
+        for name, title, width in (("films", N_("Films"), 56), ("size", N_("Size"), 78)):
             self.groups.heading(name, text=_(title), anchor="e")
             self.groups.column(name, width=look.column(width, _(title)), anchor="e", stretch=False)
-        self.groups.column("#0", width=look.px(120), stretch=True)
+        self.groups.column("#0", width=look.px(60), stretch=True)  # and what is left
         scrollbar = ttk.Scrollbar(side, orient="vertical", command=self.groups.yview)
         self.groups.configure(yscrollcommand=scrollbar.set)
         scrollbar.pack(side="right", fill="y")
@@ -359,7 +359,7 @@ class LibraryTab(ttk.Frame):
 
     def _fit(self, width: int) -> None:
         """Show the columns that there is room for, the most important first."""
-        left = width - self._look.px(24)
+        left = width - self._look.px(22)
         widths = self.table.widths()
         shown: List[str] = []
         for name in IMPORTANCE:

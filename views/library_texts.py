@@ -61,11 +61,11 @@ COLUMNS = (
     Column("resolution", N_("Picture"), 76),
     Column("hdr", N_("HDR"), 96),
     Column("length", N_("Length"), 76, numeric=True),
-    Column("size", N_("Size"), 84, numeric=True),
+    Column("size", N_("Size"), 80, numeric=True),
     Column("rate", N_("Bit rate"), 100, numeric=True),
     Column("languages", N_("Languages"), 140),
-    Column("state", N_("Status"), 126),
-    Column("saving", N_("Would save"), 146, numeric=True),
+    Column("state", N_("Status"), 120),
+    Column("saving", N_("Would save"), 138, numeric=True),
     Column("health", N_("Condition"), 124),
     Column("folder", N_("Folder"), 240, stretch=True),
 )
@@ -134,11 +134,11 @@ def row_of_none() -> Row:
 
 
 def about_film(film: Optional[LibraryFilm]) -> str:
-    """Return what there is to tell of a film: its damage, and what would be done or why nothing."""
+    """Return two lines about a film: where it is; its damage, and what would be done or why nothing."""
     if film is None:
         return ""
     told = (sentence(film.health_sentence), sentence(film.message))
-    return " ".join(filter(None, (visible(film.path), *map(visible, told))))
+    return f"{visible(film.path)}\n{' '.join(filter(None, map(visible, told)))}"
 
 
 def look_text(progress: LookProgress) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Callable, Optional, Sequence, Tuple
 
-from app.library import Library
+from app.library import FilmLibrary
 from core.events import Event, JobRemoved, JobStateChanged, QueueListChanged
 from core.library.film import LibraryFilm
 from core.library.progress import CheckProgress, LookProgress
@@ -34,7 +34,7 @@ class LibraryController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self._library: Optional[Library] = None
+        self._library: Optional[FilmLibrary] = None
         self._changed = False
         self._films = self._waiting = self._unchecked = 0
         self._progress: Tuple[LookProgress, CheckProgress] = (LookProgress(), CheckProgress())
@@ -151,7 +151,9 @@ class LibraryController:
 
     # ---- work
 
-    def _with_library(self, work: Callable[[Library], object], done: Callable[[], None]) -> None:
+    def _with_library(
+        self, work: Callable[[FilmLibrary], object], done: Callable[[], None]
+    ) -> None:
         services = self._services
 
         def run() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Callable, Dict, Optional, Sequence, Set, Tuple
 
-from app.library import Library
+from app.library import FilmLibrary
 from core.library.film import FilmHealth, LibraryFilm
 from core.library.grouping import GroupBy
 from core.library.savings import LibrarySums
@@ -153,7 +153,7 @@ class LibraryList:
         work = partial(self._order, self.listing, table.ids, wanted)
         self._answers.call(self._lists, work, self._take_order, self._failed)
 
-    def _library(self) -> Library:
+    def _library(self) -> FilmLibrary:
         services = self._services
         library = services.program.library(services.manager)
         self._pages = library.pages

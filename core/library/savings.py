@@ -12,6 +12,8 @@ from core.queue.overview import Estimate
 from core.text.formatting import size_text
 from core.text.sentence import Bytes, Sentence, counted_sentence, joined
 
+_UNITS = {"TB": 1e12, "GB": 1e9, "MB": 1e6, "kB": 1e3}
+
 
 @dataclass(frozen=True)
 class Share:
@@ -154,17 +156,12 @@ def saving_text(saving: Optional[Estimate]) -> str:
     """Return a film's saving in one cell: ``2.1 GB (1.7–2.6)``; "" where nothing is known."""
     if saving is None:
         return ""
-    likely = _short(saving.likely)
-    if saving.high - saving.low < 0.01 * max(1.0, saving.likely):
-        return likely
-    low, high = _short(saving.low), _short(saving.high)
-    number, unit = high.split(" ")
-    if low.endswith(unit) and likely.endswith(unit):
-        low, high = low.split(" ")[0], number
-    return f"{likely} ({low}–{high})"
+    _number, unit = size_text(saving.likely).split(" ")
+    likely, low, high = (_in_unit(size, unit) for size in (saving.likely, saving.low, saving.high))
+    return f"{likely} {unit}" if low == high else f"{likely} {unit} ({low}–{high})"
 
 
-def _short(size: float) -> str:
-    """A size without what comes after the point where a whole number has three digits."""
-    number, unit = size_text(size).split(" ")
-    return f"{float(number):.0f} {unit}" if float(number) >= 100 else f"{number} {unit}"
+def _in_unit(size: float, unit: str) -> str:
+    """A size in this unit; whole numbers where three digits tell enough."""
+    number = size / _UNITS.get(unit, 1.0)
+    return f"{number:.0f}" if number >= 99.95 or unit not in _UNITS else f"{number:.1f}"

@@ -8,7 +8,7 @@ from typing import Callable, Dict, Iterator, List
 
 import pytest
 
-from app.library import Library
+from app.library import FilmLibrary
 from app.program import Program
 from core.events import JobState
 from core.library.film import FilmHealth, LibraryState
@@ -39,7 +39,7 @@ class Shelves:
         program.config.set("monitor.still_seconds", "0")
         FolderList(program.database).add(WatchedFolder(folder))
         self.manager = program.queue_manager()
-        self.library: Library = program.library(self.manager)
+        self.library: FilmLibrary = program.library(self.manager)
 
     def film(self, name: str, seconds: float = 4.0) -> Path:
         return make_film(self.folder / name, seconds=seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from dataclasses import dataclass
+from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -26,10 +27,11 @@ from views.numbers import count_text, size_text
 from views.table_input import TableInput
 from views.texts import N_, _, ngettext
 from views.theme import Look
+from views.tooltip import Tooltip
 from views.windowed_table import TableEvents, WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
-_GROUPS_WIDTH = 276  # pixels of a 96 dpi screen
+_GROUPS_WIDTH = 268  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
     (N_("high"), 10),
@@ -66,6 +68,7 @@ class LibraryTab(ttk.Frame):
         self._look = look
         self._calls = calls
         self._timer = ""
+        self._told = ""  # how far checking films is
         self._groups: Groups = {}
         self._of_row: Dict[str, Tuple[GroupBy, str]] = {}
         self.text = tk.StringVar(self)
@@ -185,9 +188,8 @@ class LibraryTab(ttk.Frame):
         self.check_button.state(["!disabled" if progress.running or waiting else "disabled"])
         if self.check_button.cget("text") != label:
             self.check_button.configure(text=label)
-        text = check_text(progress)
-        if self.check_told.cget("text") != text:
-            self.check_told.configure(text=text)
+        self._told = check_text(progress)
+        self._tell_check()
 
     def show_check_time(self, when: CheckTime) -> None:
         """Show when films are checked."""
@@ -326,6 +328,17 @@ class LibraryTab(ttk.Frame):
         box.pack(side="left")
         self.check_told = ttk.Label(row, style="Muted.TLabel", width=1)
         self.check_told.pack(side="left", fill="x", expand=True, padx=(look.px(8), 0))
+        self.check_told.bind("<Configure>", lambda _event: self._tell_check())
+        Tooltip(self.check_told, look, lambda: self._told)
+
+    def _tell_check(self) -> None:
+        """Say as much as there is room for, with a sign where that is not all."""
+        label, font = self.check_told, tkfont.Font(self, name="TkDefaultFont", exists=True)
+        text, room = self._told, label.winfo_width()
+        while room > 1 and len(text) > 1 and font.measure(text) > room:
+            text = text[:-2].rstrip() + "…"
+        if label.cget("text") != text:
+            label.configure(text=text)
 
     def _make_empty(self) -> None:
         look = self._look
@@ -359,14 +372,14 @@ class LibraryTab(ttk.Frame):
 
     def _fit(self, width: int) -> None:
         """Show the columns that there is room for, the most important first."""
-        left = width - self._look.px(22)
+        left = width - self._look.px(20)
         widths = self.table.widths()
         shown: List[str] = []
         for name in IMPORTANCE:
-            left -= self._look.px(widths[name])
-            if left < 0:
-                break
-            shown.append(name)
+            wide = self._look.px(widths[name])
+            if wide <= left:
+                shown.append(name)
+                left -= wide
         for name in IMPORTANCE[1:]:
             self.table.show_column(name, wanted=name in shown)
 

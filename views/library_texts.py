@@ -65,12 +65,12 @@ COLUMNS = (
     Column("rate", N_("Bit rate"), 100, numeric=True),
     Column("languages", N_("Languages"), 140),
     Column("state", N_("Status"), 120),
-    Column("saving", N_("Would save"), 138, numeric=True),
+    Column("saving", N_("Would save"), 146, numeric=True),
     Column("health", N_("Condition"), 124),
     Column("folder", N_("Folder"), 240, stretch=True),
 )
 IMPORTANCE = (
-    *("name", "size", "saving", "state", "codec", "resolution", "health"),
+    *("name", "size", "state", "saving", "codec", "resolution", "health"),
     *("languages", "length", "hdr", "rate", "folder"),
 )
 _NOT_FILMS = {
@@ -170,7 +170,7 @@ def check_text(progress: CheckProgress) -> str:
         parts.append(_("waiting until the queue has nothing to do"))
     elif progress.film is not None:
         speed = in_digits(f", {progress.speed:.1f}×") if progress.speed else ""
-        parts.append(f"{visible(progress.film.name)} {progress.percent:.0f} %{speed}")
-    if progress.left is not None and not progress.waiting:
-        parts.append(_("{time} left").format(time=duration_text(progress.left)))
+        if progress.left is not None:
+            parts.append(_("{time} left").format(time=duration_text(progress.left)))
+        parts.append(f"{progress.percent:.0f} %{speed}: {visible(progress.film.name)}")
     return "; ".join(parts)

@@ -50,6 +50,7 @@ from store.connection import Database
 from store.job_order import JobOrder
 from store.jobs import JobStore
 from store.journal import Journal
+from store.library import LibraryStore
 from store.queue_state import QueueStateStore
 from store.verdicts import VerdictStore
 
@@ -93,8 +94,8 @@ class QueueManager:
         slots = Slots(environment)
         self._estimate = QueueEstimate(database, slots, instance_id)
         exclusions = ExclusionGate(database)
-        verdicts = VerdictStore(database, clock.now)
-        attempts = Attempts(jobs, verdicts, environment, events, exclusions)
+        verdicts, library = VerdictStore(database, clock.now), LibraryStore(database)
+        attempts = Attempts(jobs, verdicts, environment, events, exclusions, library)
         source = OwnQueue(jobs, instance_id)
         self._workers = WorkerPool(jobs, attempts, slots, control, self.supervisor, source)
         self._periodic: Optional[PeriodicThread] = None

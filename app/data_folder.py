@@ -12,6 +12,7 @@ import platformdirs
 from app.autostart import follow_setting
 from app.made_once import made_once
 from app.privacy import FOLDER_MODE, make_private
+from app.queue_rule import queue_follows_rule
 from config import Config
 from core.errors import MediaProcessorError, UsageError
 from core.system_errors import system_problem
@@ -112,6 +113,7 @@ class DataFolder:
         """The settings."""
         config = Config(SettingStore(self.database))
         config.add_effect(follow_setting(self.data_dir))
+        config.add_effect(queue_follows_rule(self.database))
         configure_logging(config.settings.logs)
         config.on_change(lambda settings: configure_logging(settings.logs))
         return config

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from app.diagnosis import Diagnosis
     from app.film_pictures import FilmPictures
     from app.first_steps import FirstStepsServices
+    from app.library import FilmLibrary
     from app.machine_control import MachineControl
     from app.machines import Machines
     from app.readiness import ReadinessCheck
@@ -88,12 +89,15 @@ class Program(DataFolder):
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[SharedWork] = None
+        self._library: Optional[FilmLibrary] = None
         self._manager: Optional[QueueManager] = None  # that is at work
         self._put_right = threading.Event()
         self._making = threading.RLock()  # so that there is one monitor and one cluster
 
     def close(self) -> None:
         """End what is at work."""
+        if self._library is not None:
+            self._library.close()
         if self._monitor is not None:
             self._monitor.stop()
         if self._cluster is not None:
@@ -375,6 +379,25 @@ class Program(DataFolder):
 
         return WatchedFolders(FolderList(self.database), self.monitor(manager))
 
+    def library(self, manager: Optional[QueueManager] = None) -> FilmLibrary:
+        """What the watched folders hold; the same one each time. Films go to ``manager``'s queue."""
+        from app.library import FilmLibrary
+
+        with self._making:
+            if self._library is None:
+                self._library = FilmLibrary(
+                    self.database,
+                    self._environment(),
+                    manager,
+                    _log.info if manager is None else manager.publisher.notice,
+                )
+            return self._library
+
+    @property
+    def library_there(self) -> Optional[FilmLibrary]:
+        """The library, where somebody has asked for it already."""
+        return self._library
+
     def begin(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; where the program stays, watch the folders and work
         together with other machines.
@@ -386,6 +409,7 @@ class Program(DataFolder):
             self.shared_work(manager).start()
         if self.listens:
             self.monitor(manager).start()
+            self.library(manager).checks.resume()
 
     def thread_ended(self, sentence: str) -> None:
         """A thread has ended by an error: told by a program that works off the queue."""

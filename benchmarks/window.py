@@ -1,7 +1,7 @@
 """How quick the window stays: 100,000 films pending, 1,000,000 in the history, 8 jobs telling progress.
 
-``python -m benchmarks.window [--pending N] [--history N] [--seconds S] [--json]``. Needs a display, such
-as that of ``xvfb-run -a``.
+``python -m benchmarks.window [--pending N] [--history N] [--library N] [--seconds S] [--json]``. Needs a
+display, such as that of ``xvfb-run -a``.
 
 The window is the program's own, on a database that is filled first. A thread does what workers do: it
 claims jobs, ends them, and puts ten times a second the progress of each running one on the queue's
@@ -31,6 +31,7 @@ import psutil
 
 import ui
 from app.program import DATABASE_NAME, Program
+from benchmarks.library_films import fill_library
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from core.events import JobProgressed, JobState
 from core.progress import Progress
@@ -281,8 +282,9 @@ def measure(folder: Path, seconds: float) -> List[Figure]:
 
     session.live(seconds, switch, every=400)
     memory = psutil.Process().memory_info().rss / 1e6
+    late, session.lateness = session.lateness, Lateness()
+    library = measure_library(session, seconds)
     session.close()
-    late = session.lateness
     return [
         Figure("longest_stall", late.longest, "Longest stall of the event loop", "ms", 50),
         Figure("p99_stall", late.percentile(0.99), "99th percentile of all turns", "ms", 16),
@@ -291,6 +293,59 @@ def measure(folder: Path, seconds: float) -> List[Figure]:
         Figure("memory", memory, "Memory", "MB", 200),
         Figure("turns", len(late.values), "Turns of the event loop"),
         Figure("updates", session.feeder.told, "Progress updates told"),
+        *library,
+    ]
+
+
+def measure_library(session: Session, seconds: float) -> List[Figure]:
+    """Use the library's page: open it, sort, filter and scroll."""
+    page = session.window.tab("library")
+    films, view = page.list, page.view
+    begin = time.perf_counter()
+    session.window.open_tab("library")
+
+    def settled() -> bool:
+        table = view.table
+        return bool(films.settled and table.count and table.tree.set("0", "name") not in ("", "…"))
+
+    def wait() -> float:
+        """Let the window live until the page shows what was asked for; the seconds since ``begin``."""
+        deadline = time.perf_counter() + 30
+        while not settled():
+            assert time.perf_counter() < deadline, "the page of the library stays empty"
+            session.live(0.02)
+        return time.perf_counter() - begin
+
+    opened = wait()
+    taken = []
+    for column in ("name", "size", "saving", "state", "folder"):
+        begin = time.perf_counter()
+        films.sort(column)
+        taken.append(wait())
+        session.live(0.5)
+    for group in ("codec0", "language0", "size1"):
+        begin = time.perf_counter()
+        view.groups.selection_set(group)
+        session.root.update_idletasks()
+        session.live(0.05)
+        taken.append(wait())
+        session.live(0.5)
+    view.show_all()
+    view.text.set("film 77")
+    session.live(2.0)
+    view.text.set("")
+    session.live(2.0)
+    wait()
+    moves = _moves()
+    session.live(seconds, lambda: next(moves)(view.table), every=25)
+    late = session.lateness
+    return [
+        Figure("library_open", opened, "Opening the library's page", "s", 0.5),
+        Figure("library_change", max(taken), "Sorting and filtering it, slowest", "s"),
+        Figure("library_stall", late.longest, "Longest stall there", "ms", 50),
+        Figure(
+            "library_p99", late.percentile(0.99), "99th percentile of all turns there", "ms", 20
+        ),
     ]
 
 
@@ -319,6 +374,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pending", type=int, default=100_000)
     parser.add_argument("--history", type=int, default=1_000_000)
+    parser.add_argument("--library", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each part")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
@@ -326,6 +382,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
         folder = Path(name)
         fill(folder / DATABASE_NAME, arguments.pending, arguments.history)
+        fill_library(folder / DATABASE_NAME, arguments.library)
         empty = start_seconds(["-c", EMPTY_WINDOW])
         usable = start_seconds(["-c", FIRST_FILMS, str(folder)])
         figures = [

@@ -23,6 +23,9 @@ from commandline.queue_changes import (
     on_jobs,
     on_queue,
 )
+from commandline.queue_order import OrderOptions
+from commandline.queue_order import at_work as order_at_work
+from commandline.queue_order import run as put_in_order
 from commandline.queue_view import UNFINISHED, live_state, show_queue
 from core.errors import UsageError
 from core.events import JobState, QueueState
@@ -281,6 +284,13 @@ COMMAND = Command(
             "give waiting jobs a priority; the highest goes first",
             PriorityOptions,
             PRIORITY,
+        ),
+        action(
+            "order",
+            "put waiting films in order by a rule; those that were moved keep their places",
+            OrderOptions,
+            put_in_order,
+            order_at_work,
         ),
         on_queue(
             "start",

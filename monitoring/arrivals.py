@@ -145,13 +145,13 @@ class Arrivals:
         if swap is None or was_brought_back(swap):
             self.follow(folder, path, path)
         else:  # a copy with its date, after our swap
-            self._intake.submit([_film(folder, path, _size(path))])
+            self._intake.submit([_film(folder, path, state)])
 
     def follow(self, folder: WatchedFolder, before: Path, after: Path) -> bool:
         """Let a film's job follow the move; False while a worker has it."""
         move = self._intake.film_moved(before, after)
         if move.kind is MoveKind.LOST and after.exists():
-            self._intake.submit([_film(folder, after, _size(after))])
+            self._intake.submit([_film(folder, after, _state(after))])
         return move.kind is not MoveKind.WORKED_ON
 
     def another_name(self, gone: SeenFile) -> Optional[Path]:
@@ -174,7 +174,7 @@ class Arrivals:
         if move.kind is MoveKind.WORKED_ON:
             taken.moving.append((decided.moved_from, after))
         elif move.kind is MoveKind.LOST:
-            films.append(_film(folder, after, decided.seen.size))
+            films.append(_of_row(folder, decided.seen))
         if not decided.seen.kind.queued_once:
             return decided
         dealt_with = move.kind is MoveKind.NO_JOB
@@ -278,8 +278,7 @@ class Arrivals:
         seen = replace(seen, duration=glance.duration, kind=kind or SeenKind.FILM)
         if kind is not None:
             return _Decided(seen)
-        path = folder.path / seen.directory / seen.name
-        return _Decided(seen, _film(folder, path, seen.size))
+        return _Decided(seen, _of_row(folder, seen))
 
     def _by_number(
         self, folder: WatchedFolder, sighting: Sighting, state: os.stat_result
@@ -327,7 +326,7 @@ class Arrivals:
                 return (
                     _Decided(replace(same, id=row.id), moved_from=path) if left else _Decided(same)
                 )
-            again = _Decided(replace(same, kind=SeenKind.FILM), _film(folder, place, seen.size))
+            again = _Decided(replace(same, kind=SeenKind.FILM), _of_row(folder, seen))
             swapped = self._swaps.that_took(path, _identity(row)) is not None
             gone = row.missing_since
             if path == place:  # else only its date or number has changed
@@ -388,8 +387,18 @@ def _identity(row: SeenFile) -> FileIdentity:
     return FileIdentity(row.size, row.mtime_ns, content=row.content)
 
 
-def _film(folder: WatchedFolder, path: Path, size: Optional[int]) -> NewJob:
-    return NewJob(path, priority=folder.priority, size=size, folder_id=folder.id)
+def _film(folder: WatchedFolder, path: Path, state: Optional[os.stat_result]) -> NewJob:
+    size, changed = (None, None) if state is None else (state.st_size, state.st_mtime)
+    return NewJob(path, priority=folder.priority, size=size, folder_id=folder.id, film_time=changed)
+
+
+def _of_row(folder: WatchedFolder, seen: SeenFile) -> NewJob:
+    """The job of a file in this folder that was seen."""
+    path = folder.path / seen.directory / seen.name
+    changed = seen.mtime_ns / 1e9
+    return NewJob(
+        path, priority=folder.priority, size=seen.size, folder_id=folder.id, film_time=changed
+    )
 
 
 def _count(decided: Sequence[_Decided], taken: Taken) -> None:
@@ -414,8 +423,3 @@ def _state(path: Path) -> Optional[os.stat_result]:
         return path.stat()
     except OSError:
         return None
-
-
-def _size(path: Path) -> Optional[int]:
-    state = _state(path)
-    return None if state is None else state.st_size

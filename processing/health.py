@@ -13,7 +13,7 @@ from typing import FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from core.damage import EDGE, Damage, Frame, Place, damaged_places, holes, merged, skipped
 from core.errors import ToolFailed
-from core.plan import Plan
+from core.media.model import MediaFile
 from core.progress import Progress, ProgressListener
 from core.tools import ToolName
 from processing.opening import plain
@@ -44,6 +44,7 @@ class Health:
 
     damage: Damage = Damage()
     lines: FrozenSet[str] = field(default_factory=frozenset)
+    disk_failed: bool = False  # then nothing is known of the film
 
     def explains(self, line: str) -> bool:
         """Whether the film says it by itself."""
@@ -101,9 +102,11 @@ def speaks_of_the_film(error: ToolFailed) -> bool:
     return about_it and not any(map(_OF_THE_DISK.search, error.tail))
 
 
-def look_through(prober: Prober, plan: Plan, on_progress: ProgressListener) -> Health:
-    """Decode a plan's film, those tracks that stay, and return how it is; nothing where its disk fails."""
-    media, streams = plan.media, plan.timed_streams
+def look_through(
+    prober: Prober, media: MediaFile, streams: FrozenSet[int], on_progress: ProgressListener
+) -> Health:
+    """Decode these tracks of a film (by ffmpeg's index) and return how it is, as far as its disk lets it be
+    read."""
     listener = _Listener(media.duration, on_progress)
     maps = [word for index in sorted(streams) for word in ("-map", f"0:{index}")]
     options = ["-i", f"file:{media.path}", *maps, "-f", "null", "-"]
@@ -111,23 +114,23 @@ def look_through(prober: Prober, plan: Plan, on_progress: ProgressListener) -> H
     heard = listener.heard
     lines = frozenset(complaint.line for complaint in heard)
     if any(map(_OF_THE_DISK.search, lines)):
-        return Health()
+        return Health(disk_failed=True)
     passages = merged(complaint.passage for complaint in heard)
     if sum(place.end - place.start for place in passages) > _MOST_CLOSELY:
         return Health(Damage(passages), lines)
-    closely = _Closely(prober, plan)
+    closely = _Closely(prober, media, streams)
     return Health(Damage(merged(closely.places(heard, passages))), lines)
 
 
 class _Closely:
-    """Looks at passages of a plan's film frame by frame."""
+    """Looks at passages of a film frame by frame."""
 
-    def __init__(self, prober: Prober, plan: Plan) -> None:
+    def __init__(self, prober: Prober, media: MediaFile, streams: FrozenSet[int]) -> None:
         self._prober = prober
-        self._path = plan.media.path
-        self._duration = plan.media.duration
-        self._streams = plan.timed_streams
-        pictures = plan.media.video
+        self._path = media.path
+        self._duration = media.duration
+        self._streams = streams
+        pictures = media.video
         opening = prober.opening(self._path, pictures[0].index) if pictures else None
         self._first = opening.seconds if opening else 0.0
         ending = prober.ending(self._path, self._duration, self._streams)

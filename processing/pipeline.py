@@ -203,13 +203,13 @@ class ResultMaker:
                 cause, _ = cause_of(error, _names(output, plan))
                 if cause is not Cause.UNKNOWN or not speaks_of_the_film(error):
                     raise
-                health = look_through(prober, plan, on_progress)
+                health = look_through(prober, plan.media, plan.timed_streams, on_progress)
                 undecodable = health.damage.seconds > _DECODES_NOTHING * plan.media.duration
                 if undecodable or not health.explains(error.tail[-1]):
                     raise
                 self._begin_anew(output, plan)
         else:
-            health = look_through(prober, plan, on_progress)
+            health = look_through(prober, plan.media, plan.timed_streams, on_progress)
         lost = _with_missing_end(health.damage, plan, prober)
         if lost.seconds > self._settings.verification.damage_seconds:
             # Raises FileUnavailable: a share that went away is no damage.

@@ -13,6 +13,7 @@ from typing import Dict, Optional, Tuple
 from core.encoders.listed import encoding_programs
 from core.errors import FileUnavailable, FilmDamaged, FilmMoved, NoGain, ProbeError, ToolCannot
 from core.events import JobState
+from core.library.film import look_of, rules_mark
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.plan_json import plan_text
@@ -29,6 +30,7 @@ from scheduling.exclusions import ExclusionGate
 from scheduling.job_context import JobContext
 from scheduling.ports import QueueEnvironment, QueueEvents
 from store.jobs import JobStore
+from store.library import LibraryStore
 from store.verdicts import VerdictKind, VerdictStore, fingerprint
 
 _KEPT = 512  # plans of jobs that wait for a slot, of whichever machine
@@ -56,10 +58,13 @@ class Attempts:
         environment: QueueEnvironment,
         events: QueueEvents,
         exclusions: ExclusionGate,
+        library: Optional[LibraryStore] = None,
     ) -> None:
+        """``library`` keeps what is found out about films of watched folders."""
         self._exclusions = exclusions
         self._jobs = jobs
         self._verdicts = verdicts
+        self._library = library
         self._environment = environment
         self._events = events
         self._guard = threading.Lock()
@@ -88,6 +93,7 @@ class Attempts:
         plan = build_plan(media, native, context.settings, context.toolset)
         self._jobs.keep_plan(job.id, plan_text(plan))
         self._jobs.keep_facts(job.id, facts_of(plan))
+        self._keep_look(context, plan)
         return Planned(context, plan, _seen(job.path), fingerprint(job.path))
 
     def _bring_back(self, context: JobContext, job: Job) -> None:
@@ -176,6 +182,7 @@ class Attempts:
             # Also a result that was found too large here is another machine's, which may have made it so.
             kind = VerdictKind.NO_GAIN if is_local else VerdictKind.TOLD_NO_GAIN
             self._verdicts.remember(content, plan.signature, kind, str(error))
+            self._keep_look(context, plan, str(error))
             raise
         except ToolCannot as error:
             if is_local:  # another machine's word about a tool is nothing to remember ours by
@@ -186,6 +193,10 @@ class Attempts:
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         context.tell_owner(job.path, result.path)
         return replace(completed(result, job.path), facts=facts_of(plan, steps.seconds()))
+
+    def _keep_look(self, context: JobContext, plan: Plan, no_gain: str = "") -> None:
+        if self._library is not None:
+            self._library.keep(look_of(plan, rules_mark(context.settings), no_gain))
 
     def _come_into(self, job_id: int, state: JobState) -> None:
         self._jobs.set_state(job_id, state)

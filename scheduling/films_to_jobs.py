@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Iterable, Iterator, List, Optional, Protocol, Sequence
 
@@ -32,7 +33,7 @@ def films_below(
     ``anyway``: also those that are excluded.
     """
     return [
-        NewJob(film, size=_size(film), native_language=native_language, anyway=anyway)
+        _job(film, native_language, anyway=anyway)
         for path in paths
         for film in _films(as_on_disk(full_path(path)), notice)
     ]
@@ -109,8 +110,12 @@ def _films(path: Path, notice: Notice) -> Iterable[Path]:
     return films
 
 
-def _size(path: Path) -> Optional[int]:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None
+def _job(film: Path, native_language: str, *, anyway: bool) -> NewJob:
+    size: Optional[int] = None
+    changed: Optional[float] = None
+    with suppress(OSError):
+        state = film.stat()
+        size, changed = state.st_size, state.st_mtime
+    return NewJob(
+        film, size=size, native_language=native_language, anyway=anyway, film_time=changed
+    )

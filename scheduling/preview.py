@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple
 
 from core.errors import MediaProcessorError
+from core.library.film import look_of, rules_mark
 from core.planning.forecast import Past
 from core.planning.planner import build_plan
 from core.planning.preview import (
@@ -29,6 +30,7 @@ from scheduling.job_context import JobContext
 from scheduling.ports import QueueEnvironment
 from scheduling.slots import Slots
 from store.connection import Database
+from store.library import LibraryStore
 from store.ratios import read_ratios
 from store.speeds import SpeedStore
 from store.verdicts import VerdictStore, fingerprint
@@ -60,9 +62,8 @@ class FilmPreviews:
 
     def look(self) -> PreviewLook:
         """Return what looks at films with the settings, tools and history of this moment."""
-        return PreviewLook(
-            self._environment.job_context(), self.past(), VerdictStore(self._database)
-        )
+        verdicts, library = VerdictStore(self._database), LibraryStore(self._database)
+        return PreviewLook(self._environment.job_context(), self.past(), verdicts, library)
 
     def past(self) -> Past:
         """Return what past jobs have shown, from which sizes and times are expected."""
@@ -88,6 +89,7 @@ class PreviewLook:
     context: JobContext
     past: Past
     verdicts: VerdictStore
+    library: Optional[LibraryStore] = None  # keeps what is found
 
     def at(self, path: Path, native_language: str = "") -> FilmPreview:
         """Return what would be done with a film; one that cannot be read comes with the reason."""
@@ -99,8 +101,10 @@ class PreviewLook:
             verdict = self.verdicts.find(fingerprint(path), plan.signature)
         except MediaProcessorError as error:
             return FilmPreview(path, PreviewOutcome.UNREADABLE, str(error))
-        refused = verdict is not None and verdict.no_gain
-        return preview_of(plan, self.past, verdict.message if verdict and refused else "")
+        no_gain = verdict.message if verdict is not None and verdict.no_gain else ""
+        if self.library is not None:
+            self.library.keep(look_of(plan, rules_mark(context.settings), no_gain))
+        return preview_of(plan, self.past, no_gain)
 
 
 class PreviewRun:

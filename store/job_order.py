@@ -1,7 +1,9 @@
 """The order that the user gives the queue: by priority, highest first, then by position.
 
 A position is a number between its neighbours', so that moving a job writes one row. When two neighbours
-have come too close, the positions of their priority are numbered again.
+have come too close, the positions of their priority are numbered again, or those behind them move on a
+little where a rule gives the positions (``core.queue.order_rule``). What a job's user has done with it is
+kept in ``placed``: a rule leaves it where it is.
 """
 
 from __future__ import annotations
@@ -11,12 +13,16 @@ from typing import List, Optional, Sequence, Tuple
 
 from core.events import JobState
 from core.queue.job import Where
+from core.queue.order_rule import FARTHEST
+from core.settings.choices import QueueOrder
 from store.connection import Database
+from store.queue_order import place_by_rule, rule_of
 
 # The states of jobs that have a place in the queue.
 _WAITING = f"status IN ('{JobState.QUEUED.value}', '{JobState.PAUSED.value}')"
 # Two positions that are closer are numbered again; at ten million a double's own steps are a fifth of it.
 _CLOSEST = 1e-8
+_APART = 1e-7  # how far those then come to lie from each other under a rule
 _Place = Tuple[int, int, float]  # id, priority, position
 
 
@@ -56,7 +62,9 @@ class JobOrder:
                 _after(connection, chosen, _end(connection, chosen, first=False))
 
     def set_priority(self, ids: Sequence[int], priority: int) -> None:
-        """Give jobs a priority; among their equals they come last, in their order."""
+        """Give jobs a priority; among their equals they come last, in their order, or where the rule has
+        them.
+        """
         with self._database.transaction() as connection:
             chosen = _places(connection, ids)
             last = connection.execute(
@@ -69,7 +77,9 @@ class JobOrder:
                     (job[0], priority, (last or 0.0) + number)
                     for number, job in enumerate(chosen, 1)
                 ],
+                placed=False,
             )
+            place_by_rule(connection, [job[0] for job in chosen])
 
 
 def _places(connection: sqlite3.Connection, ids: Sequence[int]) -> List[_Place]:
@@ -138,24 +148,35 @@ def _neighbour(
 
 def _before(connection: sqlite3.Connection, chosen: List[_Place], target: _Place) -> None:
     """Put the chosen between the target and the one above it of the same priority."""
+    target = _parted(connection, target)
     low = connection.execute(
         f"SELECT max(position) FROM jobs WHERE {_WAITING} AND priority = ? AND position < ? "  # noqa: S608
         f"AND id NOT IN ({_marks(chosen)})",
         (target[1], target[2], *_few(chosen)),
     ).fetchone()[0]
-    begin = target[2] - len(chosen) - 1 if low is None else float(low)
-    _spread(connection, chosen, target, begin, target[2])
+    above = target[2] if low is not None else _beyond(connection, target[2], first=True)
+    begin = above - len(chosen) - 1 if low is None else float(low)
+    _spread(connection, chosen, target, begin, above)
 
 
 def _after(connection: sqlite3.Connection, chosen: List[_Place], target: _Place) -> None:
     """Put the chosen between the target and the one below it of the same priority."""
+    target = _parted(connection, target)
     high = connection.execute(
         f"SELECT min(position) FROM jobs WHERE {_WAITING} AND priority = ? AND position > ? "  # noqa: S608
         f"AND id NOT IN ({_marks(chosen)})",
         (target[1], target[2], *_few(chosen)),
     ).fetchone()[0]
-    end = target[2] + len(chosen) + 1 if high is None else float(high)
-    _spread(connection, chosen, target, target[2], end)
+    below = target[2] if high is not None else _beyond(connection, target[2], first=False)
+    end = below + len(chosen) + 1 if high is None else float(high)
+    _spread(connection, chosen, target, below, end)
+
+
+def _beyond(connection: sqlite3.Connection, position: float, *, first: bool) -> float:
+    """Where an end of the queue begins: beyond all that a rule may queue later."""
+    if rule_of(connection) is QueueOrder.FOUND:
+        return position
+    return min(position, -FARTHEST) if first else max(position, FARTHEST)
 
 
 def _spread(
@@ -166,12 +187,51 @@ def _spread(
     end: float,
 ) -> None:
     step = (end - begin) / (len(chosen) + 1)
+    crowded = step < _CLOSEST
+    by_rule = rule_of(connection) is not QueueOrder.FOUND
+    if crowded and by_rule:
+        step = _APART
     _write(
         connection,
         [(job[0], target[1], begin + step * number) for number, job in enumerate(chosen, 1)],
     )
-    if step < _CLOSEST:
+    if crowded and by_rule:
+        _keep_apart(connection, target[1], end, begin + step * len(chosen), but=chosen)
+    elif crowded:
         _deal_out(connection, target[1])
+
+
+def _parted(connection: sqlite3.Connection, target: _Place) -> _Place:
+    """Part the jobs that a rule has put at the same place as another; return where that one is then."""
+    if rule_of(connection) is QueueOrder.FOUND:
+        return target
+    _keep_apart(connection, target[1], target[2], None)
+    return (_places(connection, [target[0]]) or [target])[0]
+
+
+def _keep_apart(
+    connection: sqlite3.Connection,
+    priority: int,
+    begin: float,
+    last: Optional[float],
+    but: Sequence[_Place] = (),
+) -> None:
+    """Move the jobs from ``begin`` on, but some, a little back where they are too close to ``last``."""
+    left_out = {job[0] for job in but}
+    rows = connection.execute(
+        f"SELECT id, position FROM jobs WHERE {_WAITING} AND priority = ? AND position >= ? "  # noqa: S608
+        "ORDER BY position, id",
+        (priority, begin),
+    )
+    moved: List[_Place] = []
+    for job_id, position in rows:
+        if job_id in left_out:
+            continue
+        if last is not None and position >= last + _APART / 2:
+            break
+        last = position if last is None else last + _APART
+        moved.append((job_id, priority, last))
+    _write(connection, moved, placed=None)
 
 
 def _deal_out(connection: sqlite3.Connection, priority: int) -> None:
@@ -180,13 +240,17 @@ def _deal_out(connection: sqlite3.Connection, priority: int) -> None:
         f"SELECT id FROM jobs WHERE {_WAITING} AND priority = ? ORDER BY position, id",  # noqa: S608
         (priority,),
     ).fetchall()
-    _write(connection, [(row[0], priority, float(number)) for number, row in enumerate(rows, 1)])
+    numbered = [(row[0], priority, float(number)) for number, row in enumerate(rows, 1)]
+    _write(connection, numbered, placed=None)
 
 
-def _write(connection: sqlite3.Connection, places: Sequence[_Place]) -> None:
+def _write(
+    connection: sqlite3.Connection, places: Sequence[_Place], *, placed: Optional[bool] = True
+) -> None:
+    """Store places; ``placed`` says whether the user has put the jobs there, None leaves that as it is."""
     connection.executemany(
-        "UPDATE jobs SET priority = ?, position = ? WHERE id = ?",
-        [(priority, position, job_id) for job_id, priority, position in places],
+        "UPDATE jobs SET priority = ?, position = ?, placed = coalesce(?, placed) WHERE id = ?",
+        [(priority, position, placed, job_id) for job_id, priority, position in places],
     )
 
 

@@ -102,7 +102,7 @@ class JobPages:
         )
         with self._database.read() as connection:
             text = connection.execute(statement, values).fetchone()[0] or ""
-        return _numbers(text)
+        return numbers_in(text)
 
     def places(self, states: Sequence[JobState]) -> QueuePlaces:
         """Return the place of each job in these states, in the order in which they will be processed."""
@@ -113,7 +113,7 @@ class JobPages:
                 f"OVER (ORDER BY {_order(Listing(()))}) AS place FROM jobs WHERE {where} ORDER BY id)",
                 values,
             ).fetchone()
-        return QueuePlaces(_numbers(ids or ""), _numbers(places or ""))
+        return QueuePlaces(numbers_in(ids or ""), numbers_in(places or ""))
 
     def codecs(self, states: Sequence[JobState]) -> Tuple[str, ...]:
         """Return the video codecs of the films in these states, as far as they are known, by name."""
@@ -186,7 +186,7 @@ def _order(listing: Listing) -> str:
     return ", ".join(f"{column}{down}" for column in (*_ORDERS[listing.sort], "id"))
 
 
-def _numbers(text: str) -> array[int]:
+def numbers_in(text: str) -> array[int]:
     """Return the numbers of a list with commas; other threads run between two pieces of it."""
     numbers = array("q")
     first = 0

@@ -17,6 +17,7 @@ from store.figures import record_figures
 from store.film_moves import MoveKind, move_film
 from store.job_row import FACTS, JOB, NEW_JOB
 from store.migrations import FINAL_STATES
+from store.queue_order import place_by_rule
 from store.speeds import record_speed
 from store.statistics import record_end
 from store.waiting_jobs import FARTHEST, WaitingJobs
@@ -54,7 +55,9 @@ class JobStore(WaitingJobs):
                 ),
             )
             rows = connection.execute("SELECT id FROM jobs WHERE id > ? ORDER BY id", (newest,))
-            return tuple(row[0] for row in rows)
+            ids = tuple(row[0] for row in rows)
+            place_by_rule(connection, ids)
+            return ids
 
     def get(self, job_id: int) -> Optional[Job]:
         """Return the job, or None where nothing has this id."""

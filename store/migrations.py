@@ -473,6 +473,53 @@ _SENTENCES = (
     "ALTER TABLE verdicts ADD COLUMN message_parts TEXT NOT NULL DEFAULT ''",
 )
 
+# What the watched folders hold (store.library), and by which rule the queue is in order (store.queue_order).
+_LIBRARY = (
+    """
+    CREATE TABLE library_films (
+        id INTEGER PRIMARY KEY,
+        directory_id INTEGER NOT NULL REFERENCES seen_directories (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        path TEXT NOT NULL,                     -- the whole, as in jobs.filename
+        folder_id INTEGER NOT NULL,
+        root TEXT NOT NULL,                     -- the watched folder
+        shelf TEXT NOT NULL,                    -- the folder right below it that the film lies in
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        kind TEXT NOT NULL,                     -- core.media.seen_file.SeenKind
+        rules TEXT NOT NULL DEFAULT '',         -- what it was looked at with; '': not yet
+        codec TEXT NOT NULL DEFAULT '',
+        width INTEGER NOT NULL DEFAULT 0,
+        height INTEGER NOT NULL DEFAULT 0,
+        resolution TEXT NOT NULL DEFAULT '',
+        hdr TEXT NOT NULL DEFAULT '',
+        duration REAL NOT NULL DEFAULT 0,       -- seconds
+        languages TEXT NOT NULL DEFAULT '',     -- ",en,nl,"
+        outcome TEXT NOT NULL DEFAULT '',       -- core.planning.preview.PreviewOutcome
+        message TEXT NOT NULL DEFAULT '',
+        message_parts TEXT NOT NULL DEFAULT '', -- JSON: core.text.sentence
+        template TEXT NOT NULL DEFAULT '',
+        expected REAL,                          -- bytes, where the picture is copied
+        spread REAL NOT NULL DEFAULT 0,         -- bytes, as is the next
+        error REAL NOT NULL DEFAULT 0,
+        health TEXT NOT NULL DEFAULT '',        -- core.library.film.FilmHealth
+        damage TEXT NOT NULL DEFAULT '',        -- JSON: seconds
+        health_message TEXT NOT NULL DEFAULT '',
+        health_parts TEXT NOT NULL DEFAULT '',
+        UNIQUE (directory_id, name)
+    )
+    """,
+    "CREATE INDEX library_paths ON library_films (path)",
+    "CREATE INDEX library_looks ON library_films (folder_id, rules, id)",
+    "CREATE INDEX library_health ON library_films (health, id)",
+    # What the user wished of it, and which state of the seen files it follows.
+    "CREATE TABLE library_wish (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "ALTER TABLE jobs ADD COLUMN film_time REAL",  # when the film was last changed
+    "ALTER TABLE jobs ADD COLUMN expected_saving INTEGER",
+    "ALTER TABLE jobs ADD COLUMN placed BOOLEAN NOT NULL DEFAULT 0",  # by the user
+    "CREATE TABLE queue_order (id INTEGER PRIMARY KEY CHECK (id = 1), rule TEXT NOT NULL)",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -489,4 +536,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _ENCODER_PROOFS,
     _EXCLUSIONS,
     _SENTENCES,
+    _LIBRARY,
 )

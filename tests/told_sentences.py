@@ -97,7 +97,7 @@ class Told:
                 yield f"{language} says it in English: {template!r}"
 
     def _shown(self, text: Sentence) -> Iterator[str]:
-        before = texts._language
+        before = cldr.language()
         try:
             for language in LANGUAGES:
                 texts.use_language(language, LOCALE)

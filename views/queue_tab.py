@@ -104,7 +104,7 @@ class SectionView(ttk.Frame):
 
     def _bar(self) -> None:
         look, section = self._look, self.section
-        bar = ttk.Frame(self)
+        self.bar = bar = ttk.Frame(self)
         bar.pack(fill="x", pady=(0, look.px(6)))
         ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
         self.search = ttk.Entry(bar, textvariable=self.text, width=24)

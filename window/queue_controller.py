@@ -28,6 +28,7 @@ from views.queue_tab import QueueTab
 from views.texts import _, sentence
 from window.lost_work import LostWork, cancel_question, remove_question
 from window.never_touch import FilmWishes
+from window.queue_rule import QueueRule
 from window.queue_tables import QueueTables
 from window.services import WindowServices
 from window.table_commands import TableCommands
@@ -55,6 +56,7 @@ class QueueController:
         self.view = QueueTab(parent, services.look, services.registry, self)
         self.tables = QueueTables(self.view, services)
         self._table_commands = TableCommands(self.view, self.tables, services)
+        self.rule = QueueRule(self.view.views["pending"].bar, services)
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
         services.window.follow_machines(self)

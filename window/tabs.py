@@ -31,6 +31,12 @@ def _originals(parent: tk.Misc, services: WindowServices) -> Tab:
     return OriginalsController(parent, services)
 
 
+def _library(parent: tk.Misc, services: WindowServices) -> Tab:
+    from window.library_controller import LibraryController
+
+    return LibraryController(parent, services)
+
+
 def _statistics(parent: tk.Misc, services: WindowServices) -> Tab:
     from window.statistics_controller import StatisticsController
 
@@ -51,6 +57,7 @@ def _settings(parent: tk.Misc, services: WindowServices) -> Tab:
 
 TABS: Tuple[TabKind, ...] = (
     TabKind("queue", N_("Queue"), _queue),
+    TabKind("library", N_("Library"), _library),
     TabKind("originals", N_("Originals"), _originals),
     TabKind("statistics", N_("Statistics"), _statistics),
     TabKind("logs", N_("Logs"), _logs),

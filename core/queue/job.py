@@ -48,6 +48,7 @@ class NewJob:
     folder_id: int = 0  # the watched folder that it was found in
     again: Again = Again.NO
     anyway: bool = False  # although it is on the list of exclusions
+    film_time: Optional[float] = None  # when the film was last changed, seconds since the epoch
 
 
 @dataclass(frozen=True)

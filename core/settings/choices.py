@@ -19,6 +19,22 @@ class HardLinkPolicy(str, Enum):
     REPLACE_THIS_NAME = "replace this name"
 
 
+class QueueOrder(str, Enum):
+    """By which rule waiting films are in order; films that the user has moved keep their places."""
+
+    FOUND = "as found"
+    LARGEST = "largest first"
+    SAVING = "largest saving first"
+    OLDEST = "oldest first"
+
+
+class CheckTime(str, Enum):
+    """When films are checked for damage, once the user has asked for it."""
+
+    IDLE = "when the queue has nothing to do"
+    AT_ONCE = "at once"
+
+
 class LossyHdrPolicy(str, Enum):
     """What happens to a picture whose dynamic range data no tool here can keep."""
 

@@ -12,6 +12,7 @@ from typing import Tuple
 from core.encoders import templates
 from core.encoders.quality import Codec, Graphics, Quality, Speed
 from core.settings.choices import (
+    CheckTime,
     Discovery,
     FilmAccess,
     FirstSteps,
@@ -19,6 +20,7 @@ from core.settings.choices import (
     LossyHdrPolicy,
     MissingPropeditPolicy,
     NetworkMode,
+    QueueOrder,
     Theme,
     WindowLanguage,
 )
@@ -419,6 +421,12 @@ class ProcessingSettings:
 class QueueSettings:
     """How much is done at the same time, and when."""
 
+    order: QueueOrder = setting(
+        QueueOrder.FOUND,
+        "Order of the queue",
+        "Which waiting film comes next. Films that you have moved keep their places, and a higher "
+        "priority always goes first.",
+    )
     gpu_jobs: int = setting(
         1,
         "Films on the GPU at once",
@@ -601,6 +609,11 @@ class MonitorSettings:
         unit="h",
         minimum=0.1,
         maximum=720,
+    )
+    check_films: CheckTime = setting(
+        CheckTime.IDLE,
+        "Check films for damage",
+        "When films are decoded to find damaged ones, once you have started that in the library.",
     )
 
 

@@ -61,6 +61,10 @@ ANSWERS: Dict[str, str] = {
         2 queue move --to top 77
         2 queue move --to nowhere 1
         2 queue move --before 77 1
+        0 queue order largest
+        0 queue order found
+        2 queue order
+        2 queue order smallest
         0 queue priority 5 1
         0 queue priority -5 1
         2 queue priority 5
@@ -153,6 +157,21 @@ ANSWERS: Dict[str, str] = {
         2 bundle
         2 bundle nowhere/report.zip
         2 bundle empty
+    """,
+    "library": """
+        0 library
+        0 library --by codec
+        0 library --damaged --limit 0
+        0 library --csv library.csv
+        0 library --look
+        0 library --check
+        2 library --by colour
+        2 library --state dancing
+        2 library --sort mood
+        2 library --limit few
+        2 library --csv nowhere/library.csv
+        2 library --csv empty
+        2 library a.mkv
     """,
     "stats": """
         0 stats

@@ -27,6 +27,7 @@ def test_every_command_has_a_schema() -> None:
         "self-check",
         "log",
         "bundle",
+        "library",
         "stats",
         "report",
         "folders",

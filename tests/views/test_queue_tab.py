@@ -326,11 +326,11 @@ def test_a_size_that_is_none_filters_nothing_and_is_marked(
     assert bar.sizes[0].instate(["invalid"])
 
 
-def test_a_paused_film_says_its_priority_and_how_far_it_has_come() -> None:
+def test_a_waiting_film_says_its_priority() -> None:
     job = Job(1, Path("/films/A.mkv"), JobState.PAUSED, 0.0, priority=10)
     columns = [column.name for column in PENDING.columns]
-    cells = dict(zip(columns, row_of(PENDING, job, 34.0).values))
-    assert (cells["priority"], cells["state"]) == ("High", "Paused (34%)")
+    cells = dict(zip(columns, row_of(PENDING, job).values))
+    assert (cells["priority"], cells["state"]) == ("High", "Paused")
     assert row_of(PENDING, replace(job, priority=3)).values[columns.index("priority")] == "+3"
 
 

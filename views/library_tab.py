@@ -1,0 +1,393 @@
+"""The library's page: films in groups, a list of any length, and what can be done with them."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import dataclass
+from tkinter import font as tkfont
+from tkinter import ttk
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from core.library.film import FilmHealth, LibraryState
+from core.library.grouping import GroupBy, LibraryGroup, common_folder
+from core.library.progress import CheckProgress, LookProgress
+from core.settings.choices import CheckTime
+from views.library_texts import (
+    CHECK_TIMES,
+    COLUMNS,
+    CONDITIONS,
+    GROUPS,
+    IMPORTANCE,
+    STATES,
+    check_text,
+    group_text,
+    look_text,
+)
+from views.numbers import count_text, size_text
+from views.table_input import TableInput
+from views.texts import N_, _, ngettext
+from views.theme import Look
+from views.tooltip import Tooltip
+from views.windowed_table import TableEvents, WindowedTable
+
+_SEARCH_PAUSE = 250  # milliseconds after the last letter
+_GROUPS_WIDTH = 268  # pixels of a 96 dpi screen
+_PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
+    (N_("as its folder says"), None),
+    (N_("high"), 10),
+    (N_("normal"), 0),
+    (N_("low"), -10),
+)
+Groups = Mapping[GroupBy, Sequence[LibraryGroup]]
+
+
+@dataclass
+class LibraryCalls:
+    """What the page asks for; everything is called in Tk's thread."""
+
+    narrowed: Callable[[], None]
+    need: Callable[[Sequence[int]], None]
+    sort: Callable[[str], None]
+    chosen: Callable[[], None]
+    opened: Callable[[int], None]
+    queue_chosen: Callable[[], None]
+    queue_all: Callable[[], None]
+    look: Callable[[], None]
+    check: Callable[[], None]
+    check_time: Callable[[CheckTime], None]
+    save: Callable[[], None]
+    add_folder: Callable[[], None]
+    menu: Sequence[Tuple[str, Callable[[], None]]] = ()
+
+
+class LibraryTab(ttk.Frame):
+    """Shows what it is given; ``text`` and what is called ``wanted`` are what the user wants to see."""
+
+    def __init__(self, parent: tk.Misc, look: Look, calls: LibraryCalls) -> None:
+        super().__init__(parent, padding=look.px(10))
+        self._look = look
+        self._calls = calls
+        self._timer = ""
+        self._told = ""  # how far checking films is
+        self._groups: Groups = {}
+        self._of_row: Dict[str, Tuple[GroupBy, str]] = {}
+        self.text = tk.StringVar(self)
+        self.shown = tk.StringVar(self, _("All"))
+        self.priority = tk.StringVar(self, _(_PRIORITIES[0][0]))
+        self.check_time = tk.StringVar(self)
+        self._filters: Dict[str, Tuple[Optional[LibraryState], Optional[FilmHealth]]] = {
+            _("All"): (None, None),
+            **{_(name): (state, None) for state, name in STATES.items()},
+            **{
+                _(CONDITIONS[health]): (None, health)
+                for health in (FilmHealth.DAMAGED, FilmHealth.UNKNOWN, FilmHealth.SOUND)
+            },
+        }
+        self._make_head()
+        self._make_check()
+        self._make_foot()
+        self._make_about()
+        self._make_body()
+        self._make_empty()
+
+    # ---- what the user wants to see
+
+    @property
+    def wanted_state(self) -> Optional[LibraryState]:
+        """The state that films are to be in."""
+        return self._filters[self.shown.get()][0]
+
+    @property
+    def wanted_health(self) -> Optional[FilmHealth]:
+        """The condition that films are to be in."""
+        return self._filters[self.shown.get()][1]
+
+    @property
+    def wanted_group(self) -> Optional[Tuple[GroupBy, str]]:
+        """The group that films are to be in."""
+        return next(
+            (self._of_row[row] for row in self.groups.selection() if row in self._of_row), None
+        )
+
+    @property
+    def wanted_priority(self) -> Optional[int]:
+        """The priority that films are to be queued with; None: their folder's."""
+        return next(value for name, value in _PRIORITIES if _(name) == self.priority.get())
+
+    # ---- what is shown
+
+    def show_sums(self, text: str) -> None:
+        """Say what the films of the list come to."""
+        if self.sums.cget("text") != text:
+            self.sums.configure(text=text)
+
+    def show_groups(self, groups: Groups) -> None:
+        """Show how many films there are of each kind; the chosen group stays chosen."""
+        if groups == self._groups:
+            return
+        self._groups = groups
+        chosen, opened = self.wanted_group, {by: self._is_open(by) for by in GroupBy}
+        tree = self.groups
+        tree.delete(*tree.get_children())
+        self._of_row.clear()
+        for by, found in groups.items():
+            head = tree.insert("", "end", iid=by.value, text=_(GROUPS[by]), open=opened[by])
+            root = common_folder(found) if by is GroupBy.FOLDER else ""
+            for number, group in enumerate(found):
+                row = tree.insert(
+                    head,
+                    "end",
+                    iid=f"{by.value}{number}",
+                    text=group_text(by, group, root),
+                    values=(count_text(group.films), size_text(group.size)),
+                )
+                self._of_row[row] = (by, group.value)
+                if chosen == (by, group.value):
+                    tree.selection_set(row)
+
+    def _is_open(self, by: GroupBy) -> bool:
+        tree = self.groups
+        return (
+            bool(tree.item(by.value, "open")) if tree.exists(by.value) else by is not GroupBy.FOLDER
+        )
+
+    def show_chosen(self) -> None:
+        """Say how many films there are and how many are chosen."""
+        count, chosen = self.table.count, self.table.choice.ranges.count
+        told = ngettext("{number} film", "{number} films", count).format(number=count_text(count))
+        if chosen:
+            told = _("{chosen} of {films} selected").format(chosen=count_text(chosen), films=told)
+        self.told.configure(text=told if count else "")
+        for button, text, number in (
+            (self.queue_chosen, _("Queue selected ({number})"), chosen),
+            (self.queue_all, _("Queue all shown ({number})"), count),
+        ):
+            button.configure(text=text.format(number=count_text(number)))
+            button.state(["!disabled" if number else "disabled"])
+        self.save_button.state(["!disabled" if count else "disabled"])
+
+    def show_about(self, text: str) -> None:
+        """Tell of the film that is chosen."""
+        self.about.configure(text=text)
+
+    def show_look(self, progress: LookProgress, waiting: int, films: int) -> None:
+        """Show how far looking into films is; ``waiting`` of ``films`` were not looked at."""
+        # What was planned with other settings is looked at again as well.
+        label = _("Stop") if progress.running else _("Update the estimates")
+        if waiting and not progress.running:
+            label = ngettext("Look into {number} film", "Look into {number} films", waiting)
+            label = label.format(number=count_text(waiting))
+        if self.look_button.cget("text") != label:
+            self.look_button.configure(text=label)
+        self.look_button.state(["!disabled" if films else "disabled"])
+        self.look_told.configure(text=look_text(progress))
+
+    def show_check(self, progress: CheckProgress, waiting: int) -> None:
+        """Show how far checking films is; ``waiting`` were not checked."""
+        label = _("Stop") if progress.running else _("Find damaged films")
+        self.check_button.state(["!disabled" if progress.running or waiting else "disabled"])
+        if self.check_button.cget("text") != label:
+            self.check_button.configure(text=label)
+        self._told = check_text(progress)
+        self._tell_check()
+
+    def show_check_time(self, when: CheckTime) -> None:
+        """Show when films are checked."""
+        self.check_time.set(_(CHECK_TIMES[when]))
+
+    def show_emptiness(self, *, folders: bool, films: bool, narrowed: bool) -> None:
+        """Say what to do where there is nothing."""
+        if films or narrowed:
+            self.empty.place_forget()
+        else:
+            text = _("No films were found in the watched folders yet.")
+            if not folders:
+                text = _("No folder is watched yet. Add the folder that your films lie in.")
+            self.empty_text.configure(text=text)
+            self.empty.place(relx=0.5, rely=0.5, anchor="center")
+        self.table.show_empty(_("No film matches the search.") if narrowed else "")
+
+    def recolor(self) -> None:
+        """Take the colours of the present palette."""
+        self.table.recolor()
+
+    # ---- its parts
+
+    def _make_head(self) -> None:
+        look, calls = self._look, self._calls
+        head = ttk.Frame(self)
+        head.pack(fill="x", pady=(0, look.px(8)))
+        self.look_button = ttk.Button(head, command=calls.look)
+        self.look_button.pack(side="right", padx=(look.px(8), 0))
+        self.look_told = ttk.Label(head, style="Muted.TLabel")
+        self.look_told.pack(side="right")
+        self.sums = ttk.Label(head, justify="left")
+        self.sums.pack(side="left", fill="x", expand=True)
+        self.sums.bind(
+            "<Configure>", lambda event: self.sums.configure(wraplength=max(1, event.width))
+        )
+        bar = ttk.Frame(self)
+        bar.pack(fill="x", pady=(0, look.px(6)))
+        ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
+        self.search = ttk.Entry(bar, textvariable=self.text, width=24)
+        self.search.pack(side="left")
+        self.search.bind("<Escape>", lambda _event: self.text.set(""))
+        self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
+        self.text.trace_add("write", lambda *_names: self._search_soon())
+        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
+        self.filter = self._choice(bar, self.shown, list(self._filters), calls.narrowed)
+        self.filter.pack(side="left")
+        self.told = ttk.Label(bar, style="Muted.TLabel")
+        self.told.pack(side="right")
+
+    def _choice(
+        self,
+        parent: tk.Misc,
+        variable: tk.StringVar,
+        values: Sequence[str],
+        chosen: Callable[[], None],
+    ) -> ttk.Combobox:
+        width = max(map(len, values)) + 1
+        box = ttk.Combobox(
+            parent, textvariable=variable, values=list(values), state="readonly", width=width
+        )
+        box.bind("<<ComboboxSelected>>", lambda _event: chosen())
+        return box
+
+    def _make_body(self) -> None:
+        look, calls = self._look, self._calls
+        body = ttk.Frame(self)
+        body.pack(fill="both", expand=True)
+        side = ttk.Frame(body, width=look.px(_GROUPS_WIDTH))
+        side.pack(side="left", fill="y", padx=(0, look.px(10)))
+        side.pack_propagate(False)
+        self.all_button = ttk.Button(side, text=_("All films"), command=self.show_all)
+        self.all_button.pack(fill="x", pady=(0, look.px(6)))
+        self.groups: Any = ttk.Treeview(
+            side, columns=("films", "size"), show="tree headings", selectmode="browse"
+        )
+        for name, title, width in (("films", N_("Films"), 56), ("size", N_("Size"), 78)):
+            self.groups.heading(name, text=_(title), anchor="e")
+            self.groups.column(name, width=look.column(width, _(title)), anchor="e", stretch=False)
+        self.groups.column("#0", width=look.px(60), stretch=True)  # and what is left
+        scrollbar = ttk.Scrollbar(side, orient="vertical", command=self.groups.yview)
+        self.groups.configure(yscrollcommand=scrollbar.set)
+        scrollbar.pack(side="right", fill="y")
+        self.groups.pack(side="left", fill="both", expand=True)
+        self.groups.bind("<<TreeviewSelect>>", lambda _event: self._group_chosen())
+        events = TableEvents(
+            need=calls.need, sort=calls.sort, chosen=calls.chosen, opened=calls.opened
+        )
+        self.table = WindowedTable(body, look, COLUMNS, events, empty="")
+        self.table.pack(side="left", fill="both", expand=True)
+        self.table.bind("<Configure>", lambda event: self._fit(event.width))
+        self.menu = tk.Menu(self, tearoff=False)
+        for label, command in calls.menu:
+            self.menu.add_command(label=label, command=command)
+        self.input = TableInput(self.table, look, events, self._popup)
+
+    def _make_about(self) -> None:
+        """Two lines are kept free, so that nothing moves when a film is chosen."""
+        line = int(self.tk.call("font", "metrics", "TkDefaultFont", "-linespace"))
+        place = ttk.Frame(self, height=2 * line)
+        place.pack(side="bottom", fill="x", pady=(self._look.px(6), 0))
+        place.pack_propagate(False)
+        self.about = ttk.Label(place, style="Muted.TLabel", justify="left", anchor="nw")
+        self.about.pack(fill="both", expand=True)
+        self.about.bind(
+            "<Configure>", lambda event: self.about.configure(wraplength=max(1, event.width))
+        )
+
+    def _make_foot(self) -> None:
+        look, calls = self._look, self._calls
+        row = ttk.Frame(self)
+        row.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        self.queue_chosen = ttk.Button(row, style="Accent.TButton", command=calls.queue_chosen)
+        self.queue_all = ttk.Button(row, command=calls.queue_all)
+        for button in (self.queue_chosen, self.queue_all):
+            button.pack(side="left", padx=(0, look.px(6)))
+        ttk.Label(row, text=_("Priority:")).pack(side="left", padx=(look.px(8), look.px(6)))
+        names = [_(name) for name, _value in _PRIORITIES]
+        self._choice(row, self.priority, names, lambda: None).pack(side="left")
+
+    def _make_check(self) -> None:
+        look, calls = self._look, self._calls
+        row = ttk.Frame(self)
+        row.pack(side="bottom", fill="x", pady=(look.px(8), 0))
+        self.save_button = ttk.Button(row, text=_("Save table…"), command=calls.save)
+        self.save_button.pack(side="right", padx=(look.px(6), 0))
+        self.check_button = ttk.Button(row, command=calls.check)
+        self.check_button.pack(side="left", padx=(0, look.px(6)))
+        times = {_(name): when for when, name in CHECK_TIMES.items()}
+        box = self._choice(
+            row,
+            self.check_time,
+            list(times),
+            lambda: calls.check_time(times[self.check_time.get()]),
+        )
+        box.pack(side="left")
+        self.check_told = ttk.Label(row, style="Muted.TLabel", width=1)
+        self.check_told.pack(side="left", fill="x", expand=True, padx=(look.px(8), 0))
+        self.check_told.bind("<Configure>", lambda _event: self._tell_check())
+        Tooltip(self.check_told, look, lambda: self._told)
+
+    def _tell_check(self) -> None:
+        """Say as much as there is room for, with a sign where that is not all."""
+        label, font = self.check_told, tkfont.Font(self, name="TkDefaultFont", exists=True)
+        text, room = self._told, label.winfo_width()
+        while room > 1 and len(text) > 1 and font.measure(text) > room:
+            text = text[:-2].rstrip() + "…"
+        if label.cget("text") != text:
+            label.configure(text=text)
+
+    def _make_empty(self) -> None:
+        look = self._look
+        self.empty = ttk.Frame(self.table, style="Card.TFrame", padding=look.px(20))
+        self.empty_text = ttk.Label(self.empty, style="Card.TLabel", justify="center")
+        self.empty_text.pack()
+        self.add_button = ttk.Button(
+            self.empty,
+            text=_("Watch a folder…"),
+            style="Accent.TButton",
+            command=self._calls.add_folder,
+        )
+        self.add_button.pack(pady=(look.px(12), 0))
+
+    # ---- what the user does
+
+    def show_all(self) -> None:
+        """Show the films of all groups."""
+        self.groups.selection_set(())
+
+    def _group_chosen(self) -> None:
+        heads = [row for row in self.groups.selection() if row not in self._of_row]
+        if heads:  # a heading opens and closes; it chooses nothing
+            self.groups.selection_remove(*heads)
+            return
+        self._calls.narrowed()
+
+    def _popup(self, x: int, y: int) -> None:
+        if self.table.choice.ranges.count:
+            self.menu.tk_popup(x, y)
+
+    def _fit(self, width: int) -> None:
+        """Show the columns that there is room for, the most important first."""
+        left = width - self._look.px(20)
+        widths = self.table.widths()
+        shown: List[str] = []
+        for name in IMPORTANCE:
+            wide = self._look.px(widths[name])
+            if wide <= left:
+                shown.append(name)
+                left -= wide
+        for name in IMPORTANCE[1:]:
+            self.table.show_column(name, wanted=name in shown)
+
+    def _search_soon(self) -> None:
+        if self._timer:
+            self.after_cancel(self._timer)
+        self._timer = self.after(_SEARCH_PAUSE, self._search)
+
+    def _search(self) -> None:
+        self._timer = ""
+        self._calls.narrowed()

@@ -11,7 +11,7 @@ from typing import Dict, Iterator, List, Tuple
 import polib
 
 from core.text.sentence import Bytes, Field, LanguageName, Listed, Seconds, Sentence
-from views import texts
+from views import cldr, texts
 from views.texts import sentence
 
 LOCALE = Path(__file__).resolve().parent.parent / "assets" / "locale"

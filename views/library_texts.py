@@ -12,8 +12,8 @@ from core.media.languages import LanguageTag
 from core.settings.choices import CheckTime
 from core.text.formatting import duration_text, visible
 from core.text.sentence import LanguageName, Sentence
-from views.numbers import count_text, size_text
 from views.cldr import in_digits
+from views.numbers import count_text, size_text
 from views.texts import N_, _, ngettext, sentence
 from views.windowed_table import Column, Row
 

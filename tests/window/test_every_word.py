@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Type
 
 import pytest
 
+from core.events import QueueState
 from core.settings.choices import WindowLanguage
 from core.settings.watched_folder import WatchedFolder
 from monitor import FolderList
@@ -93,6 +94,8 @@ def prepare(program: Program) -> None:
     program.invoke("queue.start")
     program.until(lambda: shown(program, "completed") and shown(program, "failed"), "the films")
     program.invoke("queue.pause")
+    work = program.window.work
+    program.until(lambda: work.queue_state is QueueState.PAUSED, "the pause")
     program.window.add((folder / "Waiting.mkv",))
     program.until(lambda: program.table("pending").ids, "a film that waits")
     FolderList(program.parts.database).add(WatchedFolder(folder, enabled=False))

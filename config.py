@@ -26,6 +26,7 @@ from core.settings.fields import (
 )
 from core.settings.quality_choice import TEMPLATE_KEYS, choice_of, completed, default_of, loaded
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 EXPORT_FORMAT = 1
 
@@ -253,13 +254,19 @@ def _check_surroundings(field: SettingDefinition, value: Any) -> None:
         return
     path = Path(value)
     if not path.is_absolute():
-        raise ConfigError(field.key, f"{value!r} is not a full path from the root or a drive.")
+        raise ConfigError(field.key, _not_full(repr(value)))
     try:
         problem = _folder_problem(path) if field.check == "folder" else _program_problem(path)
     except OSError as error:
-        problem = f"cannot be looked at ({error.strerror})."
+        problem = Sentence(
+            "{path} cannot be looked at ({why}).", path=str(path), why=error.strerror or ""
+        )
     if problem:
-        raise ConfigError(field.key, f"{value} {problem}")
+        raise ConfigError(field.key, problem)
+
+
+def _not_full(path: str) -> Sentence:
+    return Sentence("{path} is not a full path from the root or a drive.", path=path)
 
 
 def _folder_problem(path: Path) -> str:
@@ -267,13 +274,23 @@ def _folder_problem(path: Path) -> str:
         folder for folder in (path, *path.parents) if folder.exists() or folder == folder.parent
     )
     if not nearest.is_dir():
-        return "is not a folder." if nearest == path else f"cannot be made: {nearest} is a file."
+        if nearest == path:
+            return Sentence("{path} is not a folder.", path=str(path))
+        return Sentence(
+            "{path} cannot be made: {file} is a file.", path=str(path), file=str(nearest)
+        )
     if not os.access(nearest, os.W_OK | os.X_OK):
-        return f"cannot be used: you have no right to write to {nearest}."
+        return Sentence(
+            "{path} cannot be used: you have no right to write to {folder}.",
+            path=str(path),
+            folder=str(nearest),
+        )
     return ""
 
 
 def _program_problem(path: Path) -> str:
     if not path.is_file():
-        return "is not there."
-    return "" if os.access(path, os.X_OK) else "is not a program that may be started."
+        return Sentence("{path} is not there.", path=str(path))
+    if os.access(path, os.X_OK):
+        return ""
+    return Sentence("{path} is not a program that may be started.", path=str(path))

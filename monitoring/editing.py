@@ -8,6 +8,7 @@ from typing import Dict, Sequence
 
 from core.errors import UsageError
 from core.settings.watched_folder import WatchedFolder, folder_problems
+from core.text.sentence import Sentence
 
 
 def check_folder(
@@ -37,15 +38,18 @@ def demand_good(
 def _path_problem(path: Path) -> str:
     try:
         if not path.exists():
-            return f"{path} does not exist. Watch a folder that does, or connect its drive first."
+            return Sentence(
+                "{path} does not exist. Watch a folder that does, or connect its drive first.",
+                path=str(path),
+            )
         if not path.is_dir():
-            return f"{path} is a file; watch the folder that it lies in."
+            return Sentence("{path} is a file; watch the folder that it lies in.", path=str(path))
         with os.scandir(path) as entries:
             next(entries, None)
     except OSError as error:
-        return f"{path} cannot be read ({error.strerror})."
+        return Sentence("{path} cannot be read ({why}).", path=str(path), why=error.strerror or "")
     if path.name == ".mediaprocessor" or ".mediaprocessor" in path.parts:
-        return f"{path} belongs to this program; results wait there."
+        return Sentence("{path} belongs to this program; results wait there.", path=str(path))
     return ""
 
 
@@ -55,11 +59,21 @@ def _overlap(folder: WatchedFolder, others: Sequence[WatchedFolder]) -> str:
         if other.id == folder.id and folder.id:
             continue
         if other.path == folder.path or _same(other.path, folder.path):
-            return f"{folder.path} is watched already; change that folder instead."
+            return Sentence(
+                "{path} is watched already; change that folder instead.", path=str(folder.path)
+            )
         if other.recursive and other.path in folder.path.parents:
-            return f"{folder.path} lies in {other.path}, which is watched with all its folders."
+            return Sentence(
+                "{path} lies in {other}, which is watched with all its folders.",
+                path=str(folder.path),
+                other=str(other.path),
+            )
         if folder.recursive and folder.path in other.path.parents:
-            return f"{other.path}, which is watched already, lies in {folder.path}."
+            return Sentence(
+                "{other}, which is watched already, lies in {path}.",
+                path=str(folder.path),
+                other=str(other.path),
+            )
     return ""
 
 

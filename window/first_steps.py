@@ -28,7 +28,7 @@ from views.first_steps import (
 )
 from views.numbers import count_text, size_text
 from views.plan_page import PlanPage
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from views.wizard import Wizard, WizardPage
 from window.services import WindowServices
 from window.tools_controller import trouble
@@ -224,7 +224,7 @@ class FirstStepsController:
     def _check(self, folder: Path) -> None:
         def answered(problems: Dict[str, str]) -> None:
             if problems:
-                self.folders.tell(" ".join(problems.values()))
+                self.folders.tell(" ".join(map(sentence, problems.values())))
             else:
                 self.folders.take(folder)
                 self._count(folder)

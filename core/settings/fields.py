@@ -22,6 +22,7 @@ from core.settings.declaring import Scope
 from core.settings.path_mappings import parse_mapping
 from core.settings.schedule import parse_schedule
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 _TRUE = ("yes", "on", "true", "1")
 _FALSE = ("no", "off", "false", "0")
@@ -134,41 +135,59 @@ class SettingDefinition:
     def _parse_bool(self, text: str) -> bool:
         word = text.strip().lower()
         if word not in _TRUE + _FALSE:
-            raise self._error(f"{text!r} is neither yes nor no.")
+            raise self._error(Sentence("{text} is neither yes nor no.", text=repr(text)))
         return word in _TRUE
 
     def _parse_number(self, text: str) -> float:
         try:
             number = int(text) if self.kind is Kind.INT else float(text)
         except ValueError:
-            what = "whole number" if self.kind is Kind.INT else "number"
-            raise self._error(f"{text!r} is not a {what}{self._range()}.") from None
+            what = (
+                Sentence("{text} is not a whole number", text=repr(text))
+                if self.kind is Kind.INT
+                else Sentence("{text} is not a number", text=repr(text))
+            )
+            raise self._error(self._with_limits(what)) from None
         low, high = self.minimum, self.maximum
         if (
             not math.isfinite(number)
             or (low is not None and number < low)
             or (high is not None and number > high)
         ):
-            raise self._error(f"{text.strip()} is out of range{self._range()}.")
+            raise self._error(
+                self._with_limits(Sentence("{text} is out of range", text=text.strip()))
+            )
         return number
 
-    def _range(self) -> str:
+    def _with_limits(self, problem: Sentence) -> Sentence:
+        """A sentence of a problem and of the numbers that can be."""
         low, high = self.minimum, self.maximum
         if low is None and high is None:
-            return ""
-        unit = f" {self.unit}" if self.unit else ""
+            return Sentence("{problem}.", problem=problem)
         if high is None:
-            return f"; it must be at least {low:g}{unit}"
-        if low is None:
-            return f"; it must be at most {high:g}{unit}"
-        return f"; it must be from {low:g} to {high:g}{unit}"
+            limits = Sentence("it must be at least {low}", low=f"{low:g}")
+        elif low is None:
+            limits = Sentence("it must be at most {high}", high=f"{high:g}")
+        else:
+            limits = Sentence("it must be from {low} to {high}", low=f"{low:g}", high=f"{high:g}")
+        if not self.unit:
+            return Sentence("{problem}; {limits}.", problem=problem, limits=limits)
+        return Sentence(
+            "{problem}; {limits} {unit}.",
+            problem=problem,
+            limits=limits,
+            unit=Sentence(self.unit),
+        )
 
     def _parse_choice(self, text: str) -> Any:
         word = text.strip().casefold()
         for choice in type(self.default):
             if word in (choice.value.casefold(), choice.name.casefold()):
                 return choice
-        raise self._error(f"{text!r} is not one of: {', '.join(self.choices)}.")
+        choices = ", ".join(self.choices)
+        raise self._error(
+            Sentence("{text} is not one of: {choices}.", text=repr(text), choices=choices)
+        )
 
     def _check(self, value: Any) -> None:
         if self.kind is Kind.TEXT:
@@ -179,8 +198,11 @@ class SettingDefinition:
                 undetermined = tag == UNDETERMINED and name.casefold() != UNDETERMINED.bcp47
                 if undetermined or not tag.is_listed:
                     raise self._error(
-                        f"{name!r} is not a known language. Use codes or names such as eng, nl, "
-                        "Turkish or und."
+                        Sentence(
+                            "{name} is not a known language. Use codes or names such as eng, nl, Turkish "
+                            "or und.",
+                            name=repr(name),
+                        )
                     )
 
         elif self.check == "encoder paths":
@@ -199,19 +221,23 @@ class SettingDefinition:
         known = [program.name for program in programs() if not program.setting]
         if name.strip() not in known or not path.strip():
             raise self._error(
-                f"{pair!r} is not a program with its path. Write {known[0]}=path; "
-                f"there are {', '.join(known)}."
+                Sentence(
+                    "{text} is not a program with its path. Write {example}=path; there are {programs}.",
+                    text=repr(pair),
+                    example=known[0],
+                    programs=", ".join(known),
+                )
             )
 
     def _check_text(self, value: str) -> None:
         if not value.strip():
             if not self.optional:
-                raise self._error("it must not be empty.")
+                raise self._error(Sentence("it must not be empty."))
             return
         if "\0" in value:
-            raise self._error("it must not contain a NUL character.")
+            raise self._error(Sentence("it must not contain a NUL character."))
         if not self.multiline and len(value.splitlines()) > 1:
-            raise self._error("it must be one line.")
+            raise self._error(Sentence("it must be one line."))
         if self.check == "template":
             parse_template(value, self.key)
         elif self.check == "templates":
@@ -295,8 +321,11 @@ def check_together(settings: Settings) -> None:
     if audio.surround_middle_limit <= audio.surround_low_limit:
         raise ConfigError(
             "audio.surround_middle_limit",
-            f"{audio.surround_middle_limit} must be more than the limit of the row before it, "
-            f"{audio.surround_low_limit}.",
+            Sentence(
+                "{limit} must be more than the limit of the row before it, {before}.",
+                limit=str(audio.surround_middle_limit),
+                before=str(audio.surround_low_limit),
+            ),
         )
 
 

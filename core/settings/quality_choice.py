@@ -14,6 +14,7 @@ from core.encoders.quality import CHOICES, Choice, Quality
 from core.errors import ConfigError
 from core.settings.fields import FIELDS, value_of, with_values
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 CHOICE_KEYS = ("video.codec", "video.quality", "video.speed", "video.graphics")
 TEMPLATE_KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
@@ -113,6 +114,8 @@ def _demand_unchanged(before: Settings, values: Mapping[str, Any]) -> None:
         if key in values and values[key] != value_of(before, key):
             raise ConfigError(
                 key,
-                "the command templates were edited by hand and say themselves what is made. Choose a quality "
-                "first, which makes them again: settings set video.quality balanced.",
+                Sentence(
+                    "the command templates were edited by hand and say themselves what is made. Choose a "
+                    "quality first, which makes them again: settings set video.quality balanced."
+                ),
             )

@@ -13,6 +13,7 @@ from core.settings.declaring import Scope
 from core.settings.fields import find_field, keys_of
 from core.settings.quality_choice import of_folder
 from core.settings.tree import Settings
+from core.text.sentence import Sentence
 
 LARGEST_PRIORITY = 1000
 _GIVEN_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
@@ -108,16 +109,18 @@ def folder_problems(folder: WatchedFolder) -> Dict[str, str]:
     """What is wrong with a folder's fields, a sentence a field; where it lies is not looked at."""
     problems: Dict[str, str] = {}
     if not folder.path.is_absolute():
-        problems["path"] = f"{folder.path} is not a full path from the root or a drive."
+        problems["path"] = Sentence(
+            "{path} is not a full path from the root or a drive.", path=str(folder.path)
+        )
     for name, patterns in (("include", folder.include), ("ignore", folder.ignore)):
         problem = next(filter(None, map(_pattern_problem, patterns)), "")
         if problem:
             problems[name] = problem
     if folder.minimum_size < 0:
-        problems["minimum_size"] = "The smallest size must not be below 0."
+        problems["minimum_size"] = Sentence("The smallest size must not be below 0.")
     if abs(folder.priority) > LARGEST_PRIORITY:
-        problems["priority"] = (
-            f"The priority must lie between -{LARGEST_PRIORITY} and {LARGEST_PRIORITY}."
+        problems["priority"] = Sentence(
+            "The priority must lie between -{limit} and {limit}.", limit=str(LARGEST_PRIORITY)
         )
     problem = next(
         filter(None, (own_setting_problem(*own_setting) for own_setting in folder.own_settings)), ""
@@ -153,9 +156,11 @@ def size_from_text(text: str) -> Optional[int]:
 
 def _pattern_problem(pattern: str) -> str:
     if not pattern.strip():
-        return "A pattern must not be empty."
+        return Sentence("A pattern must not be empty.")
     if "\0" in pattern or len(pattern.splitlines()) > 1:
-        return f"{pattern!r} is not one line of text."
+        return Sentence("{pattern} is not one line of text.", pattern=repr(pattern))
     if pattern.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", pattern):
-        return f"{pattern!r} is a full path; patterns begin below the folder."
+        return Sentence(
+            "{pattern} is a full path; patterns begin below the folder.", pattern=repr(pattern)
+        )
     return ""

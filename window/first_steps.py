@@ -30,7 +30,7 @@ from views.first_steps import (
 from views.numbers import count_text, decimal_text, size_text
 from views.plan_page import PlanPage
 from views.shown import visible
-from views.texts import _, ngettext
+from views.texts import _, ngettext, sentence
 from views.tools_panel import ORIGINS
 from views.welcome_page import WelcomePage
 from views.wizard import Wizard, WizardPage
@@ -253,7 +253,7 @@ class FirstStepsController:
     def _check(self, folder: Path) -> None:
         def answered(problems: Dict[str, str]) -> None:
             if problems:
-                self.folders.tell(" ".join(problems.values()))
+                self.folders.tell(" ".join(map(sentence, problems.values())))
             else:
                 self.folders.take(folder)
                 self._count(folder)

@@ -63,6 +63,19 @@ def test_a_film_that_was_left_alone_is_queued_when_its_content_changes(only_new:
     assert left_alone(only_new) == ["below/older.mkv"]
 
 
+def test_a_film_that_is_left_alone_goes_away_and_comes_back_as_such(only_new: Bench) -> None:
+    only_new.start()
+    old, aside = only_new.folder / "old.mkv", only_new.place / "aside.mkv"
+    for seconds in (None, 60.0):  # as it was, then with another date
+        old.rename(aside)
+        only_new.wait(lambda: left_alone(only_new) == ["below/older.mkv"], "its end")
+        if seconds is not None:
+            only_new.set_age(aside, seconds)
+        aside.rename(old)
+        only_new.wait(lambda: "old.mkv" in left_alone(only_new), "its return")
+    assert only_new.queue() == {}
+
+
 def test_a_copy_of_a_film_that_is_left_alone_is_a_new_film(only_new: Bench) -> None:
     only_new.start()
     shutil.copy(only_new.folder / "old.mkv", only_new.folder / "copy.mkv")

@@ -467,3 +467,24 @@ def test_settings_of_the_first_page_are_pointed_to_where_their_group_is(form: Fo
     assert button.cget("text") == "More about this stands on the page “What becomes of my films”."
     button.invoke()
     assert form.tab.sidebar.chosen == "films"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "'veel' is geen getal; het moet liggen van 0 tot 3650 dagen."),
+        ("tr", "'veel' bir sayı değil; şu aralıkta olmalı: 0 – 3650 gün."),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_windows_language(
+    root: tk.Tk, look: Look, config: Config, language: str, said: str
+) -> None:
+    texts.use_language(language, LOCALE)
+    try:
+        form = Form(root, look, config)
+        form.type("files.keep_original_days", "veel")
+        field = form.tab.field("files.keep_original_days")
+        assert field.problem_label.cget("text") == said
+        assert form.tab.status.cget("text").endswith(said)
+    finally:
+        texts.use_language("en", LOCALE)

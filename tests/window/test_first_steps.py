@@ -10,7 +10,10 @@ import pytest
 from app.encoder_trial import EncoderTrial
 from core.encoders.listed import programs
 from core.events import JobState
+from core.media.seen_file import SeenKind
 from core.settings.choices import FirstSteps
+from monitor import FolderList
+from store.seen_files import SeenFileStore
 from tests.processing.bench import digest
 from tests.views.window import require_display
 from tests.window_program import Program
@@ -180,6 +183,26 @@ def test_a_folder_is_watched_only_at_the_end_and_its_film_waits_for_start(user: 
     assert user.watched() == [film.parent]
     assert digest(film) == before
     assert not user.window.registry.enabled("queue.pause"), "nothing starts by itself"
+
+
+def test_the_folders_of_the_first_steps_say_what_they_hold_and_may_be_for_new_films_only(
+    user: NewUser,
+) -> None:
+    film = user.film("Film.mkv")
+    user.answers.chosen_folder = film.parent
+    user.begin()
+    user.go(FOLDERS)
+    page = user.steps.folders
+    page.add_button.invoke()
+    user.until(lambda: "   1 film, " in "".join(map(str, page.list.get(0, "end"))), "the count")
+    page.only_new.set(True)
+    user.go(PLAN)
+    user.seen_plan()
+    user.wizard.next_button.invoke()
+    user.until(user.watched, "the watching")
+    (folder,) = FolderList(user.parts.database).all()
+    ((_row, path),) = SeenFileStore(user.parts.database).of_kinds(folder.id, [SeenKind.LEFT_ALONE])
+    assert path == film
 
 
 def test_a_folder_that_cannot_be_watched_is_refused_with_the_reason(user: NewUser) -> None:

@@ -19,7 +19,7 @@ from processing.recognition import Recognition
 from store.journal import Journal, Outcome, Stage
 
 
-class Again:
+class AgainFromOriginal:
     """Every method is safe from any thread, and may be called again after a crash."""
 
     def __init__(

@@ -7,11 +7,11 @@ from typing import List, Sequence
 
 from core.queue.job import Again, NewJob
 from core.text.sentence import Sentence
-from processing.again import Again as FromOriginal
+from processing.again import AgainFromOriginal
 from scheduling.films_to_jobs import Notice
 
 
-def done_again(films: Sequence[NewJob], known: FromOriginal, notice: Notice) -> List[NewJob]:
+def done_again(films: Sequence[NewJob], known: AgainFromOriginal, notice: Notice) -> List[NewJob]:
     """Return the films with what each is made from: its kept original where there is one, else its result."""
     chosen: List[NewJob] = []
     for film in films:

@@ -62,7 +62,7 @@ class ExclusionStore:
                     (
                         path_to_sql(exclusion.path),
                         place,
-                        _place(_true(exclusion.path, {})),
+                        _place(_lies_at(exclusion)),
                         *_rest(exclusion),
                     ),
                 )
@@ -144,6 +144,13 @@ def _true(path: Path, folders: Dict[Path, Path]) -> Path:
     if path.parent not in folders:
         folders[path.parent] = Path(os.path.realpath(path.parent))
     return folders[path.parent] / path.name
+
+
+def _lies_at(exclusion: Exclusion) -> Path:
+    """Return where an entry lies: a folder that is a link leads to another one."""
+    if exclusion.is_folder:
+        return Path(os.path.realpath(exclusion.path))
+    return _true(exclusion.path, {})
 
 
 def _names(path: Path, known: Dict[Path, Path]) -> Tuple[Union[str, bytes], ...]:

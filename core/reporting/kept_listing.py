@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from array import array
 from dataclasses import dataclass
 from enum import Enum
@@ -134,16 +133,18 @@ def _fits(row: KeptRow, chosen: KeptFilter, text: str) -> bool:
     return not text or text in composed(row.shown).casefold()
 
 
+def _parts(row: KeptRow) -> Tuple[str, str]:
+    """Return the folder and the name of a film, as they are sorted."""
+    folder, _, name = row.shown.casefold().replace("\\", "/").rpartition("/")
+    return folder, name
+
+
 _Key = Callable[[KeptRow], Tuple[Union[float, str], ...]]
 _SORTS: Dict[str, _Key] = {
-    "name": lambda row: (_name(row), row.id),
-    "folder": lambda row: (*row.shown.casefold().rpartition(os.sep), row.id),
+    "name": lambda row: (*reversed(_parts(row)), row.id),
+    "folder": lambda row: (*_parts(row), row.id),
     "size": lambda row: (row.size, row.id),
     "saved": lambda row: (row.saved, row.id),
     "since": lambda row: (row.since or 0.0, row.id),
     "expires": lambda row: (math.inf if row.expires is None else row.expires, row.id),
 }
-
-
-def _name(row: KeptRow) -> str:
-    return row.shown.rpartition(os.sep)[2].casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import tkinter as tk
-from typing import Tuple
+from typing import Iterator, Tuple
 
 from views.theme import Look
 
@@ -56,6 +56,34 @@ def _size(window: tk.Toplevel) -> Tuple[int, int]:
     if wide > 1 and high > 1:
         return wide, high
     return window.winfo_reqwidth(), window.winfo_reqheight()
+
+
+def hide(root: tk.Tk) -> None:
+    """Hide the main window with all that stand over it; it comes back with them.
+
+    Tk (8.6.13) keeps a stale pointer to a hidden window that had the keyboard and goes, and dies of it when
+    the next one is given the keyboard: each gives it up first.
+    """
+    for window in _windows_over(root):
+        window.focus_set()
+    root.focus_force()
+    root.update_idletasks()
+    root.withdraw()
+
+
+def _windows_over(widget: tk.Misc) -> Iterator[tk.Toplevel]:
+    for child in widget.winfo_children():
+        if isinstance(child, tk.Toplevel):
+            yield child
+        yield from _windows_over(child)
+
+
+def close_windows(root: tk.Misc) -> None:
+    """Close every window that stands over the main one."""
+    for child in root.winfo_children():
+        close_windows(child)
+        if isinstance(child, tk.Toplevel):
+            child.destroy()
 
 
 def asking_window(root: tk.Misc) -> tk.Misc:

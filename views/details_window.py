@@ -107,10 +107,8 @@ class DetailsWindow(tk.Toplevel):
         self.bind("<Alt-r>", lambda _event: self.restore_button.invoke())
         self.restore_button.state(["disabled"])
         self.minsize(px(560), px(400))
-        wide = min(px(1120), self.winfo_screenwidth())
-        self.geometry(f"{wide}x{min(px(600), self.winfo_screenheight())}")
         look.dress_all(self)
-        belong(self, parent)
+        belong(self, parent, (px(1120), px(600)))
         self.deiconify()
         self.pages.focus_set()
 

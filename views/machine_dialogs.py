@@ -89,7 +89,6 @@ class TextWindow(tk.Toplevel):
         self.text.text.yview_moveto(1)
         for key in ("<Escape>", "<Alt-c>"):
             self.bind(key, lambda _event: self.destroy())
-        self.geometry(f"{look.px(860)}x{look.px(480)}")
-        belong(self, parent)
+        belong(self, parent, (look.px(860), look.px(480)))
         self.deiconify()
         close.focus_set()

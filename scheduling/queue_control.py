@@ -123,8 +123,11 @@ class QueueControl:
     def work_in_hand(self, job_ids: Optional[Sequence[int]] = None) -> Tuple[WorkInHand, ...]:
         """Return the work on the films of these jobs that ending them would lose; None: of all at work."""
         with self.running.changed:
-            wanted = self.running.progress() if job_ids is None else job_ids
-            found = (self._work_on(job_id) for job_id in wanted)
+            wanted = set(self.running.progress())
+            if job_ids is not None:  # may be a hundred thousand that wait, and hold nothing
+                ready = self._jobs.page((JobState.SWAP_PENDING,), limit=-1)
+                wanted = (wanted | {job.id for job in ready}).intersection(job_ids)
+            found = (self._work_on(job_id) for job_id in sorted(wanted))
             return tuple(work for work in found if work is not None)
 
     def _work_on(self, job_id: int) -> Optional[WorkInHand]:

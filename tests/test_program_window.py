@@ -216,11 +216,6 @@ def test_a_column_is_hidden_for_good_and_a_failed_film_is_retried_from_its_detai
     until(lambda: owner.job(JobState.QUEUED, "Film.mkv"), "the film in the queue again")
 
 
-def click(program: Program, x: int, y: int) -> None:
-    """Click into the window, at a place of it."""
-    program.xdotool("mousemove", "--window", program.window, str(x), str(y), "click", "1")
-
-
 def answered(program: Program, title: str) -> None:
     """Wait for a question and give its first answer."""
     until(lambda: program.windows(title), title)
@@ -258,9 +253,9 @@ def test_a_folder_is_excluded_and_a_restored_film_left_alone(owner: Owner) -> No
     listed = ExclusionStore(owner.database)
 
     def restore_asked() -> object:
-        click(program, 138, 127)  # the tab of originals
+        program.click((138, 127))  # the tab of originals
         time.sleep(_REST)
-        click(program, 200, 280)  # its first row
+        program.click((200, 280))  # its first row
         program.keys("shift+F10")
         time.sleep(_REST)
         program.keys("r")

@@ -133,10 +133,8 @@ class DetailsWindow(tk.Toplevel):
         self.bind("<Escape>", lambda _event: self.destroy())
         self.restore_button.state(["disabled"])
         self.minsize(px(560), px(400))
-        wide = min(px(1120), self.winfo_screenwidth())
-        self.geometry(f"{wide}x{min(px(600), self.winfo_screenheight())}")
         look.dress_all(self)
-        belong(self, parent)
+        belong(self, parent, (px(1120), px(600)))
         self.deiconify()
         self.pages.focus_set()
 

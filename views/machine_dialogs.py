@@ -88,7 +88,6 @@ class TextWindow(tk.Toplevel):
         self.text.show([(text, "")])
         self.text.text.yview_moveto(1)
         self.bind("<Escape>", lambda _event: self.destroy())
-        self.geometry(f"{look.px(860)}x{look.px(480)}")
-        belong(self, parent)
+        belong(self, parent, (look.px(860), look.px(480)))
         self.deiconify()
         close.focus_set()

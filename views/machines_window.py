@@ -86,8 +86,7 @@ class MachinesWindow(tk.Toplevel):
         for label in (self.told, self.note):
             label.bind("<Configure>", _wrap)
         self.bind("<Escape>", lambda _event: self.destroy())
-        self.geometry(f"{min(look.px(960), self.winfo_screenwidth())}x{look.px(460)}")
-        belong(self, parent)
+        belong(self, parent, (look.px(960), look.px(460)))
         self.deiconify()
         self.table.focus_set()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import tkinter as tk
-from typing import Tuple
+from typing import Iterator, Optional, Tuple
 
 from views.theme import Look
 
@@ -27,12 +27,19 @@ def place(root: tk.Tk, look: Look, geometry: str) -> None:
         root.geometry(f"+{left}+{top}")
 
 
-def belong(window: tk.Toplevel, opener: tk.Misc, *, question: bool = False) -> None:
+def belong(
+    window: tk.Toplevel,
+    opener: tk.Misc,
+    size: Optional[Tuple[int, int]] = None,
+    *,
+    question: bool = False,
+) -> None:
     """Let a window stand over the one that it was opened from, in its middle and wholly on the screen.
 
-    A ``question`` is a dialog to window managers. Called once the window's size is known and while it is
-    withdrawn; whoever calls shows it. A window that is not seen itself can have none over it that is (Tk
-    withdraws those together).
+    ``size`` is its width and height in pixels, as far as the screen has them; None: what it needs. A
+    ``question`` is a dialog to window managers. Called when all is in the window, while it is withdrawn;
+    whoever calls shows it. A window that is not seen itself can have none over it that is (Tk withdraws
+    those together).
     """
     below = opener.winfo_toplevel()
     if below.wm_state() != "withdrawn":
@@ -40,22 +47,43 @@ def belong(window: tk.Toplevel, opener: tk.Misc, *, question: bool = False) -> N
     if question and window.tk.call("tk", "windowingsystem") == "x11":
         window.attributes("-type", "dialog")
     window.update_idletasks()
-    size = _size(window)
-    screen = window.winfo_screenwidth(), window.winfo_screenheight()
-    left = below.winfo_rootx() + (below.winfo_width() - size[0]) // 2
-    top = below.winfo_rooty() + (below.winfo_height() - size[1]) // 3
-    left = max(0, min(left, screen[0] - size[0]))
-    top = max(0, min(top, screen[1] - size[1]))
-    window.geometry(f"+{left}+{top}")
+    title_bar = max(0, below.winfo_rooty() - below.winfo_y())
+    screen = window.winfo_screenwidth(), window.winfo_screenheight() - title_bar
+    wanted = size or (window.winfo_reqwidth(), window.winfo_reqheight())
+    wide, high = (min(length, limit) for length, limit in zip(wanted, screen))
+    left = below.winfo_rootx() + (below.winfo_width() - wide) // 2
+    top = below.winfo_rooty() + (below.winfo_height() - high) // 3
+    left = max(0, min(left, screen[0] - wide))
+    top = max(0, min(top, screen[1] - high))
+    window.geometry(f"{wide}x{high}+{left}+{top}" if size else f"+{left}+{top}")
 
 
-def _size(window: tk.Toplevel) -> Tuple[int, int]:
-    """How large a window that is not shown yet will be: as it was told to be, or as it needs to be."""
-    told = window.geometry().partition("+")[0].split("x")
-    wide, high = (int(length) for length in told)
-    if wide > 1 and high > 1:
-        return wide, high
-    return window.winfo_reqwidth(), window.winfo_reqheight()
+def hide(root: tk.Tk) -> None:
+    """Hide the main window with all that stand over it; it comes back with them.
+
+    Tk (8.6.13) keeps a stale pointer to a hidden window that had the keyboard and goes, and dies of it when
+    the next one is given the keyboard: each gives it up first.
+    """
+    for window in _windows_over(root):
+        window.focus_set()
+    root.focus_force()
+    root.update_idletasks()
+    root.withdraw()
+
+
+def _windows_over(widget: tk.Misc) -> Iterator[tk.Toplevel]:
+    for child in widget.winfo_children():
+        if isinstance(child, tk.Toplevel):
+            yield child
+        yield from _windows_over(child)
+
+
+def close_windows(root: tk.Misc) -> None:
+    """Close every window that stands over the main one."""
+    for child in root.winfo_children():
+        close_windows(child)
+        if isinstance(child, tk.Toplevel):
+            child.destroy()
 
 
 def asking_window(root: tk.Misc) -> tk.Misc:

@@ -69,12 +69,10 @@ class PreviewWindow(tk.Toplevel):
         for sequence in key_sequences("<Control-f>"):
             self.bind(sequence, self._search_field)
         self.minsize(look.px(640), look.px(440))
-        wide, high = (min(look.px(1160), self.winfo_screenwidth()), look.px(700))
-        self.geometry(f"{wide}x{min(high, self.winfo_screenheight())}")
         look.dress_all(self)
         self.show_progress(0, None, running=False)
         self.show_counts(0, 0)
-        belong(self, parent)
+        belong(self, parent, (look.px(1160), look.px(700)))
         self.deiconify()
         self.table.tree.focus_set()
 

@@ -156,8 +156,7 @@ class Wizard(tk.Toplevel):
         px = self._look.px
         screen = self.winfo_screenwidth(), self.winfo_screenheight()
         wide, high = min(px(_WIDE), screen[0]), min(px(_HIGH), screen[1] - px(60))
-        self.geometry(f"{wide}x{high}")
-        belong(self, self.master)
+        belong(self, self.master, (wide, high))
         self.minsize(min(px(640), wide), min(px(420), high))
         self.deiconify()
 

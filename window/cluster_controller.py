@@ -22,7 +22,7 @@ from window.services import Answer, MachinesFollower, ServiceThread, WindowServi
 
 _EVERY = 2000  # milliseconds between two looks
 _WATCHED = 700  # while the window of the machines is open
-_CANCEL = 0
+_CANCEL = 1  # Enter keeps it running
 
 
 class ClusterController:
@@ -131,7 +131,7 @@ class ClusterController:
             _("{name} will stop processing this film. The film itself is not changed.").format(
                 name=visible(machine.name)
             ),
-            (_("Cancel the film"), _("Keep it running")),
+            (_("Keep it running"), _("Cancel the film")),
         )
         return answer == _CANCEL
 

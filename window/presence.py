@@ -10,6 +10,7 @@ from typing import Dict, Tuple
 from core.events import Event, JobProgressed, JobState, JobStateChanged, QueueEmptied
 from views.emptied_text import emptied_text
 from views.numbers import percent_text
+from views.placement import hide
 from views.pump import UNHURRIED, MessagePump
 from views.shown import visible
 from views.texts import _
@@ -63,7 +64,7 @@ class Presence:
         """Hide behind the tray's icon where the user wants that and can see it; False otherwise."""
         if not (self._services.config.settings.window.close_to_tray and self.tray.visible):
             return False
-        self._root.withdraw()
+        hide(self._root)
         return True
 
     def show(self) -> None:

@@ -223,7 +223,7 @@ class QueueController:
                 return
         manager, jobs, services = self._manager, self._chosen(), self._services
         self._lost_work.ask(
-            lambda: manager.work_in_hand(jobs) if count < _MANY else (),
+            lambda: manager.work_in_hand(jobs),
             remove_question,
             lambda: services.slow.call(
                 lambda: manager.each(manager.remove, jobs),

@@ -75,7 +75,8 @@ def test_work_that_would_be_lost_is_told_with_its_time_and_size(service: Service
     assert work.film.endswith("Slow.mkv")
     service.manager.pause_job(job_id)
     (still,) = service.manager.work_in_hand()
-    time.sleep(0.3)
+    later = time.monotonic() + 0.3
+    service.until(lambda: time.monotonic() > later, "some time")
     assert abs(service.manager.work_in_hand()[0].seconds - still.seconds) < 0.2, "it stands still"
     service.manager.cancel(job_id)
     assert service.manager.work_in_hand() == ()
@@ -92,7 +93,8 @@ def test_a_film_that_stands_still_keeps_its_slot_and_others_go_on_in_free_ones(
     other = service.bench.folder / "Slow too.mkv"
     other.write_bytes((service.bench.folder / "Slow.mkv").read_bytes())
     (second,) = service.manager.add([other])
-    time.sleep(1.0)
+    service.until(lambda: service.job(second).kind is JobKind.SOFTWARE, "its plan")
+    service.until(lambda: service.job(second).state is JobState.QUEUED, "its way back")
     assert encoding(service) == {slow}, "its slot is not given to another"
     service.limits = QueueSettings(software_jobs=2, remux_jobs=1)
     service.manager.start()
@@ -168,3 +170,11 @@ def test_the_sentences_say_hours_films_slots_and_sizes() -> None:
     assert loss_sentence(short) == "59 s of work on Film.mkv"
     assert held_sentence(short, "attic") == "Holds 1 processor slot of attic"
     assert loss_sentence(WorkInHand(1, "/a/B.mkv", ready=True)) == "the finished result of B.mkv"
+
+
+def test_a_finished_result_that_waits_is_work_that_would_be_lost(service: Service) -> None:
+    ready, waiting = service.manager.add(service.films(2))
+    JobStore(service.bench.database).put_off(ready, 1e12, "In use.", JobState.SWAP_PENDING)
+    (work,) = service.manager.work_in_hand((waiting, ready))
+    assert (work.job_id, work.ready) == (ready, True)
+    assert service.manager.work_in_hand() == (), "stopping the queue does not lose it"

@@ -11,6 +11,7 @@ from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
 from tests.window_program import Program
 from views.details_window import DetailsWindow
+from views.placement import hide
 from views.theme import DARK
 
 pytestmark = pytest.mark.window
@@ -199,3 +200,18 @@ def test_a_row_from_before_there_were_details_breaks_nothing(program: Program) -
     view = details(program, job_id)
     assert view.commands == ()
     assert rows(view.plan.table) == []
+
+
+def test_details_go_and_come_with_a_window_that_hides(program: Program) -> None:
+    view = details(program, done(program, program.film("Film.mkv")))
+    view.plan.table.focus_force()
+    program.root.update()
+    hide(program.root)
+    program.until(lambda: not view.winfo_viewable(), "the details to go with it")
+    program.window.presence.show()
+    program.until(view.winfo_viewable, "the details to come back")
+    hide(program.root)
+    program.root.update()
+    view.destroy()
+    program.window.presence.show()
+    program.root.update()

@@ -43,6 +43,52 @@ def tinted_png(size: int, mask: bytes, color: str) -> bytes:
     return _png(size, 6, b"".join(rows))
 
 
+def round_mask(size: int, radius: int, inset: int) -> bytes:
+    """How much of each pixel a square with round corners covers, ``inset`` pixels inside; a byte each."""
+    reach = max(0.5, radius - inset)  # of the inner corner
+    far = size - 1
+
+    def covered(x: int, y: int) -> int:
+        near = min(x, far - x) - inset, min(y, far - y) - inset
+        if min(near) < 0:
+            return 0
+        if min(near) >= reach or max(near) >= reach:
+            return 255
+        hits = 0
+        for step in range(_SAMPLES * _SAMPLES):
+            u = reach - near[0] - (step % _SAMPLES + 0.5) / _SAMPLES
+            v = reach - near[1] - (step // _SAMPLES + 0.5) / _SAMPLES
+            hits += u <= 0 or v <= 0 or u * u + v * v <= reach * reach
+        return round(255 * hits / _SAMPLES**2)
+
+    corner = {
+        (x, y): covered(x, y)
+        for x in range(min(radius + 1, size))
+        for y in range(min(radius + 1, size))
+    }
+
+    def value(x: int, y: int) -> int:
+        folded = min(x, far - x), min(y, far - y)
+        return corner[folded] if folded in corner else covered(x, y)
+
+    return bytes(value(x, y) for y in range(size) for x in range(size))
+
+
+def layered_png(size: int, outer: bytes, edge: str, inner: bytes, fill: str) -> bytes:
+    """A square whose ``outer`` mask has one colour and whose ``inner`` one lies over it in another."""
+    below, above = _rgb(edge), _rgb(fill)
+    rows = bytearray()
+    for place, (wide, narrow) in enumerate(zip(outer, inner)):
+        if place % size == 0:
+            rows.append(0)
+        share = narrow / 255
+        rows += bytes(
+            round(under * (1 - share) + over * share) for under, over in zip(below, above)
+        )
+        rows.append(wide)
+    return _png(size, 6, bytes(rows))
+
+
 def _png(size: int, kind_of_color: int, rows: bytes) -> bytes:
     header = struct.pack(">IIBBBBB", size, size, 8, kind_of_color, 0, 0, 0)  # 8 bits each
     return b"\x89PNG\r\n\x1a\n" + b"".join(

@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator
 from core.settings.choices import Theme
 from views.elided import Elider
 from views.indicators import check_png
+from views.rounded import RoundedButtons
 from views.scale import scale_of
 
 
@@ -107,6 +108,7 @@ class Look:
         self.family = next((family for family in _FAMILIES if family in families), "TkDefaultFont")
         self.mono = next((family for family in _MONO_FAMILIES if family in families), "TkFixedFont")
         self._factor = scale_of(root)
+        self._rounded = RoundedButtons(root, self._factor)
         self.title_font = (self.family, 12, "bold")
         self.bold_font = (self.family, _FONT_SIZE, "bold")
         self.figure_font = (self.family, 17)
@@ -246,23 +248,24 @@ class Look:
                 between(colors.accent, "#000000", 0.15),
             ),
         ):
-            edges = {"bordercolor": ground, "lightcolor": ground, "darkcolor": ground}
             style.configure(
                 name,
-                background=ground,
+                background=colors.window,  # in the corners
                 foreground=text,
                 padding=padding,
-                relief="flat",
                 width=0,
-                **edges,
             )
-            style.map(
+            style.map(name, foreground=[("disabled", faded)], background=[])
+            self._rounded.show(
+                style,
                 name,
-                background=[("disabled", colors.window), ("active", hover), ("pressed", hover)],
-                foreground=[("disabled", faded)],
-                bordercolor=[("disabled", colors.border), ("focus", colors.accent)],
-                lightcolor=[("active", hover), ("disabled", colors.window)],
-                darkcolor=[("active", hover), ("disabled", colors.window)],
+                {
+                    "": (ground, ground),
+                    "disabled": (colors.window, between(colors.border, colors.window)),
+                    "pressed": (hover, hover),
+                    "active": (hover, hover),
+                    "focus": (ground, colors.text if name == "Accent.TButton" else colors.accent),
+                },
             )
         style.configure("Small.TButton", padding=(self.px(6), self.px(1)))
         self._small_buttons(style)
@@ -296,9 +299,11 @@ class Look:
             ("Sick.TButton", colors.error),
             ("Mode.TButton", colors.text),
         ):
-            flat = {"background": colors.window, "bordercolor": colors.window}
-            style.configure(name, padding=(self.px(6), 0), foreground=color, **flat)
-            style.map(name, background=[("active", colors.raised)], foreground=[])
+            style.configure(name, padding=(self.px(6), 0), foreground=color)
+            style.map(name, foreground=[])
+            flat, raised = (colors.window, colors.window), (colors.raised, colors.raised)
+            faces = {"": flat, "active": raised, "focus": (colors.window, colors.accent)}
+            self._rounded.show(style, name, faces)
         style.configure("Mode.TButton", font=self.bold_font)
         for name, left in (("Narrow.TMenubutton", 0), ("Small.TMenubutton", self.px(8))):
             style.configure(

@@ -1,4 +1,4 @@
-"""Icons: each command has one in every size and in the palette's colour; words go where room is scarce."""
+"""Icons: each is there in every size, has the palette's colour, and words go where room is scarce."""
 
 from __future__ import annotations
 

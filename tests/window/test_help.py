@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tkinter import ttk
+
 import pytest
 
 from tests.views.window import press_keys
@@ -29,7 +31,9 @@ def test_f1_opens_the_help_at_the_open_page_and_every_tab_has_one(program: Progr
         window = opened(program)
         assert window.head.cget("text") == TOPICS[tab.name][0]
         assert len(window.text.shown) > 100
-    window.event_generate("<Escape>")
+    window.list.focus_force()
+    window.update()
+    window.list.event_generate("<Escape>")
     program.until(lambda: not window.winfo_exists(), "the end of the help")
     program.invoke("help.page")
     assert opened(program).winfo_exists()
@@ -39,7 +43,7 @@ def test_the_shortcuts_are_those_of_the_commands(program: Program) -> None:
     program.invoke("help.shortcuts")
     window = opened(program)
     rows = [window.table.item(row, "values") for row in window.table.get_children()]
-    listed = dict(rows)
+    listed = {str(row[0]): str(row[1]) for row in rows}
     commands = program.window.registry.commands
     assert {command.shortcut_text for command in commands if command.shortcut_text} <= set(listed)
     assert listed["F5"] == "Start"
@@ -69,8 +73,8 @@ def test_an_empty_queue_offers_what_ends_that(program: Program) -> None:
     program.answers.chosen_films = (program.film("Film.mkv"),)
     empty = program.table("pending").empty
     program.until(lambda: empty.winfo_ismapped(), "the offer")
-    add = empty.buttons.winfo_children()[0]
-    add.invoke()  # type: ignore[attr-defined]
+    add, _folder = empty.buttons.winfo_children()
+    assert isinstance(add, ttk.Button)
+    add.invoke()
     program.until(lambda: program.table("pending").ids, "the film")
     program.until(lambda: not empty.winfo_ismapped(), "the offer to go")
-    assert len(empty.buttons.winfo_children()) == 2

@@ -8,6 +8,7 @@ kept in ``placed``: a rule leaves it where it is.
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
 from typing import List, Optional, Sequence, Tuple
 
@@ -218,13 +219,22 @@ def _keep_apart(
 ) -> None:
     """Move the jobs from ``begin`` on, but some, a little back where they are too close to ``last``."""
     left_out = {job[0] for job in but}
-    rows = connection.execute(
-        f"SELECT id, position FROM jobs WHERE {_WAITING} AND priority = ? AND position >= ? "  # noqa: S608
-        "ORDER BY position, id",
-        (priority, begin),
+    # A query a state: the index has each in order, so that only the few rows that are looked at are read.
+    rows = heapq.merge(
+        *(
+            map(
+                tuple,
+                connection.execute(
+                    "SELECT position, id FROM jobs WHERE status = ? AND priority = ? AND position >= ? "
+                    "ORDER BY position, id",
+                    (state.value, priority, begin),
+                ),
+            )
+            for state in (JobState.QUEUED, JobState.PAUSED)
+        )
     )
     moved: List[_Place] = []
-    for job_id, position in rows:
+    for position, job_id in rows:
         if job_id in left_out:
             continue
         if last is not None and position >= last + _APART / 2:

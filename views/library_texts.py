@@ -62,7 +62,7 @@ COLUMNS = (
     Column("resolution", N_("Picture"), 76),
     Column("hdr", N_("HDR"), 96),
     Column("length", N_("Length"), 76, numeric=True),
-    Column("size", N_("Size"), 80, numeric=True),
+    Column("size", N_("Size"), 86, numeric=True),
     Column("rate", N_("Bit rate"), 100, numeric=True),
     Column("languages", N_("Languages"), 140),
     Column("state", N_("Status"), 120),

@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 import ui  # noqa: E402
 from app.program import Program  # noqa: E402
 from core.events import JobState  # noqa: E402
+from core.settings.watched_folder import WatchedFolder  # noqa: E402
 from scripts.sample_library import (  # noqa: E402
     AT_WORK,
     BROKEN,
@@ -215,7 +216,7 @@ def photograph_pages(window: ui.MainWindow, pages: Sequence[str], to: Path, them
 def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
     """Photograph what is not seen at once: every page of the settings, every list, every small window."""
     settings = window.open_tab("settings")
-    photograph_pages(window, settings.view.sections.get_children(), to, theme)
+    photograph_pages(window, settings.view.sidebar.pages, to, theme)
     queue = window.open_tab("queue")
     for name in queue.view.views:
         queue.view.open(name)
@@ -224,7 +225,8 @@ def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
     folders = settings.folders
     settings.view.open_section("folders")
     window.open_tab("settings")
-    folders._edit(None)  # noqa: SLF001 - what its button does
+    folders.edit_folder(WatchedFolder(to))
+    until(window.root, lambda: folders.dialog is not None, "the folder's dialog")
     photograph_beside(window.root, folders.dialog, to / f"folder-dialog-{theme}.png")
     window.open_tab("queue")
     window.status.open_health()
@@ -292,7 +294,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
     parser.add_argument("--tabs", nargs="+", default=["queue", "statistics", "logs", "settings"])
     parser.add_argument(
-        "--sections", nargs="+", default=["audio", "folders", "templates", "network"]
+        "--sections", nargs="+", default=["films", "folders", "templates", "network"]
     )
     parser.add_argument("--all", action="store_true", help="every page, list and small window too")
     return parser.parse_args()

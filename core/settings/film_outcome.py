@@ -5,6 +5,7 @@ The first page of the settings is made of ``QUESTIONS``; whoever leaves it alone
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence, Tuple
 
@@ -111,11 +112,10 @@ def explained(key: str, text: str) -> str:
 def outcome_of(texts: Mapping[str, str]) -> Sentence:
     """The summary for settings as texts by key; what cannot be read counts as it is for a new user."""
     values: Dict[str, object] = {}
-    for key, text in texts.items():
-        try:
-            values[key] = FIELDS[key].parse(text)
-        except ConfigError:
-            continue
+    for key in OUTCOME_KEYS:
+        if key in texts:
+            with suppress(ConfigError):
+                values[key] = FIELDS[key].parse(texts[key])
     return outcome(with_values(Settings(), values))
 
 

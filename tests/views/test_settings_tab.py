@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
+from tkinter import ttk
 from typing import Iterator, List, Mapping, Set
 
 import pytest
@@ -463,7 +464,7 @@ def test_settings_of_the_first_page_are_pointed_to_where_their_group_is(form: Fo
     form.tab.open_section("video")
     form.tab.update()
     inside = form.tab._pages["video"].inside.winfo_children()
-    (button,) = [child for child in inside if child.winfo_class() == "TButton"]
+    (button,) = [child for child in inside if isinstance(child, ttk.Button)]
     assert button.cget("text") == "More about this stands on the page “What becomes of my films”."
     button.invoke()
     assert form.tab.sidebar.chosen == "films"

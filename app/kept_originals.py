@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Protocol, Sequence, Tuple
@@ -17,6 +18,8 @@ from core.text.sentence import Sentence
 from processor import Processor
 from store.connection import Database
 from store.kept_swaps import kept_swaps
+
+_BREATH = 200  # rows
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -141,7 +144,9 @@ def rows_now(
     seconds = keep_days * 86400.0
     rows: Dict[int, KeptRow] = {}
     known = set()
-    for swap in kept_swaps(database):
+    for number, swap in enumerate(kept_swaps(database)):
+        if number % _BREATH == 0:
+            time.sleep(0)  # the window's thread waits for the interpreter
         known.add(swap.holding)
         rows[swap.id] = KeptRow(
             *swap,

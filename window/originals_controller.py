@@ -299,8 +299,9 @@ class OriginalsController:
             "results are not there as they were verified.",
             len(originals),
         ).format(number=count_text(len(originals)))
-        answers = (_("Delete {size} now").format(size=size), _("Keep them"))
-        if self._services.dialogs.choose(_("Free the space"), text, answers) != 0:
+        # What cannot be taken back is not what Return does.
+        answers = (_("Keep them"), _("Delete {size} now").format(size=size))
+        if self._services.dialogs.choose(_("Free the space"), text, answers) != 1:
             return
 
         def free(told: Callable[[int, int], None]) -> BulkResult:

@@ -7,7 +7,7 @@ from array import array
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple, Union
 
 from core.queue.kept_original import KeptOriginal
 from core.text.composed import composed
@@ -102,7 +102,8 @@ def listed(
     """Return the numbers of the rows that are shown, in their order; ``sort`` is a column's name."""
     text = composed(chosen.text).casefold()
     shown = [row for row in rows.values() if _fits(row, chosen, text)]
-    shown.sort(key=_SORTS.get(sort, _SORTS["expires"]), reverse=descending)
+    key: Callable[[KeptRow], Any] = _SORTS.get(sort, _SORTS["expires"])
+    shown.sort(key=key, reverse=descending)
     return array("q", [row.id for row in shown])
 
 
@@ -133,18 +134,20 @@ def _fits(row: KeptRow, chosen: KeptFilter, text: str) -> bool:
     return not text or text in composed(row.shown).casefold()
 
 
+# Plain texts and numbers: tuples would take several times as long to compare, and hold up the window. Equal
+# rows stay in the order of their numbers.
+_Key = Union[Callable[[KeptRow], str], Callable[[KeptRow], float]]
+_SORTS: Dict[str, _Key] = {
+    "name": lambda row: "\0".join(reversed(_parts(row))),
+    "folder": lambda row: "\0".join(_parts(row)),
+    "size": lambda row: float(row.size),
+    "saved": lambda row: float(row.saved),
+    "since": lambda row: row.since or 0.0,
+    "expires": lambda row: math.inf if row.expires is None else row.expires,
+}
+
+
 def _parts(row: KeptRow) -> Tuple[str, str]:
     """Return the folder and the name of a film, as they are sorted."""
     folder, _, name = row.shown.casefold().replace("\\", "/").rpartition("/")
     return folder, name
-
-
-_Key = Callable[[KeptRow], Tuple[Union[float, str], ...]]
-_SORTS: Dict[str, _Key] = {
-    "name": lambda row: (*reversed(_parts(row)), row.id),
-    "folder": lambda row: (*_parts(row), row.id),
-    "size": lambda row: (row.size, row.id),
-    "saved": lambda row: (row.saved, row.id),
-    "since": lambda row: (row.since or 0.0, row.id),
-    "expires": lambda row: (math.inf if row.expires is None else row.expires, row.id),
-}

@@ -73,7 +73,7 @@ def test_an_original_is_listed_asked_about_and_restored_without_being_excluded(
     assert "%" in row[2]
     program.until(lambda: "1 original" in controller.page.sums.cget("text"), "the sums")
     choose(program, controller, 0)
-    program.answers.chosen = 1  # keep them
+    program.answers.chosen = 0  # keep them
     program.invoke("kept.free")
     assert program.answers.asked == ["Free the space"]
     # A file that is missing is shown so, until it is back.
@@ -130,7 +130,7 @@ def test_one_refusal_does_not_stop_the_others_and_all_are_told_at_the_end(progra
     changed = known[1][0]
     changed.write_bytes(changed.read_bytes() + b"more")
     choose(program, controller, 0, 1, 2, 3)
-    program.answers.chosen = 0
+    program.answers.chosen = 1  # delete them
     program.invoke("kept.free")
     program.until(lambda: controller.page.table.count == 2, "what stays")
     (left,) = entries(program)

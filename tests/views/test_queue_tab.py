@@ -117,7 +117,7 @@ def test_a_card_says_how_far_its_job_is(tab: QueueTab, told: List[object]) -> No
     sizes = card.sizes.cget("text")
     assert sizes == "on this machine · 1.0 kB so far, about 2.0 kB expected · original 2.0 MB"
     tab.area.show_paused(True)
-    assert card.line.cget("text") == "Paused · In progress (encode) · 50 %"
+    assert card.line.cget("text") == "Paused · In progress (Encoding) · 50%"
     card.cancel_button.invoke()
     assert told == [1]
 

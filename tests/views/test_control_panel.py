@@ -27,7 +27,7 @@ DAYS = {
 SENTENCES = {
     "en": ("It continues at {}.", "It continues on {} at {}."),
     "nl": ("Gaat om {} verder.", "Gaat {} om {} verder."),
-    "tr": ("{} saatinde sürer.", "{} günü {} saatinde sürer."),
+    "tr": ("{} saatinde devam eder.", "{} günü {} saatinde devam eder."),
 }
 
 

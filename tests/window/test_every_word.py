@@ -113,6 +113,7 @@ class Reader:
         self.root = program.root
         self.seen: Dict[str, str] = {}
         self.twice: Set[str] = set()  # letters that two texts of a window or of a menu have
+        self.letters = 0
 
     def read(self, widget: Optional[tk.Misc] = None) -> None:
         self.root.update()
@@ -126,6 +127,7 @@ class Reader:
 
     def compare(self, letters: Sequence[Tuple[str, str]]) -> None:
         texts: Dict[str, List[str]] = {}
+        self.letters += len(letters)
         for letter, text in letters:
             texts.setdefault(letter, []).append(text)
         self.twice |= {f"{letter}: {of}" for letter, of in texts.items() if len(of) > 1}
@@ -221,6 +223,7 @@ def test_every_word_is_the_languages_own_and_every_letter_is_underlined_once(
         part()
     for where, text in program.answers.said:  # type: ignore[attr-defined]
         reader.seen.setdefault(text, where)
+    assert reader.letters > 200
     assert sorted(reader.twice) == []
     if language == "en":
         return

@@ -242,7 +242,8 @@ class JobStore(WaitingJobs):
                 again = self._update(
                     "status = ?, attempt = attempt + 1, message = ?, message_parts = ?, step = '', "
                     "start_time = NULL, end_time = NULL, end_date = NULL, error_code = '', "
-                    "error_message = NULL, processed_size = NULL, target = NULL, kind = ?, not_before = NULL, "
+                    "error_message = NULL, processed_size = NULL, target = NULL, kind = ?, "
+                    "not_before = NULL, "
                     "failures = CASE WHEN ? THEN failures + 1 "
                     f"WHEN status IN ({FINAL_STATES}) THEN 0 ELSE failures END, "
                     f"delays = CASE WHEN status IN ({FINAL_STATES}) THEN 0 ELSE delays END "

@@ -69,11 +69,12 @@ __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 _FOLDER_TRIES = 5  # another job may tidy an empty dot folder away just when we made it
 _KEPT = N_("{problem}. The result is kept and tried again.")
 _UNREADABLE = Sentence("it cannot be read. Check its permissions.")
+_CHANGED = Sentence("it was changed while it was proved.")
 _LINK = Sentence("It is a symbolic link; process the file that it points to.")
 _MAKE_FOLDER = Sentence("Make it, or name another one in the settings.")
 _MKVPROPEDIT_HINT = Sentence(
-    "Install MKVToolNix or set its path; or let jobs go on without it "
-    "(setting processing.missing_mkvpropedit)."
+    "Install MKVToolNix or set its path; or let jobs go on without it (setting "
+    "processing.missing_mkvpropedit)."
 )
 
 
@@ -368,9 +369,7 @@ class Processor:
             log_verification(self._log, verification.lines())
         control.check()
         if seal_of(entry.staged) != before:
-            raise VerificationFailed(
-                Sentence("proof"), Sentence("it was changed while it was proved.")
-            )
+            raise VerificationFailed(Sentence("proof"), _CHANGED)
         rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )

@@ -39,7 +39,7 @@ from core.queue.kept_original import KeptOriginal
 from core.settings.choices import HardLinkPolicy, MissingPropeditPolicy
 from core.settings.tree import Settings
 from core.system_errors import system_problem
-from core.text.sentence import Sentence, joined
+from core.text.sentence import N_, Sentence, joined
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
@@ -69,10 +69,14 @@ from store.verdicts import fingerprint
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 
 _FOLDER_TRIES = 5  # another job may tidy an empty dot folder away just when we made it
+_KEPT = N_("{problem}. The result is kept and tried again.")
+_UNREADABLE = Sentence("it cannot be read. Check its permissions.")
+_CHANGED = Sentence("it was changed while it was proved.")
+_LINK = Sentence("It is a symbolic link; process the file that it points to.")
 _MAKE_FOLDER = Sentence("Make it, or name another one in the settings.")
 _MKVPROPEDIT_HINT = Sentence(
-    "Install MKVToolNix or set its path; or let jobs go on without it "
-    "(setting processing.missing_mkvpropedit)."
+    "Install MKVToolNix or set its path; or let jobs go on without it (setting "
+    "processing.missing_mkvpropedit)."
 )
 
 
@@ -267,9 +271,7 @@ class Processor:
         if plan.refused:
             raise PlanRefused(media.path, [reason.message for reason in plan.refusals])
         if media.path.is_symlink():
-            raise PlanRefused(
-                media.path, [Sentence("It is a symbolic link; process the file that it points to.")]
-            )
+            raise PlanRefused(media.path, [_LINK])
         self._demand_unchanged(media)
         links = media.path.stat().st_nlink
         if links > 1 and self._settings.files.hard_links is HardLinkPolicy.SKIP:
@@ -299,9 +301,7 @@ class Processor:
             with media.path.open("rb"):
                 pass
         except PermissionError as error:
-            raise FileUnavailable(
-                media.path, Sentence("it cannot be read. Check its permissions.")
-            ) from error
+            raise FileUnavailable(media.path, _UNREADABLE) from error
 
     def _whole_source(self, verifier: Verifier, plan: Plan) -> Spans:
         """Return where the film's tracks end; a film is called damaged only where its disk can be read.
@@ -370,9 +370,7 @@ class Processor:
             log_verification(self._log, verification.lines())
         control.check()
         if seal_of(entry.staged) != before:
-            raise VerificationFailed(
-                Sentence("proof"), Sentence("it was changed while it was proved.")
-            )
+            raise VerificationFailed(Sentence("proof"), _CHANGED)
         rights = self._files.take_after(
             entry.staged, entry.source, times=self._settings.files.keep_times
         )
@@ -438,11 +436,7 @@ class Processor:
                 raise
         except OSError as error:
             raise SwapPending(
-                entry.source,
-                Sentence(
-                    "{problem}. The result is kept and tried again.",
-                    problem=system_problem(error),
-                ),
+                entry.source, Sentence(_KEPT, problem=system_problem(error))
             ) from error
         return result_of_entry(entry)
 

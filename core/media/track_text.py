@@ -5,6 +5,7 @@ What is missing is left out, so that what older versions have kept reads as well
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, List, Mapping, Union
 
 from core.media.languages import LanguageTag
@@ -34,11 +35,16 @@ _SCANS = {
 
 def track_name(track: Track) -> Sentence:
     """What a track of the film is called: "Video 1", "Audio 2", "Subtitle 3"."""
-    if track.kind is TrackKind.VIDEO:
-        return Sentence("Video {number}", number=track.number)
-    if track.kind is TrackKind.AUDIO:
-        return Sentence("Audio {number}", number=track.number)
-    return Sentence("Subtitle {number}", number=track.number)
+    return _track_name(track.kind, track.number)
+
+
+@lru_cache(maxsize=100)
+def _track_name(kind: TrackKind, number: int) -> Sentence:
+    if kind is TrackKind.VIDEO:
+        return Sentence("Video {number}", number=number)
+    if kind is TrackKind.AUDIO:
+        return Sentence("Audio {number}", number=number)
+    return Sentence("Subtitle {number}", number=number)
 
 
 def scan_text(scan: ScanType) -> Sentence:

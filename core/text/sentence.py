@@ -84,6 +84,8 @@ class Sentence(str):
 
         What is no ``Field`` (a path, an exception) is kept as its text.
         """
+        if not fields:
+            return _without_fields(template)
         kept = {name: _field(value) for name, value in fields.items()}
         return cls._made(template, "", 1, kept)
 
@@ -127,11 +129,15 @@ def filled(
     texts = list(_pieces(template))
     for place in range(1, len(texts), 2):
         name = texts[place]
-        if name in fields:
-            texts[place] = fields[name]
-        else:
-            texts[place] = capital(fields[name[:1].lower() + name[1:]])
+        text = fields.get(name)
+        texts[place] = capital(fields[name[:1].lower() + name[1:]]) if text is None else text
     return "".join(texts)
+
+
+@lru_cache(maxsize=_KEPT_TEMPLATES)
+def _without_fields(template: str) -> Sentence:
+    """Such a sentence is the same each time."""
+    return _made(template, "", 1, {})
 
 
 @lru_cache(maxsize=_KEPT_TEMPLATES)
@@ -232,7 +238,7 @@ def _mapped(value: Field, change: Callable[[str], str]) -> Field:
 
 
 def _field(value: object) -> Field:
-    if type(value) in _FIELD_TYPES:
+    if type(value) in _FIELD_TYPES or isinstance(value, Sentence):
         return value  # type: ignore[return-value]
     if isinstance(value, Enum):
         value = value.value
@@ -242,7 +248,7 @@ def _field(value: object) -> Field:
 
 
 def _english(value: Field) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str):  # a language's name as well
         return value
     if isinstance(value, int) and not isinstance(value, Bytes):
         return f"{value:,}"
@@ -250,6 +256,8 @@ def _english(value: Field) -> str:
 
 
 def _field_to_json(value: Field) -> object:
+    if type(value) is str:
+        return value
     if isinstance(value, Sentence):
         return _sentence_to_json(value)
     if isinstance(value, Bytes):

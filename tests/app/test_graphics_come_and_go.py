@@ -91,8 +91,8 @@ def test_the_same_film_goes_on_with_the_next_encoder_that_works(house: House) ->
     house.stand_in.mode = "gone"
     result = house.carry_out(plan)
     assert result.message == (
-        "QSVEncC hevc could not continue (DRMLibVA::DRMLibVA: Intel GPU was not found), so the film was "
-        "started over with libx265."
+        "QSVEncC hevc could not continue, so the film was started over with libx265. "
+        "DRMLibVA::DRMLibVA: Intel GPU was not found."
     )
     assert "libx265" in result.commands[0]
     assert house.program.equip().analyzer.analyze(film).video[0].codec == "hevc"

@@ -102,7 +102,7 @@ HOLDS: Dict[str, Hold] = {
     "no slots": (_no_slots, "queue.software_jobs 1", True),
     "a kind without slots": (
         lambda house: house.set({"queue.remux_jobs": "0"}),
-        "Films whose picture is copied have no slot. `settings set queue.remux_jobs 1`",
+        "Films whose video is copied have no slot. `settings set queue.remux_jobs 1`",
         False,
     ),
     "a missing tool": (_tool, "does not exist", False),

@@ -383,7 +383,7 @@ def test_a_result_that_the_disk_has_no_room_for_is_refused_before_a_byte_of_it_c
     pair.master.until(lambda: remote._place, "the master to be ready")
     there = place(1000)
     for _again in range(2):
-        with pytest.raises(NotEnoughSpace, match=r"MB free.*Free some space"):
+        with pytest.raises(NotEnoughSpace, match=r"[MGk]?B free.*Free some space"):
             place(2**60)
     told = [notice for notice in pair.master.notices() if "cannot hand in" in notice]
     assert len(told) == 1, "the user hears of it once"

@@ -113,12 +113,12 @@ def test_a_stream_that_mediainfo_missed_is_added() -> None:
 
 
 def test_a_picture_that_ffmpeg_does_not_find_is_an_error() -> None:
-    with pytest.raises(ProbeError, match="does not find video track 1"):
+    with pytest.raises(ProbeError, match="does not find Video 1"):
         completed(MEDIA, {"streams": [A]})
 
 
 def test_sound_in_a_format_that_ffmpeg_does_not_know_is_an_error() -> None:
-    with pytest.raises(ProbeError, match="audio track 1 is in a format"):
+    with pytest.raises(ProbeError, match="Audio 1 is in a format"):
         completed(MEDIA, {"streams": [V, {**A, "codec_name": None}, S]})
 
 

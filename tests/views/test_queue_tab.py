@@ -132,11 +132,11 @@ def test_a_card_says_how_far_its_job_is(tab: QueueTab, told: List[object]) -> No
     card = tab.area.cards[1]
     assert card.bar["value"] == 50
     line = card.line.cget("text")
-    assert line == "In progress (encode) · 50 % · 1:05 left · 24.0 fps · 1.50×"
+    assert line == "In progress (Encoding) · 50% · 1:05 left · 24.0 fps · 1.50×"
     sizes = card.sizes.cget("text")
     assert sizes == "on this machine · 1.0 kB so far, about 2.0 kB expected · original 2.0 MB"
     tab.area.show_paused(True)
-    assert card.line.cget("text") == "Paused · In progress (encode) · 50 %"
+    assert card.line.cget("text") == "Paused · In progress (Encoding) · 50%"
     card.cancel_button.invoke()
     assert told == [1]
 

@@ -90,7 +90,7 @@ def test_a_result_that_is_the_plans_has_no_problems() -> None:
     [
         (with_audio(codec="ac3"), "is ac3 instead of opus"),
         (with_audio(channels=2), "has 2 channels instead of 6"),
-        (with_audio(language=ENGLISH), "has the language en instead of pt-BR"),
+        (with_audio(language=ENGLISH), "has the language English instead of Portuguese"),
         (with_audio(title=""), "is named '' instead of 'Surround'"),
         (with_audio(flags=TrackFlags(commentary=True)), "other flags than planned: commentary"),
         (with_audio(index=2), "other"),

@@ -78,14 +78,6 @@ def _windows_over(widget: tk.Misc) -> Iterator[tk.Toplevel]:
         yield from _windows_over(child)
 
 
-def close_windows(root: tk.Misc) -> None:
-    """Close every window that stands over the main one."""
-    for child in root.winfo_children():
-        close_windows(child)
-        if isinstance(child, tk.Toplevel):
-            child.destroy()
-
-
 def asking_window(root: tk.Misc) -> tk.Misc:
     """Return the window of this program that its user is at: a question's parent.
 

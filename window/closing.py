@@ -6,7 +6,7 @@ import tkinter as tk
 from typing import Protocol, Tuple
 
 from core.events import QueueState
-from views.placement import close_windows, hide
+from views.placement import hide
 from views.texts import _
 from window.services import WindowServices
 
@@ -89,7 +89,6 @@ class Closing:
     def _when_idle(self, stop_now: bool) -> None:
         """Wait for the running film without stopping the event loop, then for the workers."""
         if stop_now:
-            close_windows(self._root)
             hide(self._root)
         elif self._window.jobs_at_work or self._window.queue_state is not QueueState.STOPPED:
             self._root.after(_CHECK, lambda: self._when_idle(stop_now))

@@ -215,6 +215,8 @@ WINDOW: Mapping[str, object] = {
     **dict.fromkeys(
         ("queue.pause_30", "queue.pause_60", "queue.pause_180"), "queue start and others"
     ),
+    # They change nothing that is stored: a choice for this session.
+    **dict.fromkeys(("when_done.nothing", "when_done.sleep", "when_done.shutdown"), LOOKS),
     "network.machines": OPENS,
     "queue.search": OPENS,
     **dict.fromkeys(("job.top", "job.up", "job.down", "job.bottom"), "queue move"),
@@ -261,6 +263,7 @@ PAGES: Mapping[str, object] = {
         f"MachineControl.{name}": "queue start and others"
         for name in ("start", "pause", "pause_for", "stop_after_current", "stop")
     },
+    "MachineControl.work_in_hand": LOOKS,
     "Machines.cluster": LOOKS,
     "Machines.addresses": LOOKS,
     "Machines.show_code": AT_WORK,

@@ -36,7 +36,7 @@ class SettingsController:
         )
         self.films = FilmPageController(self.view, services)
         self.folders = FoldersController(self.view, services)
-        self.view.add_page("api", _("API Management"), self._api_page, "network", API_WORDS)
+        self.view.add_page("api", _("API Management"), self._api_page, "folders", API_WORDS)
         self.transfer = TransferController(self.view, services, self.films.take_presets)
         self.templates = TemplateController(self.view, services)
         self.tools = ToolsController(self.view, services)

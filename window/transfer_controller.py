@@ -41,7 +41,7 @@ class TransferController:
         self._presets_changed = presets_changed
         self._presets: Sequence[Preset] = ()
         self.page: Optional[TransferPage] = None
-        tab.add_page("transfer", _("Import and export"), self._make, "api", TRANSFER_WORDS)
+        tab.add_page("transfer", _("Import and export"), self._make, "network", TRANSFER_WORDS)
 
     def export_all(self) -> None:
         """Write everything to a file; keys stay out."""

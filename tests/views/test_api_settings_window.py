@@ -19,7 +19,7 @@ def open_apis(program: Program) -> None:
 def test_the_pages_are_third_in_the_settings_and_have_their_own_apply(program: Program) -> None:
     open_apis(program)
     settings, apis = program.window.tab("settings").view, program.window.tab("settings").apis
-    assert settings.sections.get_children()[:3] == ("general", "folders", "api")
+    assert settings.sections.get_children()[:3] == ("films", "folders", "api")
     assert apis.apply_button.winfo_viewable()
     assert not settings.apply_button.winfo_viewable()
     settings.open_section("audio")

@@ -32,7 +32,7 @@ class RefusalsWindow(tk.Toplevel):
         lines = [f"{visible(name)}\n{visible(why)}\n" for name, why in refusals]
         copy = ttk.Button(row, text=_("Copy"), command=lambda: self._copy("\n".join(lines)))
         copy.pack(side="left")
-        self._make_list(body, look, refusals)
+        self._make_list(body, refusals)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-c>", lambda _event: self.destroy())
         look.dress_all(self)
@@ -44,7 +44,7 @@ class RefusalsWindow(tk.Toplevel):
         self.deiconify()
         close.focus_set()
 
-    def _make_list(self, body: ttk.Frame, look: Look, refusals: Sequence[Tuple[str, str]]) -> None:
+    def _make_list(self, body: ttk.Frame, refusals: Sequence[Tuple[str, str]]) -> None:
         """The bar is always there: one that comes and goes can wrap wrapped text anew for ever."""
         self.list = tk.Text(body, height=12, width=20, wrap="word", font="TkTextFont", undo=False)
         bar = ttk.Scrollbar(body, orient="vertical", command=self.list.yview)

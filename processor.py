@@ -43,7 +43,7 @@ from core.text.sentence import N_, Sentence, joined
 from core.tools import ToolName, Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
-from processing.again import Again
+from processing.again import AgainFromOriginal
 from processing.control import JobControl, StageListener
 from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
@@ -120,7 +120,7 @@ class Processor:
         own = (self._journal, self._files, self._swapper, self._originals)
         self._holding = Holding(*own, clock, settings.files, self._log.warning)
         self.freeing = Freeing(*own, self._holding)
-        self.again = Again(self._journal, self._files, self._originals, self._holding)
+        self.again = AgainFromOriginal(self._journal, self._files, self._originals, self._holding)
         believed = BelievedClock(clock, self._journal.held_time)
         self._recovery = Recovery(
             self._journal, self._files, self._swapper, self._holding, believed, runner.run_id

@@ -32,7 +32,7 @@ _CAUSES = {
 
 
 @dataclass(frozen=True)
-class AddOptions:
+class ExcludeOptions:
     """What ``exclusions add`` is asked for."""
 
     paths: Tuple[str, ...] = arguments("PATH", help="a film, or a folder with all that is below it")
@@ -40,7 +40,7 @@ class AddOptions:
 
 
 @dataclass(frozen=True)
-class RemoveOptions:
+class IncludeOptions:
     """What ``exclusions remove`` is asked for."""
 
     paths: Tuple[str, ...] = arguments("PATH", help="as exclusions list shows it")
@@ -59,7 +59,7 @@ def run_list(program: Program, _options: NoOptions, output: Output) -> int:
     return DONE
 
 
-def run_add(program: Program, options: AddOptions, output: Output) -> int:
+def run_add(program: Program, options: ExcludeOptions, output: Output) -> int:
     """Exclude films and folders, here or in the program at work."""
     whole = replace(options, paths=_whole(options.paths))
 
@@ -76,12 +76,12 @@ def run_add(program: Program, options: AddOptions, output: Output) -> int:
     return run_here_or_there(program, "exclusions add", whole, output, here)
 
 
-def add_at_work(program: Program, options: AddOptions, output: Output) -> int:
+def add_at_work(program: Program, options: ExcludeOptions, output: Output) -> int:
     """Exclude them in this program, for a later start."""
     return _add(program, program.manager_at_work(), options, output)
 
 
-def run_remove(program: Program, options: RemoveOptions, output: Output) -> int:
+def run_remove(program: Program, options: IncludeOptions, output: Output) -> int:
     """Take films and folders off the list; raises UsageError where one is not on it."""
     exclusions = ExclusionList(program)
     found = [exclusions.find(Path(path)) for path in options.paths]
@@ -95,7 +95,7 @@ def run_remove(program: Program, options: RemoveOptions, output: Output) -> int:
     return DONE
 
 
-def _add(program: Program, manager: QueueManager, options: AddOptions, output: Output) -> int:
+def _add(program: Program, manager: QueueManager, options: ExcludeOptions, output: Output) -> int:
     done = ExclusionList(program).add(manager, map(Path, options.paths), note=options.why)
     for exclusion in done.added:
         _record(exclusion, output)
@@ -144,10 +144,10 @@ COMMAND = Command(
         action(
             "add",
             "never touch these films, or anything in these folders",
-            AddOptions,
+            ExcludeOptions,
             run_add,
             add_at_work,
         ),
-        action("remove", "let films and folders be processed again", RemoveOptions, run_remove),
+        action("remove", "let films and folders be processed again", IncludeOptions, run_remove),
     ),
 )

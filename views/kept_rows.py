@@ -25,6 +25,7 @@ STATES = {
     KeptState.MISSING: N_("Missing files"),
     KeptState.UNKNOWN: N_("Of unknown films"),
 }
+NONE = Row(("",) * len(COLUMNS))  # of an original that has gone, until the table is read again
 _DAY = 86400.0
 
 

@@ -7,7 +7,6 @@ from tkinter import ttk
 from typing import Sequence, Tuple
 
 from core.text.formatting import visible
-from views.read_text import ReadText
 from views.texts import _
 from views.theme import Look
 
@@ -33,12 +32,7 @@ class RefusalsWindow(tk.Toplevel):
         lines = [f"{visible(name)}\n{visible(why)}\n" for name, why in refusals]
         copy = ttk.Button(row, text=_("Copy"), command=lambda: self._copy("\n".join(lines)))
         copy.pack(side="left")
-        self.list = ReadText(body, look, height=12)
-        parts = []
-        for name, why in refusals:
-            parts += [(f"{visible(name)}\n", "heading"), (f"{visible(why)}\n\n", "")]
-        self.list.show(parts)
-        self.list.pack(fill="both", expand=True)
+        self._make_list(body, refusals)
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Alt-c>", lambda _event: self.destroy())
         look.dress_all(self)
@@ -49,6 +43,25 @@ class RefusalsWindow(tk.Toplevel):
         self.minsize(look.px(360), look.px(220))
         self.deiconify()
         close.focus_set()
+
+    def _make_list(self, body: ttk.Frame, refusals: Sequence[Tuple[str, str]]) -> None:
+        """The bar is always there: one that comes and goes can wrap wrapped text anew for ever."""
+        self.list = tk.Text(body, height=12, width=20, wrap="word", font="TkTextFont", undo=False)
+        bar = ttk.Scrollbar(body, orient="vertical", command=self.list.yview)
+        self.list.configure(yscrollcommand=bar.set)
+        bar.pack(side="right", fill="y")
+        self.list.pack(fill="both", expand=True)
+        self.list.tag_configure("heading", font="TkHeadingFont")
+        for name, why in refusals:
+            self.list.insert("end", f"{visible(name)}\n", "heading")
+            self.list.insert("end", f"{visible(why)}\n\n")
+        self.list.configure(state="disabled")
+        self.list.bind("<Button-1>", lambda _event: self.list.focus_set())
+
+    @property
+    def shown(self) -> str:
+        """The text as it stands there."""
+        return self.list.get("1.0", "end-1c")
 
     def _copy(self, text: str) -> None:
         self.clipboard_clear()

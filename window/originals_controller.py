@@ -24,7 +24,7 @@ from core.queue.kept_original import KeptOriginal
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptSums, listed, sums_of
 from core.reporting.row_order import Reordering, reorder
 from core.text.formatting import visible
-from views.kept_rows import COLUMNS, filters, row_of, sums_text
+from views.kept_rows import COLUMNS, NONE, filters, row_of, sums_text
 from views.numbers import count_text, size_text
 from views.originals_tab import OriginalsTab
 from views.pump import MessagePump
@@ -243,7 +243,8 @@ class OriginalsController:
     def _need(self, ids: Sequence[int]) -> None:
         now, rows = time.time(), self._rows
         self.page.table.take_rows(
-            {number: row_of(rows[number], now) for number in ids if number in rows}
+            # One that has gone meanwhile is answered as well, or the table asks for it for ever.
+            {number: row_of(rows[number], now) if number in rows else NONE for number in ids}
         )
 
     # ---- what is done with them

@@ -10,6 +10,7 @@ import pytest
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptState, listed, sums_of
 
 GB = 10**9
+ALL = KeptFilter()
 ROWS = {
     row.id: row
     for row in (
@@ -21,7 +22,7 @@ ROWS = {
 }
 
 
-def order(sort: str, *, descending: bool = False, chosen: KeptFilter = KeptFilter()) -> List[int]:
+def order(sort: str, *, descending: bool = False, chosen: KeptFilter = ALL) -> List[int]:
     return list(listed(ROWS, sort, descending=descending, chosen=chosen))
 
 

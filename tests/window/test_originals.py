@@ -137,7 +137,7 @@ def test_one_refusal_does_not_stop_the_others_and_all_are_told_at_the_end(progra
     assert left.target == changed
     assert left.holding.exists()
     assert stray.exists()
-    told = controller.refusals.list.shown
+    told = controller.refusals.shown
     assert "changed after it was proved" in told
     assert f"No film is known for {stray}" in told
 

@@ -46,6 +46,8 @@ class RoundedButtons:
                 *states,
                 border=self._radius + self._edge,
                 padding=2 * self._edge,
+                width=2 * (self._radius + self._edge),  # else no button is smaller than the picture
+                height=2 * (self._radius + self._edge),
                 sticky="nswe",
             )
         label: Any = ("Button.label", {"sticky": "nswe"})

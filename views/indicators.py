@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import Tuple
+from typing import Dict, Tuple
 
 _SAMPLES = 3  # in each direction of a pixel, for smooth edges
 
@@ -36,11 +36,14 @@ def grey_pixels(png: bytes) -> bytes:
 def tinted_png(size: int, mask: bytes, color: str) -> bytes:
     """A square of one colour that is as opaque as the mask says."""
     tint = bytes(_rgb(color))
-    rows = (
-        b"\0" + b"".join(tint + mask[at : at + 1] for at in range(start, start + size))
-        for start in range(0, len(mask), size)
-    )
-    return _png(size, 6, b"".join(rows))
+    made: Dict[bytes, bytes] = {}  # most rows of a button are the same
+
+    def row(part: bytes) -> bytes:
+        if part not in made:
+            made[part] = b"\0" + b"".join(tint + part[at : at + 1] for at in range(size))
+        return made[part]
+
+    return _png(size, 6, b"".join(row(mask[at : at + size]) for at in range(0, len(mask), size)))
 
 
 def round_mask(size: int, radius: int, inset: int) -> bytes:
@@ -71,22 +74,34 @@ def round_mask(size: int, radius: int, inset: int) -> bytes:
         folded = min(x, far - x), min(y, far - y)
         return corner[folded] if folded in corner else covered(x, y)
 
-    return bytes(value(x, y) for y in range(size) for x in range(size))
+    def row(y: int) -> bytes:
+        return bytes(value(x, y) for x in range(size))
+
+    straight = row(size // 2)
+    edges = range(radius + 1)
+    return b"".join(row(y) if y in edges or far - y in edges else straight for y in range(size))
 
 
 def layered_png(size: int, outer: bytes, edge: str, inner: bytes, fill: str) -> bytes:
     """A square whose ``outer`` mask has one colour and whose ``inner`` one lies over it in another."""
     below, above = _rgb(edge), _rgb(fill)
-    rows = bytearray()
-    for place, (wide, narrow) in enumerate(zip(outer, inner)):
-        if place % size == 0:
-            rows.append(0)
-        share = narrow / 255
-        rows += bytes(
-            round(under * (1 - share) + over * share) for under, over in zip(below, above)
-        )
-        rows.append(wide)
-    return _png(size, 6, bytes(rows))
+    made: Dict[Tuple[bytes, bytes], bytes] = {}
+
+    def row(wide: bytes, narrow: bytes) -> bytes:
+        if (wide, narrow) not in made:
+            pixels = bytearray(b"\0")
+            for alpha, share in zip(wide, narrow):
+                pixels += bytes(
+                    (under * (255 - share) + over * share) // 255
+                    for under, over in zip(below, above)
+                )
+                pixels.append(alpha)
+            made[wide, narrow] = bytes(pixels)
+        return made[wide, narrow]
+
+    starts = range(0, len(outer), size)
+    rows = (row(outer[at : at + size], inner[at : at + size]) for at in starts)
+    return _png(size, 6, b"".join(rows))
 
 
 def _png(size: int, kind_of_color: int, rows: bytes) -> bytes:

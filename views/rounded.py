@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Tuple
 from views.indicators import layered_png, round_mask, tinted_png
 
 _RADIUS = 4  # pixels of a 96 dpi screen, as Windows 11 has them
+_MIDDLE = 120  # pixels
 Face = Tuple[str, str]  # fill and edge
 
 
@@ -23,7 +24,8 @@ class RoundedButtons:
         self._root = root
         self._radius = max(2, round(_RADIUS * scale))
         self._edge = max(1, round(scale))
-        self._size = 2 * (self._radius + self._edge) + 2
+        # A small middle would be laid a hundred times beside itself in each button, which Tk does slowly.
+        self._size = 2 * (self._radius + self._edge) + _MIDDLE
         self._outer = round_mask(self._size, self._radius, 0)
         self._inner = round_mask(self._size, self._radius, self._edge)
         self._images: Dict[str, tk.PhotoImage] = {}
@@ -44,6 +46,8 @@ class RoundedButtons:
                 *states,
                 border=self._radius + self._edge,
                 padding=2 * self._edge,
+                width=2 * (self._radius + self._edge),  # else no button is smaller than the picture
+                height=2 * (self._radius + self._edge),
                 sticky="nswe",
             )
         label: Any = ("Button.label", {"sticky": "nswe"})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
-from views.help_texts import SHORTCUTS
-from views.help_window import HelpWindow
 from views.placement import color_title_bar
 from window.services import WindowServices
+
+if TYPE_CHECKING:
+    from views.help_window import HelpWindow
 
 
 class HelpController:
@@ -19,11 +20,13 @@ class HelpController:
         self._services = services
         self.window: Optional[HelpWindow] = None
         services.registry.bind("help.page", lambda: self.open(topic()))
-        services.registry.bind("help.shortcuts", lambda: self.open(SHORTCUTS))
+        services.registry.bind("help.shortcuts", lambda: self.open("shortcuts"))
         services.on_look.append(self._recolor)
 
     def open(self, name: str) -> None:
         """Show a topic."""
+        from views.help_window import HelpWindow  # few starts need it
+
         if self.window is None or not self.window.winfo_exists():
             self.window = HelpWindow(
                 self._root, self._services.look, self._services.registry.commands

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from tkinter import ttk
 
 import pytest
 
@@ -64,3 +65,13 @@ def test_a_narrow_row_drops_words_and_keeps_icons(root: tk.Tk, look: Look) -> No
     assert str(buttons[2].cget("compound")) == "left"
     root.geometry("600x100")
     pump(root, lambda: str(buttons[1].cget("compound")) == "left", "the word to come back")
+
+
+def test_a_round_button_is_as_large_as_its_words_need(root: tk.Tk, look: Look) -> None:
+    button = ttk.Button(root, text="Start")
+    button.pack()
+    root.update()
+    line = int(root.tk.call("font", "metrics", "TkDefaultFont", "-linespace"))
+    assert line < button.winfo_reqheight() < 2.5 * line
+    assert button.winfo_reqwidth() < look.px(90)
+    assert "Round.TButton.button" in ttk.Style(root).element_names()

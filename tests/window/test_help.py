@@ -59,7 +59,10 @@ def test_ctrl_tab_turns_the_tabs_wherever_the_keyboard_is(program: Program) -> N
     program.root.update()
     press_keys("ctrl+Tab")
     names = [tab.name for tab in TABS]
-    current = lambda: names[int(program.window.tabs.index("current"))]  # noqa: E731
+
+    def current() -> str:
+        return names[int(program.window.tabs.index("current"))]
+
     program.until(lambda: current() == names[1], "the second tab")
     press_keys("ctrl+shift+Tab")
     program.until(lambda: current() == names[0], "the first tab")

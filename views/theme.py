@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator
 
 from views.elided import Elider
 from views.indicators import check_png
-from views.palette import Palette, between
+from views.palette import LIGHT, Palette, between
 from views.rounded import RoundedButtons
 from views.scale import scale_of
 

@@ -63,6 +63,9 @@ _ADVICE: Mapping[str, Sentence] = {
         "Wait until no download or other program writes to the film, then retry."
     ),
     "swap": Sentence("Close the programs that use the film, and retry."),
+    "excluded": Sentence(
+        "Take it off the list first (Originals > Never touched), then add it again."
+    ),
     "target_taken": Sentence("Move or rename the other file, then retry."),
     "file_in_use": Sentence("Close the program that plays or copies the film."),
     "store_unavailable": Sentence("Check the disk of the data folder, then retry."),

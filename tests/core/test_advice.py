@@ -16,6 +16,8 @@ _OF_NO_FILM = {
     "usage",
     "cancelled",
     "restore",
+    "original_stays",
+    "power_refused",
     "swap_pending",
     "store",
     "store_gone",

@@ -20,6 +20,7 @@ NO_JOBS = (
     *(
         "usage",
         "original_stays",
+        "power_refused",
         "secret_unavailable",
         "proof_failed",
         "unknown_message",

@@ -9,8 +9,8 @@ from core.events import JobState
 from core.queue.job import Job
 from views.numbers import moment_text, percent_text, saved_text, size_text
 from views.shown import visible
+from views.table_parts import Column, Row
 from views.texts import N_, NC_, _
-from views.windowed_table import Column, Row
 
 STATE_NAMES = {
     JobState.QUEUED: N_("Waiting"),

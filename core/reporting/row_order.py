@@ -114,7 +114,7 @@ class Reordering:
         for place in nearest:
             found = self.place(place, ids[place])
             if found is not None:
-                moved = top + found - place
+                moved: int = top + found - place
                 return moved if place == kept else max(0, moved)
         return max(0, top)
 

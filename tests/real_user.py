@@ -108,6 +108,10 @@ class RealUser:
         self.point_at(widget)
         self._run("xdotool", "click", *(["--repeat", "2", "--delay", "40"] if double else []), "1")
 
+    def press_button(self) -> None:
+        """Press the left button where the pointer is."""
+        self._run("xdotool", "click", "1")
+
     def click_row(
         self, table: WindowedTable, place: int, button: str = "1", times: int = 1
     ) -> None:

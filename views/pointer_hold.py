@@ -9,7 +9,7 @@ from typing import Callable
 from views.pointer_rest import pointer_over
 
 _LOOK = 200  # milliseconds between two looks at the pointer
-_STILL = 15.0  # seconds without a move, after which nobody is about to click
+_STILL = 8.0  # seconds without a move, after which nobody is about to click
 
 
 class PointerHold:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Tuple
 
 from core.errors import FileUnavailable, MediaProcessorError, ProbeError, UsageError
-from core.queue.exclusion import Exclusion, ExclusionCause, excluded_sentence
+from core.queue.exclusion import Exclusion, ExclusionCause, excluded_reason
 from core.text.sentence import Sentence
 from monitoring.spelling import as_on_disk, full_path
 from store.exclusions import ExclusionStore
@@ -73,7 +73,7 @@ class ExclusionList:
                 running.append(job_id)
                 continue
             try:
-                manager.exclude(job_id, excluded_sentence(job.path, exclusion))
+                manager.exclude(job_id, excluded_reason(job.path, exclusion))
             except (MediaProcessorError, OSError) as error:
                 problems.append(str(error))
             else:

@@ -61,7 +61,7 @@ class LockRefused(MediaProcessorError):
         self.path = path
         super().__init__(
             Sentence(
-                "{path} is a link or another user's file, so that it keeps nobody else from working "
+                "The lock {path} is a link or another user's file, so that it keeps nobody else from working "
                 "with this data folder. Remove it, or give another folder with --data-dir.",
                 path=path,
             )

@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 
 from core.errors import MediaProcessorError
 from core.queue.kept_original import KeptOriginal
-from core.queue.outcome import sentence_of
+from core.queue.outcome import beside_film
 from core.reporting.kept_listing import KeptRow
 from core.text.sentence import Sentence
 from processor import Processor
@@ -125,12 +125,10 @@ def _each(
 
 
 def _why(error: Exception) -> str:
-    """Return the sentence of an error, with its fields where it has some."""
-    if isinstance(error, MediaProcessorError):
-        sentence = error.args[0] if error.args else ""
-        return sentence if isinstance(sentence, Sentence) else str(error)
-    _log.warning("%s", error)
-    return sentence_of(error)
+    """Return what is wrong; the film is shown beside it."""
+    if not isinstance(error, MediaProcessorError):
+        _log.warning("%s", error)
+    return beside_film(error)
 
 
 def rows_now(

@@ -250,6 +250,7 @@ RETRY: JobChange[RetryOptions] = JobChange(
     lambda state, in_work: not in_work and (state.final or state in WAITING),
     lambda manager, ids, _options: manager.each(manager.retry, ids),
     _to_retry,
+    anew=True,
 )
 AGAIN: JobChange[JobsOptions] = JobChange(
     "processed again",
@@ -257,6 +258,7 @@ AGAIN: JobChange[JobsOptions] = JobChange(
     lambda state, in_work: state.final and not in_work,
     lambda manager, ids, _options: manager.again(ids),
     _named,
+    anew=True,
 )
 REMOVE: JobChange[JobsOptions] = JobChange(
     "removed",

@@ -79,7 +79,8 @@ class JobChange(Generic[Options]):
     """What an action does with jobs: ``change``, where that ``fits`` a job's state and its being in work.
 
     ``chosen`` are the jobs that are meant; it raises UsageError where one is not there. ``participle`` says
-    what cannot be done with a job, ``done`` what was done with them.
+    what cannot be done with a job, ``done`` what was done with them. ``anew``: where a job's film has got a
+    new job by it, that one is shown.
     """
 
     participle: str
@@ -87,6 +88,7 @@ class JobChange(Generic[Options]):
     fits: Callable[[JobState, bool], bool]
     change: Callable[[QueueManager, Sequence[int], Options], object]
     chosen: Callable[[JobStore, Options], Tuple[int, ...]]
+    anew: bool = False
 
 
 class NamesJobs(Protocol):
@@ -177,7 +179,7 @@ def _job_functions(name: str, change: JobChange[Options]) -> Tuple[Run[Options],
             finally:
                 manager.shutdown()
             _show_notices(manager, output)
-            return _answer(program, ids, failed, change.done, output)
+            return _answer(program, ids, failed, change, output)
 
         return run_here_or_there(program, f"queue {name}", options, output, here)
 
@@ -187,7 +189,7 @@ def _job_functions(name: str, change: JobChange[Options]) -> Tuple[Run[Options],
         failed = _change(program, manager, ids, change, options)
         if name == "cancel":
             _wait_for_end(manager, ids)
-        return _answer(program, ids, failed, change.done, output)
+        return _answer(program, ids, failed, change, output)
 
     return run, at_work
 
@@ -222,16 +224,25 @@ def _answer(
     program: Program,
     ids: Sequence[int],
     failed: Sequence[NotPossible],
-    done: str,
+    change: JobChange[Options],
     output: Output,
 ) -> int:
     for error in failed:
         output.error(error)
+    store, refused = JobStore(program.database), {error.job_id for error in failed}
     for job in _present(program, ids):
-        record_job(job, {}, output)
+        shown = _job_now(store, job) if change.anew and job.id not in refused else job
+        record_job(shown, {}, output)
     number = len(ids) - len(failed)
-    output.text(f"{number} {'job' if number == 1 else 'jobs'} {done}.")
+    output.text(f"{number} {'job' if number == 1 else 'jobs'} {change.done}.")
     return int(bool(failed))
+
+
+def _job_now(store: JobStore, job: Job) -> Job:
+    """The job that does this job's film again: a completed one stays as it is, and the film gets another."""
+    if not job.state.final:
+        return job
+    return store.open_job(job.result_path) or store.open_job(job.path) or job
 
 
 def _present(program: Program, ids: Sequence[int]) -> List[Job]:

@@ -220,7 +220,7 @@ class FolderNotWritable(MediaProcessorError):
         problem: str,
         way_on: str = Sentence("Change its permissions and try again."),
     ) -> None:
-        self.folder, self.problem = str(folder), problem
+        self.folder, self.problem, self.way_on = str(folder), problem, way_on
         super().__init__(Sentence(self._sentence, folder=folder, problem=problem, way_on=way_on))
 
 

@@ -39,7 +39,9 @@ class WatchEnded(MediaProcessorError):
     def __init__(self, folder: WatchedFolder) -> None:
         self.path = folder.path
         super().__init__(
-            Sentence("{path} is watched no longer; look through it again.", path=folder.path)
+            Sentence(
+                "The folder {path} is watched no longer; look through it again.", path=folder.path
+            )
         )
 
 

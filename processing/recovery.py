@@ -11,6 +11,7 @@ from typing import FrozenSet, List, Optional, Set, Tuple
 from core.errors import FileInUse, MediaProcessorError, NotEnoughSpace, RestoreError
 from core.events import JobState
 from core.ports import Clock
+from core.queue.outcome import beside_film
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from processing import process_tree
@@ -89,7 +90,7 @@ class Recovery:
         try:
             state, message = self._settle(entry, patience)
         except FileInUse as error:
-            state, message = JobState.SWAP_PENDING, str(error)
+            state, message = JobState.SWAP_PENDING, beside_film(error)
         except OSError as error:
             state, message = _unreachable(entry, error)
         return Recovered(entry.job_id, entry.attempt, entry.target, state, message)
@@ -103,11 +104,12 @@ class Recovery:
             ):
                 self._swapper.roll_back(entry)
                 return JobState.QUEUED, Sentence(
-                    "{parent} was removed or moved.", parent=entry.source.parent
+                    "Its folder {parent} was removed or moved.", parent=entry.source.parent
                 )
             pending = None if entry.stage is Stage.RESTORING else JobState.SWAP_PENDING
             return pending, Sentence(
-                "{parent} is not there. It will be tried again.", parent=entry.source.parent
+                "Its folder {parent} is not there. It will be tried again.",
+                parent=entry.source.parent,
             )
         if entry.stage is Stage.INTENT:
             self._swapper.roll_back(entry)
@@ -121,7 +123,7 @@ class Recovery:
         except MediaProcessorError as error:
             # The film or its place has changed: what was proved is worth nothing.
             if self._swapper.roll_back(entry).outcome is not Outcome.REPLACED:
-                return JobState.QUEUED, str(error)
+                return JobState.QUEUED, beside_film(error)
         return JobState.COMPLETED, Sentence(
             "Finished after a restart; the result was already proved."
         )
@@ -177,7 +179,5 @@ def _unreachable(entry: JournalEntry, error: OSError) -> Tuple[Optional[JobState
     pending = entry.stage in (Stage.VERIFIED, Stage.SWAPPED)
     state = JobState.SWAP_PENDING if pending else JobState.QUEUED
     return state, Sentence(
-        "{source} could not be reached ({problem}). It will be tried again.",
-        source=entry.source,
-        problem=problem,
+        "It could not be reached ({problem}). It will be tried again.", problem=problem
     )

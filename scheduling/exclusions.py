@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from core.errors import Excluded, FileUnavailable, ProbeError
-from core.queue.exclusion import Exclusion, excluded_sentence
+from core.queue.exclusion import Exclusion, excluded_reason, excluded_sentence
 from core.queue.job import Job, NewJob
 from store.connection import Database
 from store.exclusions import ExclusionStore
@@ -31,7 +31,7 @@ class ExclusionGate:
         """Raise Excluded for the job of a film that is on the list, unless it is wanted nevertheless."""
         exclusion = None if job.anyway else self.of(job.path)
         if exclusion is not None:
-            raise Excluded(job.path, excluded_sentence(job.path, exclusion))
+            raise Excluded(job.path, excluded_reason(job.path, exclusion))
 
     def sort_out(self, films: Sequence[NewJob]) -> Tuple[List[NewJob], List[Held]]:
         """Return the films that may be queued, and the others with the entry that holds each."""

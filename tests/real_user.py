@@ -18,6 +18,7 @@ from app.program import Program as Parts
 from tests.views.window import Errors
 from tests.window_program import Program
 from views.dialogs import Dialogs
+from views.windowed_table import WindowedTable
 
 PATIENCE = 20.0  # seconds
 _ASKED = 5  # milliseconds between two looks for a question
@@ -107,6 +108,18 @@ class RealUser:
         self.point_at(widget)
         self._run("xdotool", "click", *(["--repeat", "2", "--delay", "40"] if double else []), "1")
 
+    def press_button(self) -> None:
+        """Press the left button where the pointer is."""
+        self._run("xdotool", "click", "1")
+
+    def click_row(
+        self, table: WindowedTable, place: int, button: str = "1", times: int = 1
+    ) -> None:
+        """Press a button over a row of a table."""
+        self.until(lambda: table.tree.bbox(str(place - table.top)), f"row {place} to be seen")
+        self.pointer(*self.see(lambda: _middle_of_row(table, place)))
+        self._run("xdotool", "click", "--repeat", str(times), "--delay", "40", button)
+
     def point_at(self, widget: tk.Misc) -> None:
         """Move the pointer to the middle of a widget that is seen."""
         self.until(widget.winfo_viewable, f"{widget} to be seen")
@@ -119,6 +132,10 @@ class RealUser:
     def press(self, *keys: str) -> None:
         """Press keys wherever the keyboard is."""
         self._run("xdotool", "key", "--delay", "30", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text wherever the keyboard is."""
+        self._run("xdotool", "type", "--delay", "8", text)
 
     def stacking(self) -> List[str]:
         """The titles of the windows on the screen, lowest first, as the window manager has them."""
@@ -213,6 +230,12 @@ def _text(widget: tk.Misc) -> str:
 
 def _says(widget: tk.Misc, text: str) -> bool:
     return widget.winfo_class() == "TButton" and _text(widget) == text
+
+
+def _middle_of_row(table: WindowedTable, place: int) -> Any:
+    tree = table.tree
+    box: Any = tree.bbox(str(place - table.top))
+    return tree.winfo_rootx() + 100, tree.winfo_rooty() + box[1] + box[3] // 2
 
 
 def _middle(widget: tk.Misc) -> Any:

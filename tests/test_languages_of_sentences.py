@@ -276,6 +276,21 @@ def test_every_error_is_told_in_dutch_and_turkish(told: Told) -> None:
     expect_all_told(told, [sentence_of(ZeroDivisionError("any"))])
 
 
+@pytest.mark.parametrize("kind", error_classes(), ids=lambda kind: kind.__name__)
+def test_what_a_job_shows_of_an_error_begins_with_the_reason_not_with_a_path(
+    kind: Type[MediaProcessorError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("path", "film", "folder", "now"):
+        if name != "folder" or kind.__module__ == "core.errors":
+            monkeypatch.setitem(_VALUES, name, Path("/films/Film.mkv"))
+    error = made_error(kind)
+    shown = [beside_film(error), end_of_error(error).message]
+    shown += [retry_of(error, failures=number, delays=0, changes=3).reason for number in (0, 1)]
+    for text in shown:
+        assert text
+        assert not text.startswith((str(Path("/films")), "this")), text
+
+
 @pytest.mark.parametrize("key", sorted(FIELDS))
 def test_a_wrong_setting_is_told_in_dutch_and_turkish(told: Told, key: str) -> None:
     for wrong in ("", "\0", "nonsense ${x", "-1e99", "a\nb", "/rel/..=>,"):

@@ -5,16 +5,73 @@ from __future__ import annotations
 import os
 import tkinter as tk
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Mapping
 
 import pytest
 
+from store.exclusions import ExclusionStore
 from tests.real_user import RealProgram, RealUser
 from tests.screen import screen
 from tests.window_program import Program
 from views.details_window import DetailsWindow
+from views.welcome_page import WelcomePage
+from views.windowed_table import WindowedTable
 
 pytestmark = pytest.mark.window
+
+
+class EmptyProgram(RealProgram):
+    """The program at its very first start."""
+
+    settings: Mapping[str, str] = {}
+
+
+class Flow:
+    """What a user does for one thing, counted: clicks, keys, and a film named in a file chooser."""
+
+    def __init__(self, user: RealUser) -> None:
+        self.user = user
+        self.steps = 0
+
+    def click(self, widget: tk.Misc) -> None:
+        self.steps += 1
+        self.user.click(widget)
+
+    def press(self, key: str) -> None:
+        self.steps += 1
+        self.user.press(key)
+
+    def answer(self, text: str) -> None:
+        self.steps += 1
+        self.user.answer(text)
+
+    def row(self, table: WindowedTable, place: int, button: str = "1", times: int = 1) -> None:
+        self.steps += times
+        self.user.click_row(table, place, button, times)
+
+    def choose(self, label: str) -> None:
+        """Click an entry of the menu that is open."""
+        self.steps += 1
+        call = self.user.program.root.tk.call
+        menus = self.user.until(lambda: call("grab", "current"), "the menu")
+        menu = str(menus[0] if isinstance(menus, tuple) else menus)
+
+        def place() -> tuple[int, int]:
+            high = int(call(menu, "yposition", label)) + 8
+            return int(call("winfo", "rootx", menu)) + 30, int(call("winfo", "rooty", menu)) + high
+
+        self.user.pointer(*self.user.see(place))
+        self.user.press_button()
+
+    def pick(self, film: Path) -> None:
+        """Name a film in the open file chooser."""
+        self.steps += 1
+        call = self.user.program.root.tk.call
+        self.user.until_on_top("Add films")
+        self.user.until(lambda: str(call("focus")).endswith(".ent"), "the chooser to take keys")
+        entry = self.user.see(lambda: str(call("focus")))
+        self.user.type(str(film))
+        self.user.until(lambda: call(entry, "get") == str(film), "the film's name")
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +82,13 @@ def desktop() -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def user(
-    tmp_path: Path, desktop: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    desktop: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Iterator[RealUser]:
     monkeypatch.setenv("DISPLAY", desktop["DISPLAY"])
-    program = RealProgram(tmp_path)
+    program = getattr(request, "param", RealProgram)(tmp_path)
     yield RealUser(program, desktop)
     program.close()
     program.errors.raise_first()
@@ -201,6 +261,111 @@ def test_the_computer_shuts_down_when_the_queue_is_done_unless_somebody_says_no(
         assert asked.read_text() == "poweroff\n"
 
     user.play(scenario)
+
+
+@pytest.mark.parametrize("user", [EmptyProgram], indirect=True)
+def test_the_first_film_takes_four_clicks_from_an_empty_start(user: RealUser) -> None:
+    program, flow = user.program, Flow(user)
+    program.until(lambda: program.window.first_steps.wizard, "the first steps")
+    film = program.film("Film.mkv")
+    before = film.read_bytes()
+    program.parts.config.change({**RealProgram.settings})
+    steps = program.window.first_steps
+
+    def scenario() -> None:
+        user.until_on_top("First steps")
+        page = user.see(lambda: steps.wizard and steps.wizard.page)
+        assert isinstance(page, WelcomePage)
+        flow.click(page.films_button)
+        flow.pick(film)
+        flow.press("Return")
+        user.until_on_top("Before the first film")
+        wizard = steps.wizard
+        assert wizard is not None
+        user.until(lambda: wizard.next_button.instate(["!disabled"]), "the plan")
+        assert user.see(lambda: steps.plan.film.cget("text")) == "Film.mkv"
+        assert user.see(lambda: steps.plan.plan.table.get_children())
+        assert film.read_bytes() == before
+        user.until(program.counts(pending=1), "the film in the queue")
+        flow.click(wizard.next_button)
+        user.until(program.counts(pending=0, completed=1), "the film")
+
+    user.play(scenario)
+    assert flow.steps == 4
+
+
+@pytest.mark.parametrize("user", [EmptyProgram], indirect=True)
+def test_who_closes_the_plan_of_the_first_film_has_it_in_the_queue_untouched(
+    user: RealUser,
+) -> None:
+    program, flow = user.program, Flow(user)
+    program.until(lambda: program.window.first_steps.wizard, "the first steps")
+    film = program.film("Film.mkv")
+    steps = program.window.first_steps
+
+    def scenario() -> None:
+        user.until_on_top("First steps")
+        page = user.see(lambda: steps.wizard and steps.wizard.page)
+        flow.click(page.films_button)
+        flow.pick(film)
+        flow.press("Return")
+        user.until_on_top("Before the first film")
+        flow.press("Escape")
+        user.until_on_top("MediaProcessor")
+        user.until(program.counts(pending=1), "the film in the queue")
+        assert user.see(lambda: program.window.registry.enabled("queue.start"))
+
+    user.play(scenario)
+
+
+def test_a_film_is_paused_and_resumed_by_two_clicks(user: RealUser) -> None:
+    program, flow = user.program, Flow(user)
+    begin_slow_film(program)
+    (card,) = program.queue.area.cards.values()
+
+    def scenario() -> None:
+        flow.click(card.pause_button)
+        user.until(lambda: card.pause_button.cget("text") == "Resume", "the pause")
+        flow.click(card.pause_button)
+        user.until(lambda: card.pause_button.cget("text") == "Pause", "going on")
+
+    user.play(scenario)
+    assert flow.steps == 2
+
+
+def test_an_original_is_restored_by_four_clicks(user: RealUser) -> None:
+    program, flow = user.program, Flow(user)
+    job_id = done(program, "Film.mkv")
+    details = program.window.tab("queue").details
+    completed = program.table("completed")
+
+    def scenario() -> None:
+        flow.row(completed, 0, times=2)
+        user.until(lambda: details.open_windows, "the details")
+        view: DetailsWindow = details.open_windows[job_id].view
+        user.until(lambda: view.restore_button.instate(["!disabled"]), "what can be restored")
+        flow.click(view.restore_button)
+        user.until_on_top("Restore original")
+        flow.answer("Restore and leave alone")
+        user.until(lambda: view.note.cget("text") == "The original was restored.", "the restore")
+
+    user.play(scenario)
+    assert flow.steps == 4
+
+
+def test_a_film_is_never_touched_again_after_two_clicks(user: RealUser) -> None:
+    program, flow = user.program, Flow(user)
+    done(program, "Film.mkv")
+    completed = program.table("completed")
+
+    def scenario() -> None:
+        flow.row(completed, 0, button="3")
+        user.until(lambda: program.window.registry.enabled("job.never"), "the row's commands")
+        flow.choose("Never touch this film")
+        user.until(lambda: ExclusionStore(program.parts.database).all(), "the exclusion")
+
+    user.play(scenario)
+    assert flow.steps == 2
 
 
 def begin_slow_film(program: RealProgram) -> None:

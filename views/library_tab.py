@@ -25,10 +25,11 @@ from views.library_texts import (
 )
 from views.numbers import count_text, size_text
 from views.table_input import TableInput
+from views.table_parts import TableEvents
 from views.texts import N_, _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
-from views.windowed_table import TableEvents, WindowedTable
+from views.windowed_table import WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
 _GROUPS_WIDTH = 268  # pixels of a 96 dpi screen

@@ -14,8 +14,8 @@ from core.text.formatting import duration_text, visible
 from core.text.sentence import LanguageName, Sentence
 from views.cldr import in_digits
 from views.numbers import count_text, size_text
+from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, sentence
-from views.windowed_table import Column, Row
 
 STATES: Dict[LibraryState, str] = {
     LibraryState.TO_PROCESS: N_("To process"),

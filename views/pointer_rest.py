@@ -10,6 +10,13 @@ _LOOK = 200  # milliseconds between two looks at the pointer
 _STILL = 4.0  # seconds: whoever was about to click has seen by then what has changed
 
 
+def pointer_over(region: tk.Misc) -> bool:
+    """Whether the pointer is over some part of a widget."""
+    left, top = region.winfo_pointerxy()
+    inside_left, inside_top = left - region.winfo_rootx(), top - region.winfo_rooty()
+    return 0 <= inside_left < region.winfo_width() and 0 <= inside_top < region.winfo_height()
+
+
 class PointerRest:
     """Calls ``settle`` in Tk's thread, once for all that was asked for, as soon as nothing can be hit."""
 
@@ -24,13 +31,7 @@ class PointerRest:
     @property
     def away(self) -> bool:
         """Whether the pointer is over no part of the region."""
-        left, top = self._region.winfo_pointerxy()
-        inside_left = left - self._region.winfo_rootx()
-        inside_top = top - self._region.winfo_rooty()
-        return not (
-            0 <= inside_left < self._region.winfo_width()
-            and 0 <= inside_top < self._region.winfo_height()
-        )
+        return not pointer_over(self._region)
 
     def ask(self) -> None:
         """Something is to move."""

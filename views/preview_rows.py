@@ -9,8 +9,8 @@ from core.queue.overview import Estimate
 from core.text.formatting import duration_text
 from views.numbers import count_text, saved_text, size_text
 from views.shown import visible
+from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, pgettext
-from views.windowed_table import Column, Row
 
 OUTCOMES = {
     PreviewOutcome.ENCODE: N_("Re-encode the video"),

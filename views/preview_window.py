@@ -19,9 +19,10 @@ from views.placement import belong
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
 from views.table_input import TableInput
+from views.table_parts import TableEvents
 from views.texts import _, ngettext, sentence
 from views.theme import Look
-from views.windowed_table import TableEvents, WindowedTable
+from views.windowed_table import WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
 

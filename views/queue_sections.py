@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
+from core.queue.held import without_path
 from core.queue.job import Job
 from views.numbers import moment_text, percent_text, saved_text, size_text
 from views.shown import visible
+from views.table_parts import Column, Row
 from views.texts import N_, NC_, _
-from views.windowed_table import Column, Row
 
 STATE_NAMES = {
     JobState.QUEUED: N_("Waiting"),
@@ -88,7 +89,7 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return visible(job.message)
+    return visible(without_path(job.message, str(job.path)))  # an older version began with it
 
 
 # In a narrow window the folder goes first, then the machine, then what is said elsewhere too.

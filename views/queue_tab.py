@@ -16,9 +16,10 @@ from views.job_card import JobActions
 from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
 from views.table_input import TableInput
+from views.table_parts import TableEvents
 from views.texts import _, ngettext, pgettext
 from views.theme import Look
-from views.windowed_table import TableEvents, WindowedTable
+from views.windowed_table import WindowedTable
 
 _KEYS = {
     "<Delete>": "job.remove",

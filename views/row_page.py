@@ -9,9 +9,10 @@ from typing import Callable, List, Sequence
 from views.commands import Registry, key_sequences
 from views.numbers import count_text
 from views.table_input import TableInput
+from views.table_parts import Column, TableEvents
 from views.texts import _, ngettext
 from views.theme import Look
-from views.windowed_table import Column, TableEvents, WindowedTable
+from views.windowed_table import WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
 

@@ -7,8 +7,9 @@ from typing import Callable, Optional
 
 from views.columns_menu import show_columns_menu
 from views.commands import key_sequences
+from views.table_parts import TableEvents
 from views.theme import Look
-from views.windowed_table import TableEvents, WindowedTable
+from views.windowed_table import WindowedTable
 
 _SHIFT, _CONTROL = 0x1, 0x4  # bits of an event's state
 _DRAG = 6  # pixels of a 96 dpi screen before a press becomes a drag

@@ -13,7 +13,10 @@ from views.theme import Look
 
 
 class WelcomePage(StepPage):
-    """``languages`` are names in their own words, ``chosen`` the present one; ``choose`` gets another."""
+    """``languages`` are names in their own words, ``chosen`` the present one; ``choose`` gets another.
+
+    ``begin`` is for who wants to see a film done before anything else.
+    """
 
     def __init__(
         self,
@@ -22,6 +25,7 @@ class WelcomePage(StepPage):
         languages: Sequence[str],
         chosen: str,
         choose: Callable[[str], None],
+        begin: Callable[[], None],
     ) -> None:
         text = _("MediaProcessor makes your films smaller and tidier, and never loses one.")
         super().__init__(parent, look, _("Welcome"), text)
@@ -55,8 +59,13 @@ class WelcomePage(StepPage):
         self.language.set(chosen)
         self.language.pack(side="left")
         self.language.bind("<<ComboboxSelected>>", lambda _event: choose(self.language.get()))
+        self.films_button = ttk.Button(line, text=_("Add films now…"), underline=0, command=begin)
+        self.films_button.pack(side="left", padx=(look.px(24), 0))
         self.note().configure(
-            text=_("The next pages take three minutes; each can be skipped and changed later.")
+            text=_(
+                "The next pages take three minutes; each can be skipped and changed later. Whoever adds "
+                "films now sees what would be done with the first of them, and starts it then."
+            )
         )
 
     @property

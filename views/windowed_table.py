@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from array import array
-from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, Callable, Dict, Iterable, List, Literal, Optional, Sequence, Set, Tuple
 
@@ -18,53 +17,19 @@ from views.column_widths import Wish, column_widths
 from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.numbers import count_text
+from views.pointer_hold import PointerHold
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar
+from views.table_parts import Column, Row, TableEvents
 from views.texts import _
 from views.theme import Look
 
 MARGIN = 120  # rows that are fetched above and below the screen
 _CACHE = 4000  # rows that are kept at most
 _WHEEL = 3  # rows
-
-
-@dataclass(frozen=True)
-class Column:
-    """``name`` is what is sorted by; widths in pixels of a 96 dpi screen.
-
-    A column that stretches shares what room the others leave and never gets narrower than ``least``.
-    Where the room is not enough for all, columns go: the lowest ``gives_way`` first, those with 0 never.
-    """
-
-    name: str
-    title: str
-    width: int
-    stretch: bool = False
-    numeric: bool = False
-    least: int = 70
-    gives_way: int = 0
-    always: bool = False  # the user cannot hide it
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row as it is shown; ``bar`` (percent) and ``lead`` stand in the first column, if it is shown."""
-
-    values: Tuple[str, ...]
-    lead: str = ""
-    bar: Optional[float] = None
-    tag: str = ""
-
-
-@dataclass
-class TableEvents:
-    """What a table tells; each is called in Tk's thread."""
-
-    need: Callable[[Sequence[int]], None] = lambda _ids: None
-    sort: Callable[[str], None] = lambda _name: None
-    chosen: Callable[[], None] = lambda: None
-    opened: Callable[[int], None] = lambda _job_id: None
-    dropped: Callable[[Optional[int]], None] = lambda _before: None  # None: behind the last
+_BLANK = -2  # instead of an id, where a line is kept free above the first row
+_NO_ROW = Row(())
+_MOST_FOLLOWED = 10_000  # chosen rows whose new places are looked for when everything moved
 
 
 class WindowedTable(ttk.Frame):
@@ -87,7 +52,9 @@ class WindowedTable(ttk.Frame):
         self._events = events
         self.ids: array[int] = array("q")
         self.choice = RowChoice()
-        self.top = 0
+        self.top = 0  # below 0, or past the last full page, only while rows are held
+        self._held = False  # whether the pointer keeps the rows elsewhere than they would be
+        self._newest = False  # whether the table was at its very top then
         self._full = 1  # rows that are seen whole
         self._rows: Dict[int, Row] = {}
         self._stale: Set[int] = set()
@@ -127,6 +94,7 @@ class WindowedTable(ttk.Frame):
         self.tree.bind("<MouseWheel>", self._wheel)
         self.tree.bind("<Button-4>", self._wheel)
         self.tree.bind("<Button-5>", self._wheel)
+        self._hold = PointerHold(self.tree, self._let_go)
         self.recolor()
 
     def _add_column(self, place: str, column: Column) -> None:
@@ -161,22 +129,68 @@ class WindowedTable(ttk.Frame):
         return ids
 
     def show_order(self, ids: array[int], change: Optional[Reordering] = None) -> None:
-        """Show other rows; with ``change`` what was seen and chosen stays so, as far as it is there."""
+        """Show other rows; with ``change`` what was seen and chosen stays so, as far as it is there.
+
+        A table at its very top shows what is new there, unless the pointer is at work on its rows: these
+        stay below it, and come to their places afterwards.
+        """
         choice, before = self.choice, self.ids
         top = 0
+        holds = change is not None and self._hold.holds
+        if change is not None and holds:  # what changes places was put there by the user
+            holds = change.only_comes_and_goes(before, self._in_sight)
         if change is None:
             choice.nothing()
             choice.cursor = choice.anchor = 0
         else:
-            top = self._moved(change, self.top) if self.top else 0
+            self._newest = self._newest if self._held else self.top == 0
+            top = 0 if self._newest and not holds else self._top_after(change, holds=holds)
             choice.ranges = change.ranges(choice.ranges, before)
             choice.cursor = self._moved(change, choice.cursor)
             choice.anchor = self._moved(change, choice.anchor)
         self.ids = ids
         choice.keep_within(len(ids))
         self._show_emptiness()
-        self.show_from(top, refill=True)
+        if holds:
+            self._hold_at(top)
+        else:
+            self.show_from(top, refill=True)
         self._events.chosen()
+
+    def followed_ids(self) -> Set[int]:
+        """The rows whose new places have to be known after a change: what is chosen, and what is seen."""
+        many = self.choice.ranges.count > _MOST_FOLLOWED
+        followed = set() if many else set(self.chosen_ids)
+        followed.update(self.ids[max(0, self.top - self._full) : max(0, self.top + 2 * self._full)])
+        for place in (self.choice.cursor, self.choice.anchor):
+            followed.update(self.ids[place : place + 1])
+        return followed
+
+    def _top_after(self, change: Reordering, *, holds: bool) -> int:
+        """The top with which the row below the pointer, or else the first, or the next to it, stays."""
+        pointed = self.tree.identify_row(self._hold.y) if holds else ""
+        kept = self.top + (self.tree.index(pointed) if pointed else 0)
+        return change.top(self.ids, self.top, kept, self._in_sight)
+
+    @property
+    def _in_sight(self) -> range:
+        return range(max(0, self.top), min(self.top + self._full, len(self.ids)))
+
+    def _hold_at(self, top: int) -> None:
+        """Let this place be the uppermost, also where blank lines are seen above or below the rows."""
+        self.top = top if self.ids else 0
+        self._held = self.top != self._within(self.top) or (self._newest and self.top != 0)
+        if self._held:
+            self._hold.tell_when_over()
+        self._fill()
+        self._show_scroll()
+
+    def _let_go(self) -> None:
+        if self._held:
+            self.show_from(0 if self._newest else self.top, refill=True)
+
+    def _within(self, top: int) -> int:
+        return max(0, min(top, len(self.ids) - self._full))
 
     def _moved(self, change: Reordering, place: int) -> int:
         if place >= len(self.ids):
@@ -301,11 +315,12 @@ class WindowedTable(ttk.Frame):
     def place_at(self, y: int) -> Optional[int]:
         """The place of the row at this height of the tree; None where there is none."""
         slot = self.tree.identify_row(y)
-        return self.top + self.tree.index(slot) if slot else None
+        place = self.top + self.tree.index(slot) if slot else -1
+        return place if place >= 0 else None
 
     def show_from(self, top: int, *, refill: bool = False) -> None:
         """Scroll until this place is the uppermost, or as far as there are rows."""
-        top = max(0, min(top, len(self.ids) - self._full))
+        top, self._held = self._within(top), False
         if top != self.top or refill:
             self.top = top
             self._fill()
@@ -322,7 +337,8 @@ class WindowedTable(ttk.Frame):
 
     def _show_scroll(self) -> None:
         total = max(1, len(self.ids))
-        self.scrollbar.set(self.top / total, min(1.0, (self.top + self._full) / total))
+        end = (self.top + self._full) / total
+        self.scrollbar.set(max(0.0, self.top / total), max(0.0, min(1.0, end)))
 
     def _resized(self) -> None:
         rows = self.tree.get_children()
@@ -332,7 +348,10 @@ class WindowedTable(ttk.Frame):
         # Treeview draws whole rows only.
         self._full = max(1, (self.tree.winfo_height() - above - 2) // max(1, high))
         self._lay_out()
-        self.show_from(self.top, refill=True)
+        if self._held:
+            self._hold_at(self.top)
+        else:
+            self.show_from(self.top, refill=True)
 
     def _row_height(self) -> int:
         return int(ttk.Style(self).lookup("Treeview", "rowheight") or 20)
@@ -358,9 +377,9 @@ class WindowedTable(ttk.Frame):
         ranges, tree = self.choice.ranges, self.tree
         for slot in range(wanted):
             place = self.top + slot
-            job_id = self.ids[place]
-            row = self._rows.get(job_id)
-            number = self.number_of(place, job_id)
+            job_id = self.ids[place] if place >= 0 else _BLANK
+            row = self._rows.get(job_id) if place >= 0 else _NO_ROW
+            number = self.number_of(place, job_id) if place >= 0 else 0
             if self._shown[slot] != (number, job_id, row):
                 self._shown[slot] = (number, job_id, row)
                 self._show_row(str(slot), row, number)
@@ -406,7 +425,7 @@ class WindowedTable(ttk.Frame):
 
     def _ask(self) -> None:
         self._asking = ""
-        near = self.ids[self.top : self.top + self._full]
+        near = self.ids[max(0, self.top) : self.top + self._full]
         missing = [number for number in near if number not in self._rows or number in self._stale]
         around = self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN]
         ahead = [number for number in around if number not in self._rows]

@@ -13,7 +13,7 @@ from core.planning.comparison import compare
 from core.queue.exclusion import ExclusionCause
 from core.queue.job import Job
 from core.queue.job_record import commands_of
-from core.queue.outcome import sentence_of
+from core.queue.outcome import beside_film
 from reports.log_entries import logged_commands, read_entries
 from reports.log_files import job_log_path
 from reports.log_tail import Line, LogTail
@@ -177,7 +177,7 @@ class JobWindow:
 
     def _unopened(self, error: Exception) -> None:
         if self.view.winfo_exists():
-            self.view.tell(sentence_of(error), wrong=True)
+            self.view.tell(beside_film(error), wrong=True)
 
     def _read(self) -> Optional[JobDetails]:
         """Called in a thread that may wait."""
@@ -223,7 +223,7 @@ class JobWindow:
     def _unread(self, error: Exception) -> None:
         self._reading = False
         if self.view.winfo_exists():
-            self.view.tell(sentence_of(error), wrong=True)
+            self.view.tell(beside_film(error), wrong=True)
 
     def _restored(self) -> None:
         told = _("The original was restored.")
@@ -235,7 +235,7 @@ class JobWindow:
     def _not_restored(self, error: Exception) -> None:
         self._services.window.failed(error)
         if self.view.winfo_exists():
-            self.view.tell(sentence_of(error), wrong=True)
+            self.view.tell(beside_film(error), wrong=True)
             self.read()
 
     def page_opened(self, name: str) -> None:
@@ -269,7 +269,7 @@ class JobWindow:
 
     def _log_unread(self, error: Exception) -> None:
         if self.view.winfo_exists():  # it stays unread: it is not asked for again
-            self.view.tell(sentence_of(error), wrong=True)
+            self.view.tell(beside_film(error), wrong=True)
 
     def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self.view:

@@ -15,8 +15,8 @@ from core.text.composed import composed
 from core.text.formatting import visible
 from views.numbers import count_text
 from views.row_page import RowPage
+from views.table_parts import Column, Row, TableEvents
 from views.texts import N_, _, ngettext
-from views.windowed_table import Column, Row, TableEvents
 from window.never_touch import FilmWishes
 from window.services import WindowServices
 
@@ -85,6 +85,7 @@ class ExclusionsController:
         self._sort = (column, not descending if column == before else column == "since")
         self.view.table.show_sorted(column, descending=self._sort[1])
         self._show()
+        self.view.table.show_from(0, refill=True)
 
     def _take(self, exclusions: Tuple[Exclusion, ...]) -> None:
         self._reading = False
@@ -107,7 +108,7 @@ class ExclusionsController:
             if not wanted or wanted in composed(str(exclusion.path)).casefold()
         }
         ids = array("q", sorted(keys, key=lambda number: keys[number], reverse=descending))
-        change = reorder(table.ids, ids, set(table.chosen_ids))
+        change = reorder(table.ids, ids, table.followed_ids())
         table.outdate()
         table.show_order(ids, change)
         self.view.show_chosen()

@@ -98,7 +98,9 @@ class FirstStepsController:
             languages[0],
         )
         chosen = window.language.value if window.language.value in languages else present
-        return WelcomePage(wizard.body, self._services.look, languages, chosen, self._speak)
+        return WelcomePage(
+            wizard.body, self._services.look, languages, chosen, self._speak, self._begin_with_films
+        )
 
     def _speak(self, language: str) -> None:
         """Show the steps in another language; the main window, which is built, follows at the next start."""
@@ -118,15 +120,26 @@ class FirstStepsController:
         if self._services.config.settings.window.first_steps is not FirstSteps.SHOWN:
             self._start()
         elif not self._in_front():
-            self._start_wanted = True
-            wizard = self._make_wizard(_("Before the first film"), _("Start"))
-            self.folders = FirstFoldersPage(
-                wizard.body, self._services.look, lambda: None, lambda _folder: None
-            )
-            self.plan = PlanPage(
-                wizard.body, self._services.look, self._show_plan, self._choose_film
-            )
-            wizard.begin([self.plan])
+            self._ask_to_start()
+
+    def _ask_to_start(self, film: Tuple[Path, ...] = ()) -> None:
+        """Show the plan of this film, or of one of the queue, with the button that starts the queue."""
+        self._start_wanted = True
+        wizard = self._make_wizard(_("Before the first film"), _("Start"))
+        self._film = film
+        self.folders = FirstFoldersPage(
+            wizard.body, self._services.look, lambda: None, lambda _folder: None
+        )
+        self.plan = PlanPage(wizard.body, self._services.look, self._show_plan, self._choose_film)
+        wizard.begin([self.plan])
+
+    def _begin_with_films(self) -> None:
+        """Queue films instead of going through the steps, and show what would be done with the first."""
+        films = self._services.dialogs.films()
+        if films and self.wizard is not None:
+            self.wizard.close()
+            self._services.window.add(films)
+            self._ask_to_start(films[:1])
 
     def close(self) -> None:
         """A test of the encoder ends."""

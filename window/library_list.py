@@ -16,7 +16,7 @@ from core.reporting.row_order import Reordering, reorder
 from store.library_pages import LibraryListing, LibraryPages, LibrarySort
 from views.library_tab import Groups, LibraryTab
 from views.library_texts import row_of_film, row_of_none
-from views.windowed_table import Row
+from views.table_parts import Row
 from window.prompt_answers import PromptAnswers
 from window.services import WindowServices
 
@@ -24,7 +24,6 @@ _SOON = 0.03  # seconds from a change to reading
 _REST = 1.0  # seconds between two readings
 _SHARE = 4.0  # times its own duration that reading rests, where that is longer
 _MOST_FILMS = 4000  # that are kept
-_MOST_WANTED = 10_000  # chosen rows whose new places are looked for
 _FIRST_DOWN = (LibrarySort.SIZE, LibrarySort.SAVING, LibrarySort.RATE, LibrarySort.LENGTH)
 
 
@@ -147,9 +146,7 @@ class LibraryList:
             return
         self._reading, self._old = True, False
         table = self._view.table
-        wanted = set(table.chosen_ids) if table.choice.ranges.count <= _MOST_WANTED else set()
-        for place in (table.top, table.choice.cursor, table.choice.anchor):
-            wanted.update(table.ids[place : place + 1])
+        wanted = table.followed_ids()
         work = partial(self._order, self.listing, table.ids, wanted)
         self._answers.call(self._lists, work, self._take_order, self._failed)
 

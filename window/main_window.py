@@ -24,6 +24,7 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
+from core.queue.held import without_path
 from core.queue.outcome import sentence_of
 from core.reporting.health import ThreadHealth
 from core.settings.choices import Theme
@@ -312,9 +313,8 @@ class MainWindow:
         (_log.warning if error else _log.info)("%s", message)
 
     def _show_end(self, job: JobStateChanged) -> None:
-        text = visible(job.message)
-        if job.filename not in text:
-            text = f"{Path(job.filename).name}: {_(STATE_NAMES[job.state])}. {text}"
+        name, state = Path(job.filename).name, _(STATE_NAMES[job.state])
+        text = f"{visible(name)}: {state}. {visible(without_path(job.message, job.filename))}"
         self._show_status(text, "Error.TLabel" if job.state is JobState.FAILED else "Muted.TLabel")
 
     def failed(self, error: Exception) -> None:

@@ -30,15 +30,14 @@ from views.originals_tab import OriginalsTab
 from views.pump import MessagePump
 from views.refusals_window import RefusalsWindow
 from views.row_page import BusyBar, RowPage
+from views.table_parts import TableEvents
 from views.texts import _, ngettext, sentence
-from views.windowed_table import TableEvents
 from window.exclusions_controller import ExclusionsController
 from window.never_touch import RestoreQuestion
 from window.services import Answer, ServiceThread, WindowServices
 
 _SOON = 1000  # milliseconds from a change to reading, while somebody looks
 _TELL = 0.1  # seconds between two words on how far work is
-_MOST_WANTED = 10_000  # chosen rows whose new places are looked for
 _FIRST_DOWN = ("size", "saved", "since")
 _OF_ROWS = ("kept.restore", "kept.free", "kept.again", "kept.never", "kept.never_folder")
 _BUTTONS = ("kept.restore", "kept.free", "kept.again", "kept.search")
@@ -207,10 +206,7 @@ class OriginalsController:
         self._ordering = True
         table, (column, descending) = self.page.table, self._sort
         chosen = self._filter()
-        many = table.choice.ranges.count > _MOST_WANTED
-        wanted = set() if many else set(table.chosen_ids)
-        for place in (table.top, table.choice.cursor, table.choice.anchor):
-            wanted.update(table.ids[place : place + 1])
+        wanted = table.followed_ids()
         rows, before = self._rows, table.ids
 
         def order() -> _Order:

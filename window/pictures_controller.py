@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
 from core.commands.stills import Metric
 from core.errors import JobCancelled
-from core.queue.outcome import sentence_of
+from core.queue.outcome import beside_film
 from core.text.sentence import Sentence
 from views.before_after import BeforeAfter, Scores
 from views.texts import _, sentence
@@ -259,4 +259,4 @@ class PicturesController:
 
 
 def _told(error: Exception) -> str:
-    return sentence(sentence_of(error))
+    return sentence(beside_film(error))

@@ -41,7 +41,6 @@ from window.table_layouts import TableLayouts
 
 _SOON = 0.15  # seconds from news to showing them
 _SHARE = 5.0  # times its own duration that showing rests, where that is longer
-_MOST_CHOSEN = 10_000  # chosen films whose new places are looked for when everything moved
 _FIRST_DOWN = ("dropped", "size", "expected", "time")
 
 
@@ -235,10 +234,7 @@ class Preview:
         )
         change = None
         if not from_top:
-            wanted = set(table.chosen_ids if table.choice.ranges.count <= _MOST_CHOSEN else ())
-            for place in (table.top, table.choice.cursor, table.choice.anchor):
-                wanted.update(table.ids[place : place + 1])
-            change = reorder(table.ids, ids, wanted)
+            change = reorder(table.ids, ids, table.followed_ids())
         self.view.show_films(ids, change)
         self._show_progress()
         self._show_sums()

@@ -20,14 +20,14 @@ from core.reporting.row_order import Reordering, reorder
 from store.job_pages import JobPages, Listing, QueuePlaces, SortBy
 from views.queue_sections import BY_NAME, PENDING, SECTIONS, row_of, row_of_none
 from views.queue_tab import QueueTab
-from views.windowed_table import Row, WindowedTable
+from views.table_parts import Row
+from views.windowed_table import WindowedTable
 from window.services import Answer, ServiceThread, WindowServices
 
 _POLL = 5  # milliseconds, while an answer is due
 _SOON = 0.03  # seconds from a change to reading
 _REST = 0.4  # seconds between two readings
 _SHARE = 4.0  # times its own duration that a reading rests, where that is longer
-_MOST_WANTED = 10_000  # chosen rows whose new places are looked for when everything moved
 
 
 @dataclass
@@ -185,9 +185,7 @@ class QueueTables:
             return
         source.reading, source.old = True, False
         table = source.table
-        wanted = set(table.chosen_ids) if table.choice.ranges.count <= _MOST_WANTED else set()
-        for place in (table.top, table.choice.cursor, table.choice.anchor):
-            wanted.update(table.ids[place : place + 1])
+        wanted = table.followed_ids()
         still = self._view.area.standing_still if name == "pending" else ()  # these have a card
         work = partial(self._list, source.listing, table.ids, wanted, still)
         self._call(self._lists, work, partial(self._take_order, name), source)

@@ -54,3 +54,19 @@ def excluded_sentence(film: Path, exclusion: Exclusion) -> Sentence:
         "{film} is never touched: it is on the list of exclusions. Take it off that list first.",
         film=str(film),
     )
+
+
+def excluded_reason(film: Path, exclusion: Exclusion) -> Sentence:
+    """Return the same for a place that shows the film already, such as its row."""
+    if exclusion.is_folder:
+        return Sentence(
+            "Never touched: its folder {folder} is on the list of exclusions. Take it off that list first.",
+            folder=str(exclusion.path),
+        )
+    if exclusion.path != film:
+        return Sentence(
+            "Never touched: it is the film that is on the list of exclusions as {listed}. Take it off that "
+            "list first.",
+            listed=str(exclusion.path),
+        )
+    return Sentence("Never touched: it is on the list of exclusions. Take it off that list first.")

@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import Optional
 
 from core.errors import (
+    DiskReadOnly,
     Excluded,
     FilmGone,
+    FolderNotWritable,
     HardLinked,
     JobCancelled,
     MediaProcessorError,
     NoGain,
+    NotEnoughSpace,
+    OriginalStays,
     PlanRefused,
     ProbeError,
+    RestoreError,
     SourceChanged,
+    SwapError,
     ToolCannot,
 )
 from core.events import JobState
 from core.plan import Plan
 from core.queue.job import JobEnd
-from core.text.sentence import Sentence, joined
+from core.text.sentence import Bytes, Sentence, joined
 
 _SEEDING = "refused.hard_links"  # core.rules.refusals
+_OF_A_FILM = (ProbeError, SwapError, RestoreError, OriginalStays)  # they have a path and a problem
 
 
 def end_without_work(plan: Plan) -> Optional[JobEnd]:
@@ -73,9 +80,37 @@ def beside_film(error: Exception) -> str:
     """What the user reads of an error in a place that shows the film's path already, such as its row."""
     if isinstance(error, PlanRefused):
         return joined(error.reasons)
-    if isinstance(error, ProbeError):
+    if isinstance(error, _OF_A_FILM):
         return Sentence("{Problem}", problem=error.problem)
-    return sentence_of(error)
+    if isinstance(error, SourceChanged):
+        return Sentence("It changed while it was being processed.")
+    if isinstance(error, HardLinked):
+        return Sentence(
+            "It has {links} hard links and may still be seeding. The setting files.hard_links can allow "
+            "replacing it.",
+            links=error.links,
+        )
+    return _about_folder(error) or sentence_of(error)
+
+
+def _about_folder(error: Exception) -> str:
+    """An error of the folder that the result goes to, with what is wrong first; "" for any other."""
+    if isinstance(error, NotEnoughSpace):
+        return Sentence(
+            "Only {free} are free in {folder}, but this film may need {needed}. Free some space and try "
+            "again.",
+            folder=error.folder,
+            free=Bytes(error.free),
+            needed=Bytes(error.needed),
+        )
+    if isinstance(error, FolderNotWritable) and not isinstance(error, DiskReadOnly):
+        return Sentence(
+            "Nothing can be written to {folder} ({problem}). {way_on}",
+            folder=error.folder,
+            problem=error.problem,
+            way_on=error.way_on,
+        )
+    return ""
 
 
 def sentence_of(error: Exception) -> str:

@@ -22,6 +22,7 @@ from core.errors import (
     VerificationFailed,
 )
 from core.peer_errors import NodeTrouble
+from core.queue.outcome import beside_film
 from core.text.sentence import Sentence, joined
 
 DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds; the last one repeats
@@ -57,7 +58,7 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
 
     ``changes`` is how often its film has changed during the job before.
     """
-    sentence = str(error)
+    sentence = beside_film(error)
     if isinstance(error, SwapPending):
         return Retry(RetryAction.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):

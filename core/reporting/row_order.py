@@ -102,6 +102,28 @@ class Reordering:
             return before + self.moved
         return self.found.get(job_id)
 
+    def top(self, ids: array[int], top: int, kept: int, seen: range) -> int:
+        """The uppermost place with which the row at ``kept`` stays where it is on the screen.
+
+        ``ids``, ``top``, ``kept`` and ``seen`` (the places on the screen) are those before. Where the row is
+        gone, the nearest one above it stays, or else the nearest below it. Only a row that is still there
+        makes the answer less than 0, which asks for blank lines above the first.
+        """
+        nearest = [*range(min(kept, seen.stop - 1), seen.start - 1, -1)]
+        nearest += range(max(kept + 1, seen.start), seen.stop)
+        for place in nearest:
+            found = self.place(place, ids[place])
+            if found is not None:
+                moved: int = top + found - place
+                return moved if place == kept else max(0, moved)
+        return max(0, top)
+
+    def only_comes_and_goes(self, ids: array[int], seen: range) -> bool:
+        """Whether rows came and went among those at ``seen`` before, and none of these passed another."""
+        found = [self.place(place, ids[place]) for place in seen]
+        there = [place for place in found if place is not None]
+        return there == sorted(there)
+
     def ranges(self, before: Ranges, ids: array[int]) -> Ranges:
         """Where chosen rows are now; ``ids`` are those of the table before."""
         moved = Ranges()

@@ -116,6 +116,17 @@ def test_a_job_is_paused_and_resumed_in_its_place(jobs: Queue) -> None:
     assert jobs.order() == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("action", ["retry", "again"])
+def test_a_completed_film_that_is_done_again_shows_its_new_job(jobs: Queue, action: str) -> None:
+    jobs.films[0].write_bytes(b"film")
+    jobs.end(1, JobState.COMPLETED)
+    shown = [record for record in jobs.records(action, 1) if record["type"] == "job"]
+    assert [(record["job_id"], record["state"]) for record in shown] == [(5, "queued")]
+    assert jobs.state(1) is JobState.COMPLETED
+    shown = [record for record in jobs.records("retry", 5) if record["type"] == "job"]
+    assert [record["job_id"] for record in shown] == [5]
+
+
 def test_jobs_are_cancelled_queued_again_and_removed(jobs: Queue) -> None:
     jobs.call("cancel", 1, 2)
     assert [jobs.state(job_id) for job_id in (1, 2, 3)] == [

@@ -26,6 +26,8 @@ def made(kind: Type[MediaProcessorError]) -> MediaProcessorError:
     """An error of a kind, whatever its fields are."""
     error = kind.__new__(kind)
     Exception.__init__(error, f"A {kind.__name__}.")
+    vars(error).update(dict.fromkeys(("folder", "problem", "way_on"), "any"), reasons=("any",))
+    vars(error).update(dict.fromkeys(("free", "needed", "links"), 1))
     return error
 
 

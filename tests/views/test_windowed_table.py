@@ -10,11 +10,14 @@ import pytest
 
 from core.reporting.row_order import reorder
 from tests.views.window import pump
+from views import pointer_hold
 from views.columns_menu import columns_menu
 from views.palette import DARK
+from views.pointer_rest import pointer_over
 from views.table_input import TableInput
+from views.table_parts import Column, Row, TableEvents
 from views.theme import Look
-from views.windowed_table import Column, Row, TableEvents, WindowedTable
+from views.windowed_table import WindowedTable
 
 pytestmark = pytest.mark.window
 
@@ -194,6 +197,107 @@ def test_at_the_top_the_newest_row_is_seen_when_it_comes(bench: Bench) -> None:
     bench.table.show_order(after, reorder(bench.table.ids, after))
     bench.root.update()
     assert bench.seen()[:2] == ["Film 5000", "Film 0"]
+
+
+def pointed(bench: Bench, monkeypatch: pytest.MonkeyPatch, slot: int, still: float = 60) -> None:
+    """Put the pointer on a row; it counts as at rest ``still`` seconds after its last move."""
+    monkeypatch.setattr(pointer_hold, "_STILL", still)
+    tree = bench.table.tree
+    tree.event_generate("<Motion>", x=150, y=bench.y(slot), warp=True)
+    pump(bench.root, lambda: bench.table._hold.y == bench.y(slot), "the pointer on the row")
+
+
+def away(bench: Bench) -> None:
+    """Take the pointer elsewhere."""
+    bench.root.event_generate("<Motion>", x=-50, y=700, warp=True)
+    pump(bench.root, lambda: not pointer_over(bench.table.tree), "the pointer elsewhere")
+
+
+def change_to(bench: Bench, ids: Sequence[int]) -> None:
+    table, after = bench.table, array("q", ids)
+    table.show_order(after, reorder(table.ids, after, table.followed_ids()))
+    bench.root.update()
+
+
+@pytest.mark.parametrize("count", [5, 1000])  # fewer than the screen has room for, and more
+def test_the_row_under_the_pointer_stays_when_rows_come_above_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    bench.fill(count)
+    pointed(bench, monkeypatch, 3)
+    for newest in (5001, 5002):
+        change_to(bench, [newest, *bench.table.ids])
+        assert bench.seen()[:5] == [f"Film {number}" for number in range(5)]
+    bench.press(3)
+    assert bench.chosen == [3]
+    away(bench)
+    pump(bench.root, lambda: bench.seen()[:3] == ["Film 5002", "Film 5001", "Film 0"], "the newest")
+    assert bench.chosen == [3]
+
+
+def test_the_row_under_the_pointer_stays_when_rows_above_it_go(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.fill(1000)
+    pointed(bench, monkeypatch, 3)
+    change_to(bench, range(2, 1000))
+    assert bench.seen()[:4] == ["", "", "Film 2", "Film 3"]
+    bench.press(0)
+    assert bench.chosen == []
+    away(bench)
+    pump(bench.root, lambda: bench.seen()[0] == "Film 2", "the rows in their places")
+
+
+def test_rows_that_come_in_the_middle_move_only_what_is_below_the_pointer(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.fill(1000)
+    bench.table.show_from(500)
+    pointed(bench, monkeypatch, 3)
+    change_to(bench, [*range(502), 5001, *range(502, 505), 5002, *range(505, 1000)])
+    assert bench.seen()[3] == "Film 503"
+    away(bench)
+    change_to(bench, [5003, *bench.table.ids])
+    assert bench.seen()[3] == "Film 503"
+
+
+def test_a_pointer_that_lies_still_for_long_lets_the_newest_row_be_seen(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.fill(1000)
+    pointed(bench, monkeypatch, 3, still=0.5)
+    pump(bench.root, lambda: not bench.table._hold.holds, "the rest of the pointer")
+    change_to(bench, [5001, *range(1000)])
+    assert bench.seen()[0] == "Film 5001"
+
+
+def test_a_row_that_its_user_puts_elsewhere_is_seen_there_at_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.fill(1000)
+    pointed(bench, monkeypatch, 5)
+    change_to(bench, [5, 0, 1, 2, 3, 4, *range(6, 1000)])
+    assert bench.seen()[:2] == ["Film 5", "Film 0"]
+
+
+def test_a_row_under_the_pointer_that_goes_leaves_those_above_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.fill(1000)
+    pointed(bench, monkeypatch, 3)
+    change_to(bench, [0, 1, 2, *range(4, 1000)])
+    assert bench.seen()[2:4] == ["Film 2", "Film 4"]
+
+
+def test_the_wheel_scrolls_from_rows_that_are_held(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.fill(1000)
+    pointed(bench, monkeypatch, 3)
+    change_to(bench, [5002, 5001, *range(1000)])
+    bench.table.tree.event_generate("<Button-4>", x=150, y=bench.y(3))
+    bench.root.update()
+    assert bench.seen()[0] == "Film 5002"
 
 
 def test_an_outdated_row_is_asked_for_again_and_stays_until_then(bench: Bench) -> None:

@@ -155,7 +155,7 @@ def test_never_touch_a_folder_takes_its_films_from_the_queue_and_can_be_taken_ba
     program.until(lambda: program.jobs().counts()[JobState.CANCELLED] == 1, "the cancelled film")
     job = program.jobs().get(1)
     assert job is not None
-    assert "is never touched: its folder" in job.message
+    assert "Never touched: its folder" in job.message
     controller: OriginalsController = program.window.open_tab("originals")
     controller.view.open("excluded")
     table = controller.exclusions.view.table

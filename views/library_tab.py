@@ -6,7 +6,7 @@ import tkinter as tk
 from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
 
 from core.library.film import FilmHealth, LibraryState
 from core.library.grouping import GroupBy, LibraryGroup, common_folder
@@ -17,7 +17,6 @@ from views.library_texts import (
     COLUMNS,
     CONDITIONS,
     GROUPS,
-    IMPORTANCE,
     STATES,
     check_text,
     group_text,
@@ -280,7 +279,6 @@ class LibraryTab(ttk.Frame):
         )
         self.table = WindowedTable(body, look, COLUMNS, events, empty="")
         self.table.pack(side="left", fill="both", expand=True)
-        self.table.bind("<Configure>", lambda event: self._fit(event.width))
         self.menu = tk.Menu(self, tearoff=False)
         for label, command in calls.menu:
             self.menu.add_command(label=label, command=command)
@@ -369,19 +367,6 @@ class LibraryTab(ttk.Frame):
     def _popup(self, x: int, y: int) -> None:
         if self.table.choice.ranges.count:
             self.menu.tk_popup(x, y)
-
-    def _fit(self, width: int) -> None:
-        """Show the columns that there is room for, the most important first."""
-        left = width - self._look.px(20)
-        widths = self.table.widths()
-        shown: List[str] = []
-        for name in IMPORTANCE:
-            wide = self._look.px(widths[name])
-            if wide <= left:
-                shown.append(name)
-                left -= wide
-        for name in IMPORTANCE[1:]:
-            self.table.show_column(name, wanted=name in shown)
 
     def _search_soon(self) -> None:
         if self._timer:

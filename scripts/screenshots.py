@@ -168,9 +168,9 @@ def fill_pages(window: ui.MainWindow, library: Path) -> None:
     services = window.services
     services.program.library(services.manager).look.run()
     page.list.changed(at_once=True)
-    ExclusionList(services.program).add(
-        services.manager, [library / "War", path_of(library, SEEDING)], note="Home videos"
-    )
+    videos = library / "Home videos"
+    videos.mkdir()
+    ExclusionList(services.program).add(services.manager, [videos, path_of(library, SEEDING)])
 
 
 def photograph_tab(window: ui.MainWindow, name: str, to: Path, theme: str) -> None:
@@ -192,7 +192,7 @@ def photograph_pictures(window: ui.MainWindow, view: tk.Toplevel, path: Path) ->
 
     def shown() -> bool:
         parts = [part for part in page.winfo_children() if isinstance(part, BeforeAfter)]
-        return bool(parts) and parts[0].slider.both and bool(parts[0].scored.cget("text"))
+        return bool(parts) and parts[0].slider.both
 
     until(window.root, shown, "the pictures before and after")
     photograph(view, path)

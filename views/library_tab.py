@@ -30,7 +30,7 @@ from views.tooltip import Tooltip
 from views.windowed_table import TableEvents, WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
-_GROUPS_WIDTH = 268  # pixels of a 96 dpi screen
+_GROUPS_WIDTH = 250  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
     (N_("high"), 10),
@@ -196,15 +196,16 @@ class LibraryTab(ttk.Frame):
 
     def show_emptiness(self, *, folders: bool, films: bool, narrowed: bool) -> None:
         """Say what to do where there is nothing."""
-        if films or narrowed:
-            self.empty.place_forget()
-        else:
+        text = _("No film matches the search.")
+        if not films and not narrowed:
             text = _("No films were found in the watched folders yet.")
             if not folders:
                 text = _("No folder is watched yet. Add the folder that your films lie in.")
-            self.empty_text.configure(text=text)
-            self.empty.place(relx=0.5, rely=0.5, anchor="center")
-        self.table.show_empty(_("No film matches the search.") if narrowed else "")
+        self.table.show_empty(text)
+        if films or narrowed:
+            self.table.empty.buttons.pack_forget()
+        else:
+            self.table.empty.take(self.add_button)
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
@@ -339,17 +340,12 @@ class LibraryTab(ttk.Frame):
             label.configure(text=text)
 
     def _make_empty(self) -> None:
-        look = self._look
-        self.empty = ttk.Frame(self.table, style="Card.TFrame", padding=look.px(20))
-        self.empty_text = ttk.Label(self.empty, style="Card.TLabel", justify="center")
-        self.empty_text.pack()
         self.add_button = ttk.Button(
-            self.empty,
+            self.table.empty.buttons,
             text=_("Watch a folder…"),
             style="Accent.TButton",
             command=self._calls.add_folder,
         )
-        self.add_button.pack(pady=(look.px(12), 0))
 
     # ---- what the user does
 

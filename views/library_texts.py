@@ -57,7 +57,7 @@ _CODECS = {
 }
 # The list's columns; where there is little room the first to go is the one that says least.
 COLUMNS = (
-    Column("name", N_("Film"), 220, stretch=True, least=220, always=True),
+    Column("name", N_("Film"), 220, stretch=True, least=200, always=True),
     Column("codec", N_("Codec"), 76, gives_way=8),
     Column("resolution", N_("Picture"), 76, gives_way=7),
     Column("hdr", N_("HDR"), 96, gives_way=3),
@@ -65,8 +65,8 @@ COLUMNS = (
     Column("size", N_("Size"), 86, numeric=True),
     Column("rate", N_("Bit rate"), 100, numeric=True, gives_way=2),
     Column("languages", N_("Languages"), 140, gives_way=5),
-    Column("state", N_("Status"), 120, gives_way=10),
-    Column("saving", N_("Would save"), 146, numeric=True, gives_way=9),
+    Column("state", N_("Status"), 130, gives_way=10),
+    Column("saving", N_("Would save"), 166, numeric=True, gives_way=9),
     Column("health", N_("Condition"), 124, gives_way=6),
     Column("folder", N_("Folder"), 240, stretch=True, least=120, gives_way=1),
 )

@@ -56,7 +56,7 @@ def shown(program: Program) -> LibraryController:
     parts.config.set("monitor.still_seconds", "0")
     program.answers.chosen_folder = folder
     found = page(program)
-    program.until(lambda: found.view.empty.winfo_ismapped(), "the page without a folder")
+    program.until(lambda: found.view.add_button.winfo_ismapped(), "the page without a folder")
     watch_folder(program, found).save_button.invoke()
     program.until(lambda: FolderList(parts.database).all(), "the watched folder")
     (watched,) = FolderList(parts.database).all()
@@ -73,13 +73,14 @@ def test_an_empty_library_says_what_to_do_and_has_the_button_that_does_it(
     program: Program,
 ) -> None:
     found = page(program)
-    program.until(lambda: found.view.empty.winfo_ismapped(), "the page without a folder")
-    assert "No folder is watched" in found.view.empty_text.cget("text")
+    program.until(lambda: found.view.add_button.winfo_ismapped(), "the page without a folder")
+    assert "No folder is watched" in found.view.table.empty.label.cget("text")
     program.answers.chosen_folder = program.folder / "films"
     (program.folder / "films").mkdir()
     watch_folder(program, found).save_button.invoke()
     program.until(
-        lambda: "No films were found" in found.view.empty_text.cget("text"), "the next sentence"
+        lambda: "No films were found" in found.view.table.empty.label.cget("text"),
+        "the next sentence",
     )
     assert [folder.path for folder in FolderList(program.parts.database).all()] == [
         program.folder / "films"
@@ -92,7 +93,7 @@ def test_a_folder_watched_from_here_says_what_it_holds_and_may_leave_that_alone(
     make_film(program.folder / "films" / "Here already.mkv", seconds=1)
     program.answers.chosen_folder = program.folder / "films"
     found = page(program)
-    program.until(lambda: found.view.empty.winfo_ismapped(), "the page without a folder")
+    program.until(lambda: found.view.add_button.winfo_ismapped(), "the page without a folder")
     dialog = watch_folder(program, found)
     assert str(dialog.master) == str(found.view), "it stands over the page that asked for it"
     films = dialog.films

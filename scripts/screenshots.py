@@ -325,7 +325,7 @@ def main() -> None:
                 work_half_way(window, library)
                 for name in arguments.themes:
                     parts.config.set("window.theme", name)
-                    _photograph_all(window, library, name, arguments)
+                    _photograph_all(window, library, arguments.name or name, arguments)
         finally:
             window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
             window.close()
@@ -337,12 +337,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--work", type=Path, required=True, help="an empty folder for the films")
     parser.add_argument("--language", default="English", help="of the window")
+    parser.add_argument("--name", default="", help="of the pictures, instead of the theme's")
     parser.add_argument("--size", default="1060x700")
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
     parser.add_argument("--tabs", nargs="+", default=list(TABS))
     parser.add_argument(
         "--sections", nargs="+", default=["films", "folders", "templates", "network"]
     )
+    parser.add_argument("--tabs-only", action="store_true", help="no windows beside")
     parser.add_argument("--all", action="store_true", help="every page, list and small window too")
     return parser.parse_args()
 
@@ -357,6 +359,8 @@ def _photograph_all(
             photograph_pages(window, arguments.sections, to, theme)
         else:
             photograph_tab(window, tab, to, theme)
+    if arguments.tabs_only:
+        return
     window.open_tab("queue")
     details = open_details(window)
     photograph_pictures(window, details, to / f"before-after-{theme}.png")

@@ -30,7 +30,7 @@ from views.tooltip import Tooltip
 from views.windowed_table import TableEvents, WindowedTable
 
 _SEARCH_PAUSE = 250  # milliseconds after the last letter
-_GROUPS_WIDTH = 250  # pixels of a 96 dpi screen
+_GROUPS_WIDTH = 268  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
     (N_("high"), 10),

@@ -75,8 +75,7 @@ _CHANGED = Sentence("it was changed while it was proved.")
 _LINK = Sentence("It is a symbolic link; process the file that it points to.")
 _MAKE_FOLDER = Sentence("Make it, or name another one in the settings.")
 _MKVPROPEDIT_HINT = Sentence(
-    "Install MKVToolNix or set its path; or let jobs go on without it (setting "
-    "processing.missing_mkvpropedit)."
+    "Install MKVToolNix or set its path; or let jobs go on without it (processing.missing_mkvpropedit)."
 )
 
 

@@ -23,7 +23,8 @@ from core.reporting.statistics_charts import charts_of
 from store.connection import Database
 from store.figures import FigureStore
 from views.charts import ChartView
-from views.theme import LIGHT, Look
+from views.palette import LIGHT
+from views.theme import Look
 
 RUNS = 5
 DAYS = 1100

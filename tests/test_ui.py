@@ -11,7 +11,7 @@ from core.events import JobState
 from tests.processing.bench import digest
 from tests.window_program import Program
 from views.command_list import COMMANDS
-from views.theme import DARK, LIGHT
+from views.palette import DARK, LIGHT
 
 pytestmark = pytest.mark.window
 

@@ -7,7 +7,8 @@ from tkinter import font as tkfont
 from typing import Dict, Literal, Optional
 
 from core.reporting.charts import Box, Chart, Line, Role, Shape, Text, layout, needed_height
-from views.theme import Look, Palette, between
+from views.palette import Palette, between
+from views.theme import Look
 
 _ANCHORS: Dict[str, Literal["w", "e", "center"]] = {"w": "w", "e": "e", "center": "center"}
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Dict, List, Tuple
 
 from views.indicators import grey_pixels, tinted_png
-from views.theme import Look, between
+from views.palette import between
+from views.theme import Look
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "icons"
 SIZES = (16, 20, 24, 32)

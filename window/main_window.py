@@ -36,6 +36,7 @@ from views.dialogs import Dialogs
 from views.emptied_text import emptied_text
 from views.icons import OF_TABS, Icons
 from views.mnemonics import follow_letters
+from views.palette import palette_for
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
 from views.queue_sections import STATE_NAMES
@@ -81,7 +82,7 @@ class MainWindow:
         root.report_callback_exception = self._callback_failed
         root.protocol("WM_DELETE_WINDOW", self._close_or_hide)
         self.look = theme.Look(root)
-        self.look.apply(theme.palette_for(program.config.settings.window.theme))
+        self.look.apply(palette_for(program.config.settings.window.theme))
         self.icons = Icons(root, self.look)
         self.registry = Registry(root, self.icons)
         self.dialogs = dialogs(root, self.look)
@@ -282,7 +283,7 @@ class MainWindow:
     def _show_settings(self, settings: Settings) -> None:
         for listener in self.services.on_settings:
             listener(settings)
-        palette = theme.palette_for(settings.window.theme)
+        palette = palette_for(settings.window.theme)
         if palette != self.look.palette:
             self.look.apply(palette)
             self.icons.recolor()

@@ -114,6 +114,9 @@ class WindowPort(Protocol):
     def failed(self, error: Exception) -> None:
         """Show the sentence of an error there."""
 
+    def tab(self, name: str) -> Any:
+        """Return the controller of a tab, which is made where it is not yet."""
+
     def open_tab(self, name: str) -> Any:
         """Show a tab by its name (``window.tabs.TABS``) and return its controller."""
 

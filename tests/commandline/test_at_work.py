@@ -29,7 +29,7 @@ from tests.commandline.calls import ROOT, Answer, call, film, one_sentence, reco
 from tests.films import make_film
 from tests.queue_service import SLOW
 from tests.window_program import Program
-from views.theme import DARK, LIGHT
+from views.palette import DARK, LIGHT
 
 PATIENCE = 120.0  # seconds; others may load the machine
 SETTINGS = {

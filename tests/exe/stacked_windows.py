@@ -16,7 +16,8 @@ from typing import Any, Callable, Dict, List, Tuple
 from views.details_window import DetailsWindow
 from views.dialogs import Dialogs
 from views.machine_dialogs import SlotsDialog
-from views.theme import LIGHT, Look
+from views.palette import LIGHT
+from views.theme import Look
 
 _OWNER = 4  # GW_OWNER
 _CLOSE = 0x0010  # WM_CLOSE

@@ -10,7 +10,8 @@ import pytest
 
 from tests.views.api_bench import ApiBench
 from tests.views.window import Errors, require_display
-from views.theme import LIGHT, Look
+from views.palette import LIGHT
+from views.theme import Look
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 
 from core.settings.services import ArrInstance, Service
 from tests.views.api_bench import KEY, ApiBench
-from views.theme import DARK, LIGHT, Look
+from views.palette import DARK, LIGHT
+from views.theme import Look
 
 pytestmark = pytest.mark.window
 

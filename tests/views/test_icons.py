@@ -14,7 +14,8 @@ from views.command_list import COMMANDS
 from views.commands import Registry
 from views.icons import FOLDER, OF_COMMANDS, OF_TABS, SIZES, Icons
 from views.indicators import grey_pixels
-from views.theme import DARK, LIGHT, Look
+from views.palette import DARK, LIGHT
+from views.theme import Look
 
 
 def test_every_icon_is_drawn_and_used() -> None:

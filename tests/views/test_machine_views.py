@@ -18,7 +18,8 @@ from views.machine_texts import MachineNames, details_text, mode_text, seen_text
 from views.machines_window import MachineCalls, MachinesWindow
 from views.mapping_list import MappingList
 from views.pairing_panel import PairingCalls, PairingPanel
-from views.theme import DARK, Look
+from views.palette import DARK
+from views.theme import Look
 
 pytestmark = pytest.mark.window
 NOW = 1_700_000_000.0

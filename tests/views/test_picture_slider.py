@@ -8,8 +8,9 @@ from typing import List, Tuple
 import pytest
 
 from tests.views.window import pump
+from views.palette import DARK
 from views.picture_slider import PictureSlider, ShownSide
-from views.theme import DARK, Look
+from views.theme import Look
 
 WIDE, HIGH = 300, 200  # of the stills
 RED, BLUE = bytes([200, 0, 0]), bytes([0, 0, 200])

@@ -18,9 +18,10 @@ from core.settings.watched_folder import WatchedFolder
 from scripts.texts import LOCALE
 from views.folders_page import FoldersPage
 from views.health_page import HealthPage
+from views.palette import DARK, LIGHT, Palette, palette_for
 from views.plan_view import PlanView
 from views.texts import use_language
-from views.theme import DARK, LIGHT, Look, Palette, palette_for
+from views.theme import Look
 from views.tools_panel import ToolsPanel
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,8 +11,9 @@ import pytest
 from core.reporting.row_order import reorder
 from tests.views.window import pump
 from views.columns_menu import columns_menu
+from views.palette import DARK
 from views.table_input import TableInput
-from views.theme import DARK, Look
+from views.theme import Look
 from views.windowed_table import Column, Row, TableEvents, WindowedTable
 
 pytestmark = pytest.mark.window

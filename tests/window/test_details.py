@@ -11,8 +11,8 @@ from tests.films import AudioSpec, make_film
 from tests.processing.bench import digest
 from tests.window_program import Program
 from views.details_window import DetailsWindow
+from views.palette import DARK
 from views.placement import hide
-from views.theme import DARK
 
 pytestmark = pytest.mark.window
 

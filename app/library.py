@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Optional, Sequence
+from typing import TYPE_CHECKING, Optional, Sequence
 
-from core.queue.job import NewJob
 from scheduling.film_checks import FilmChecks
 from scheduling.library_look import LibraryLook
 from store.library import LibraryStore
@@ -17,14 +16,13 @@ if TYPE_CHECKING:
     from store.connection import Database
 
 _BATCH = 1000  # films that are queued in one transaction
-Wanted = Callable[[Sequence[NewJob]], Sequence[NewJob]]
 
 
 class FilmLibrary:
     """Calls read and write the database: make them beside Tk's thread.
 
     ``manager`` is the queue that films are given to, where there is one; ``tell`` takes what checking films
-    has found. ``wanted`` leaves out films that the user never wants touched.
+    has found.
     """
 
     def __init__(
@@ -35,20 +33,22 @@ class FilmLibrary:
         tell: Notifier = lambda sentence: None,  # noqa: ARG005
     ) -> None:
         self._manager = manager
-        self.wanted: Wanted = lambda films: films
         self.store = LibraryStore(database)
         self.pages = LibraryPages(database)
         self.look = LibraryLook(database, environment)
         self.checks = FilmChecks(database, environment, self._busy, tell)
 
     def queue(self, film_ids: Sequence[int], priority: Optional[int] = None) -> int:
-        """Queue films, with a priority or their folders'; return how many got a job."""
+        """Queue films, with a priority or their folders'; return how many got a job.
+
+        The queue passes over what is in it already, and what the user never wants touched.
+        """
         if self._manager is None:
             return 0
         queued = 0
         for first in range(0, len(film_ids), _BATCH):
-            films = self.wanted(self.pages.jobs(film_ids[first : first + _BATCH], priority))
-            queued += len(self._manager.submit(films)) if films else 0
+            films = self.pages.jobs(film_ids[first : first + _BATCH], priority)
+            queued += len(self._manager.submit(films))
         return queued
 
     def close(self) -> None:

@@ -140,11 +140,13 @@ def set_up(parts: Program, work: Path, own: Mapping[str, str]) -> None:
 
 
 def watch_folders(parts: Program, library: Path) -> None:
-    """Watch folders into which nothing comes while the pictures are taken."""
+    """Watch folders into which nothing comes while the pictures are taken; what is there is left alone."""
     folders = FolderList(parts.database)
     for name, kind in (("New films", ContentType.FILM), ("New series", ContentType.SERIES)):
         (library / name).mkdir()
         folders.add(WatchedFolder(library / name, content_type=kind, ignore=("*sample*",)))
+    for shelf in ("Comedy", "Drama", "Horror", "Science fiction"):
+        folders.add_for_new_films(WatchedFolder(library / shelf))
 
 
 def path_of(library: Path, title: str) -> Path:

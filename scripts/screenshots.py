@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
 
 import ui  # noqa: E402
+from app.exclusion_list import ExclusionList  # noqa: E402
 from app.program import Program  # noqa: E402
 from core.events import JobState  # noqa: E402
 from core.settings.watched_folder import WatchedFolder  # noqa: E402
@@ -34,9 +35,11 @@ from scripts.sample_library import (  # noqa: E402
     set_up,
     watch_folders,
 )
+from views.before_after import BeforeAfter  # noqa: E402
 from views.dialogs import Dialogs  # noqa: E402
 
 PATIENCE = 600.0  # seconds
+TABS = ("queue", "library", "originals", "statistics", "logs", "settings")
 MASTER, SLAVE = "Attic", "Den"
 
 
@@ -153,6 +156,49 @@ def work_half_way(window: ui.MainWindow, library: Path) -> None:
     until(window.root, planned, "plans with the new template")
 
 
+def fill_pages(window: ui.MainWindow, library: Path) -> None:
+    """Look into the library's films, and have some that are never touched."""
+    page = window.open_tab("library")
+    page.list.changed(at_once=True)
+    until(
+        window.root,
+        lambda: "!disabled" in page.view.look_button.state() or page.view.table.count,
+        "its films",
+    )
+    services = window.services
+    services.program.library(services.manager).look.run()
+    page.list.changed(at_once=True)
+    videos = library / "Home videos"
+    videos.mkdir()
+    ExclusionList(services.program).add(services.manager, [videos, path_of(library, SEEDING)])
+
+
+def photograph_tab(window: ui.MainWindow, name: str, to: Path, theme: str) -> None:
+    """Photograph a tab, and the second page of that of the originals."""
+    tab = window.open_tab(name)
+    photograph(window.root, to / f"{name}-{theme}.png")
+    if name == "originals":
+        tab.view.open("excluded")
+        photograph(window.root, to / f"never-touched-{theme}.png")
+        tab.view.open("kept")
+
+
+def photograph_pictures(window: ui.MainWindow, view: tk.Toplevel, path: Path) -> None:
+    """Photograph the pictures before and after of a film, whose details are open."""
+    view.geometry("+0+0")
+    view.lift()
+    view.open("pictures")  # type: ignore[attr-defined]
+    page = view.pictures_page  # type: ignore[attr-defined]
+
+    def shown() -> bool:
+        parts = [part for part in page.winfo_children() if isinstance(part, BeforeAfter)]
+        return bool(parts) and parts[0].slider.both
+
+    until(window.root, shown, "the pictures before and after")
+    photograph(view, path)
+    view.open("tracks")  # type: ignore[attr-defined]
+
+
 def open_machines(window: ui.MainWindow) -> tk.Toplevel:
     """Open the window of the machines, with the other one chosen."""
     window.registry.invoke("network.machines")
@@ -176,7 +222,7 @@ def photograph_steps(
 ) -> None:
     """Photograph the first steps: the last page, or every page."""
     steps = window.first_steps
-    window.dialogs.folder = lambda: library / "Drama"  # type: ignore[method-assign]
+    window.dialogs.folder = lambda: library / "Adventure"  # type: ignore[method-assign]
     steps.open()
     wizard = steps.wizard
     assert wizard is not None
@@ -275,10 +321,11 @@ def main() -> None:
             do_the_short_films(window, library)
             parts.config.set("templates.normal_fallback", AT_WORK)
             with another_machine(window, work / "den"):
+                fill_pages(window, library)
                 work_half_way(window, library)
                 for name in arguments.themes:
                     parts.config.set("window.theme", name)
-                    _photograph_all(window, library, name, arguments)
+                    _photograph_all(window, library, arguments.name or name, arguments)
         finally:
             window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
             window.close()
@@ -290,12 +337,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--work", type=Path, required=True, help="an empty folder for the films")
     parser.add_argument("--language", default="English", help="of the window")
+    parser.add_argument("--name", default="", help="of the pictures, instead of the theme's")
     parser.add_argument("--size", default="1060x700")
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
-    parser.add_argument("--tabs", nargs="+", default=["queue", "statistics", "logs", "settings"])
+    parser.add_argument("--tabs", nargs="+", default=list(TABS))
     parser.add_argument(
         "--sections", nargs="+", default=["films", "folders", "templates", "network"]
     )
+    parser.add_argument("--tabs-only", action="store_true", help="no windows beside")
     parser.add_argument("--all", action="store_true", help="every page, list and small window too")
     return parser.parse_args()
 
@@ -309,10 +358,19 @@ def _photograph_all(
         if tab == "settings":
             photograph_pages(window, arguments.sections, to, theme)
         else:
-            photograph(window.root, to / f"{tab}-{theme}.png")
+            photograph_tab(window, tab, to, theme)
+    if arguments.tabs_only:
+        return
     window.open_tab("queue")
+    details = open_details(window)
+    photograph_pictures(window, details, to / f"before-after-{theme}.png")
+    if arguments.all:
+        for page in ("overview", "commands", "checks", "log"):
+            details.open(page)  # type: ignore[attr-defined]
+            photograph(details, to / f"details-{page}-{theme}.png")
+        details.open("tracks")  # type: ignore[attr-defined]
     for kind, view in (
-        ("details", open_details(window)),
+        ("details", details),
         ("preview", open_preview(window, library)),
         ("machines", open_machines(window)),
     ):

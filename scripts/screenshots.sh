@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures in docs/screens: every tab and window, light and dark, with films in every state.
+# Makes the pictures in docs/screens: every tab and window, light and dark, with films in every state;
+# those that are read most in Dutch and Turkish as well.
 #
 #   scripts/screenshots.sh                                        docs/screens at 96 dpi
 #   scripts/screenshots.sh --all --into DIR                       every page, list and small window
@@ -36,5 +37,16 @@ if "${inside[@]}" true 2>/dev/null; then
 else
     inside=()
 fi
-"${inside[@]}" xvfb-run --auto-servernum --server-args="-screen 0 2560x1600x24 -dpi $dpi" \
-    "$PYTHON_WITH_EVERYTHING" scripts/screenshots.py "$into" --work "$work" "${more[@]}"
+photograph() {
+    "${inside[@]}" xvfb-run --auto-servernum --server-args="-screen 0 2560x1600x24 -dpi $dpi" \
+        "$PYTHON_WITH_EVERYTHING" scripts/screenshots.py "$into" --work "$work" "$@"
+    rm -rf "${films:?}"/*
+}
+
+photograph "${more[@]}"
+if [ "$into" = docs/screens ] && [ ${#more[@]} = 0 ]; then # the pages that are read most, in the other languages
+    for language in Nederlands:nl Türkçe:tr; do
+        photograph --language "${language%:*}" --name "${language#*:}" --themes light --tabs-only \
+            --tabs queue library settings --sections films
+    done
+fi

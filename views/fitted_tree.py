@@ -27,7 +27,8 @@ class FittedTree(ttk.Treeview):
         # First, and so before a binding that lets no other have the event.
         own = f"Fitted{self}"
         self.bindtags((own, *self.bindtags()))
-        for event in ("<Configure>", "<ButtonRelease-1>", "<Map>"):
+        # Columns stretch when the tree is drawn, which may be long after it was mapped.
+        for event in ("<Configure>", "<ButtonRelease-1>", "<Map>", "<Expose>"):
             self.bind_class(own, event, lambda _event: self._refit_soon())
         self.bind_class(own, "<Destroy>", lambda _event: self._stop())
         self.tips = CellTips(self, own, look)

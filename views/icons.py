@@ -37,6 +37,13 @@ OF_COMMANDS = {
     "job.retry": "retry",
     "job.retry_all": "retry",
     "job.remove": "remove",
+    "kept.restore": "restore",
+    "kept.free": "remove",
+    "kept.again": "retry",
+    "kept.search": "search",
+    "exclusion.add_film": "add",
+    "exclusion.add_folder": "add-folder",
+    "exclusion.remove": "remove",
     "logs.page": "log",
     "logs.folder": "folder",
     "logs.export": "save",
@@ -52,7 +59,7 @@ OF_COMMANDS = {
 # Arrows say it all on a button; the words are in its tooltip and in the menu.
 ALONE = frozenset({"job.top", "job.up", "job.down", "job.bottom"})
 OF_TABS = {"queue": "film", "library": "folder", "statistics": "statistics", "logs": "log"}
-OF_TABS["settings"] = "settings"
+OF_TABS.update(originals="archive", settings="settings")
 
 
 class Icons:

@@ -11,6 +11,7 @@ from core.events import JobState
 from core.progress import Progress
 from core.steps import step_title
 from core.text.formatting import duration_text
+from views.elided import Elider
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.queue_sections import STATE_NAMES
 from views.shown import visible
@@ -64,6 +65,11 @@ class JobCard(ttk.Frame):
         self.columnconfigure(0, weight=1)
         name = ttk.Label(self, text=visible(path.name), style="Name.Card.TLabel", width=1)
         name.grid(row=0, column=0, sticky="ew")
+        bold = Elider(self, look.bold_font)
+        name.bind(
+            "<Configure>",
+            lambda event: name.configure(text=bold.fit(visible(path.name), event.width)),
+        )
         Tooltip(name, look, visible(path))
         self._make_buttons(look)
         self.bar = ttk.Progressbar(self, maximum=100)

@@ -6,7 +6,7 @@ import tkinter as tk
 from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
 
 from core.library.film import FilmHealth, LibraryState
 from core.library.grouping import GroupBy, LibraryGroup, common_folder
@@ -17,7 +17,6 @@ from views.library_texts import (
     COLUMNS,
     CONDITIONS,
     GROUPS,
-    IMPORTANCE,
     STATES,
     check_text,
     group_text,
@@ -198,15 +197,16 @@ class LibraryTab(ttk.Frame):
 
     def show_emptiness(self, *, folders: bool, films: bool, narrowed: bool) -> None:
         """Say what to do where there is nothing."""
-        if films or narrowed:
-            self.empty.place_forget()
-        else:
+        text = _("No film matches the search.")
+        if not films and not narrowed:
             text = _("No films were found in the watched folders yet.")
             if not folders:
                 text = _("No folder is watched yet. Add the folder that your films lie in.")
-            self.empty_text.configure(text=text)
-            self.empty.place(relx=0.5, rely=0.5, anchor="center")
-        self.table.show_empty(_("No film matches the search.") if narrowed else "")
+        self.table.show_empty(text)
+        if films or narrowed:
+            self.table.empty.buttons.pack_forget()
+        else:
+            self.table.empty.take(self.add_button)
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
@@ -281,7 +281,6 @@ class LibraryTab(ttk.Frame):
         )
         self.table = WindowedTable(body, look, COLUMNS, events, empty="")
         self.table.pack(side="left", fill="both", expand=True)
-        self.table.bind("<Configure>", lambda event: self._fit(event.width))
         self.menu = tk.Menu(self, tearoff=False)
         for label, command in calls.menu:
             self.menu.add_command(label=label, command=command)
@@ -342,17 +341,12 @@ class LibraryTab(ttk.Frame):
             label.configure(text=text)
 
     def _make_empty(self) -> None:
-        look = self._look
-        self.empty = ttk.Frame(self.table, style="Card.TFrame", padding=look.px(20))
-        self.empty_text = ttk.Label(self.empty, style="Card.TLabel", justify="center")
-        self.empty_text.pack()
         self.add_button = ttk.Button(
-            self.empty,
+            self.table.empty.buttons,
             text=_("Watch a folder…"),
             style="Accent.TButton",
             command=self._calls.add_folder,
         )
-        self.add_button.pack(pady=(look.px(12), 0))
 
     # ---- what the user does
 
@@ -370,19 +364,6 @@ class LibraryTab(ttk.Frame):
     def _popup(self, x: int, y: int) -> None:
         if self.table.choice.ranges.count:
             self.menu.tk_popup(x, y)
-
-    def _fit(self, width: int) -> None:
-        """Show the columns that there is room for, the most important first."""
-        left = width - self._look.px(20)
-        widths = self.table.widths()
-        shown: List[str] = []
-        for name in IMPORTANCE:
-            wide = self._look.px(widths[name])
-            if wide <= left:
-                shown.append(name)
-                left -= wide
-        for name in IMPORTANCE[1:]:
-            self.table.show_column(name, wanted=name in shown)
 
     def _search_soon(self) -> None:
         if self._timer:

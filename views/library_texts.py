@@ -55,24 +55,20 @@ _CODECS = {
     "vp8": "VP8",
     "vp9": "VP9",
 }
-# The list's columns; those of little room are given it in the order of ``IMPORTANCE``.
+# The list's columns; where there is little room the first to go is the one that says least.
 COLUMNS = (
-    Column("name", N_("Film"), 220, stretch=True),
-    Column("codec", N_("Codec"), 76),
-    Column("resolution", N_("Picture"), 76),
-    Column("hdr", N_("HDR"), 96),
-    Column("length", N_("Length"), 76, numeric=True),
+    Column("name", N_("Film"), 220, stretch=True, least=200, always=True),
+    Column("codec", N_("Codec"), 76, gives_way=8),
+    Column("resolution", N_("Picture"), 76, gives_way=7),
+    Column("hdr", N_("HDR"), 96, gives_way=3),
+    Column("length", N_("Length"), 76, numeric=True, gives_way=4),
     Column("size", N_("Size"), 86, numeric=True),
-    Column("rate", N_("Bit rate"), 100, numeric=True),
-    Column("languages", N_("Languages"), 140),
-    Column("state", N_("Status"), 120),
-    Column("saving", N_("Would save"), 146, numeric=True),
-    Column("health", N_("Condition"), 124),
-    Column("folder", N_("Folder"), 240, stretch=True),
-)
-IMPORTANCE = (
-    *("name", "size", "state", "saving", "codec", "resolution", "health"),
-    *("languages", "length", "hdr", "rate", "folder"),
+    Column("rate", N_("Bit rate"), 100, numeric=True, gives_way=2),
+    Column("languages", N_("Languages"), 140, gives_way=5),
+    Column("state", N_("Status"), 130, gives_way=10),
+    Column("saving", N_("Would save"), 166, numeric=True, gives_way=9),
+    Column("health", N_("Condition"), 124, gives_way=6),
+    Column("folder", N_("Folder"), 240, stretch=True, least=120, gives_way=1),
 )
 _NOT_FILMS = {
     "und": N_("Unknown language"),

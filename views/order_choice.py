@@ -31,7 +31,7 @@ class OrderChoice(ttk.Frame):
             textvariable=self.rule,
             values=list(self._rules),
             state="readonly",
-            width=max(map(len, self._rules)),
+            width=max(map(len, self._rules)) + 1,
         )
         self.box.pack(side="left")
         self.box.bind("<<ComboboxSelected>>", lambda _event: chosen(self._rules[self.rule.get()]))

@@ -17,7 +17,7 @@ _SETTLED = 250  # milliseconds without another size
 _SHIFT = 0x1  # Tk's bit of an event's state
 
 
-class Shown(Enum):
+class ShownSide(Enum):
     """Which side is seen."""
 
     BOTH = "both"
@@ -38,7 +38,7 @@ class PictureSlider(tk.Frame):
         self._images: Tuple[Optional[tk.PhotoImage], Optional[tk.PhotoImage]] = (None, None)
         self._size = (0, 0)  # of the stills
         self.share = 0.5  # of the picture's width, left of the divider
-        self.shown = Shown.BOTH
+        self.shown = ShownSide.BOTH
         self.under = tk.Canvas(self, highlightthickness=0, borderwidth=0)
         self.over = tk.Canvas(self, highlightthickness=0, borderwidth=0)
         self.line = tk.Frame(self, cursor="sb_h_double_arrow")
@@ -89,13 +89,13 @@ class PictureSlider(tk.Frame):
     def move_to(self, share: float) -> str:
         """Put the divider at this share of the picture's width and show both sides."""
         self.share = min(1.0, max(0.0, share))
-        self.shown = Shown.BOTH
+        self.shown = ShownSide.BOTH
         self._place()
         return "break"
 
     def flip(self) -> str:
         """Show one side whole, and at the next call the other."""
-        self.shown = Shown.BEFORE if self.shown is Shown.AFTER else Shown.AFTER
+        self.shown = ShownSide.BEFORE if self.shown is ShownSide.AFTER else ShownSide.AFTER
         self._place()
         return "break"
 
@@ -173,14 +173,16 @@ class PictureSlider(tk.Frame):
             self.line.place_forget()
             return
         left, _top = self._corner()
-        share = {Shown.BEFORE: 1.0, Shown.AFTER: 0.0, Shown.BOTH: self.share}[self.shown]
+        share = {ShownSide.BEFORE: 1.0, ShownSide.AFTER: 0.0, ShownSide.BOTH: self.share}[
+            self.shown
+        ]
         edge = left + round(share * self._size[0])
-        wide = self.room[0] if self.shown is Shown.BEFORE else edge
+        wide = self.room[0] if self.shown is ShownSide.BEFORE else edge
         if wide:
             self.over.place(x=0, y=0, width=wide, relheight=1)
         else:
             self.over.place_forget()
-        if self.shown is Shown.BOTH:
+        if self.shown is ShownSide.BOTH:
             thick = self._look.px(3)
             self.line.place(x=edge - thick // 2, y=0, width=thick, relheight=1)
             self.line.lift()

@@ -9,6 +9,7 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from core.reporting.charts import Chart
 from core.reporting.statistics import StatisticsSpan
 from views.charts import ChartView
+from views.elided_label import ElidedLabel
 from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.scrolled import ScrolledFrame
@@ -163,7 +164,9 @@ class StatisticsTab(ttk.Frame):
             tile.grid(
                 row=0, column=number, sticky="nsew", padx=(0 if number == 0 else look.px(8), 0)
             )
-            ttk.Label(tile, text=title, style="Muted.Card.TLabel").pack(anchor="w")
+            name = ElidedLabel(tile, look, style="Muted.Card.TLabel")
+            name.pack(fill="x")
+            name.show(title)
             self.tiles[title] = ttk.Label(tile, text="–", style="Figure.Card.TLabel")
             self.tiles[title].pack(anchor="w")
 

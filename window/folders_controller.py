@@ -35,6 +35,8 @@ class FoldersController:
         self._services = services
         self.page: Optional[FoldersPage] = None
         self.dialog: Optional[FolderDialog] = None
+        self._tab = tab
+        self._stored: Callable[[], None] = self._read  # what follows when a folder was stored
         self._asked = 0  # what was asked for last; threads that do something older give up
         self._found: Optional[PresentFilms] = None  # how far the thread is
         self._shown: Optional[Callable[[FolderFilms, PresentFilms], None]] = None
@@ -62,6 +64,19 @@ class FoldersController:
 
     def edit_folder(self, folder: Optional[WatchedFolder]) -> None:
         """Open the dialog of a folder, or of one that the user chooses first."""
+        if self.page is not None:
+            self._edit(folder, self.page, self._read)
+
+    def watch_folder(self, over: tk.Misc, stored: Callable[[], None]) -> None:
+        """Open the dialog of a folder that the user chooses, over a page that is not this one.
+
+        ``stored`` is called in Tk's thread when the folder is watched.
+        """
+        self._edit(None, over, stored)
+
+    def _edit(
+        self, folder: Optional[WatchedFolder], over: tk.Misc, stored: Callable[[], None]
+    ) -> None:
         if folder is None:
             chosen = self._services.dialogs.folder()
             if chosen is None:
@@ -71,28 +86,29 @@ class FoldersController:
         program = self._services.program
         self._services.commands.call(
             lambda: PresetList(program.database, program.config).all(),
-            lambda presets: self._open(shown, presets),
+            lambda presets: self._open(shown, presets, over, stored),
             self._failed,
         )
 
-    def _open(self, folder: WatchedFolder, presets: Sequence[Preset]) -> None:
-        if self.page is not None:
-            services, page = self._services, self.page
-            calls = FolderCalls(
-                self._save,
-                lambda kind: services.dialogs.over(self.dialog or page).path(kind),
-                self._count,
-                self._look_first,
-            )
-            self.dialog = FolderDialog(
-                self.page,
-                services.look,
-                folder,
-                calls,
-                services.config.describe(),
-                (*READY, *presets),
-            )
-            self.dialog.bind("<Destroy>", self._destroyed, add=True)
+    def _open(
+        self,
+        folder: WatchedFolder,
+        presets: Sequence[Preset],
+        over: tk.Misc,
+        stored: Callable[[], None],
+    ) -> None:
+        services = self._services
+        calls = FolderCalls(
+            self._save,
+            lambda kind: services.dialogs.over(self.dialog or over).path(kind),
+            self._count,
+            self._look_first,
+        )
+        self._stored = stored
+        self.dialog = FolderDialog(
+            over, services.look, folder, calls, services.config.describe(), (*READY, *presets)
+        )
+        self.dialog.bind("<Destroy>", self._destroyed, add=True)
 
     def _save(self, folder: WatchedFolder, only_new: bool) -> None:
         """Store a folder; noting what it holds may take long, and ends with the dialog."""
@@ -164,8 +180,7 @@ class FoldersController:
         self._show_later(number)
 
     def _show_later(self, number: int) -> None:
-        if self.page is not None:
-            self.page.after(_PROGRESS_EVERY, lambda: self._show_progress(number))
+        self._tab.after(_PROGRESS_EVERY, lambda: self._show_progress(number))
 
     def _destroyed(self, event: tk.Event[tk.Misc]) -> None:
         if event.widget is self.dialog:
@@ -185,7 +200,8 @@ class FoldersController:
                 self.dialog.show_problems(problems)
             else:
                 self.dialog.destroy()
-        self._read()
+        if not problems:
+            self._stored()
 
     def _refused(self, error: Exception) -> None:
         if self.dialog is not None and self.dialog.winfo_exists():
@@ -210,3 +226,5 @@ class FoldersController:
     def _failed(self, error: Exception) -> None:
         if self.page is not None:
             self.page.tell(visible(str(error)))
+        else:
+            self._services.window.failed(error)

@@ -10,7 +10,6 @@ from typing import Callable, Optional, Sequence, Tuple
 
 from app.library import FilmLibrary
 from core.events import Event, JobRemoved, JobStateChanged, QueueListChanged
-from core.library.film import LibraryFilm
 from core.library.progress import CheckProgress, LookProgress
 from core.library.savings import sums_sentence
 from core.settings.choices import CheckTime
@@ -22,7 +21,8 @@ from views.library_texts import about_film
 from views.numbers import count_text
 from views.texts import _, ngettext, sentence
 from window.library_list import LibraryList, LibraryReading
-from window.opening import open_with_system
+from window.never_touch import FilmWishes
+from window.opening import Shown, show_film
 from window.services import WindowServices
 
 _LOOK = 500  # milliseconds between two looks at how far work is, while somebody looks at the page
@@ -38,6 +38,7 @@ class LibraryController:
         self._changed = False
         self._films = self._waiting = self._unchecked = 0
         self._progress: Tuple[LookProgress, CheckProgress] = (LookProgress(), CheckProgress())
+        self._wishes = FilmWishes(services, lambda: self.list.changed(at_once=True))
         calls = LibraryCalls(
             narrowed=self._narrow,
             need=lambda ids: self.list.need(ids),
@@ -53,8 +54,10 @@ class LibraryController:
             add_folder=self._add_folder,
             menu=(
                 (_("Add to the queue"), self._queue_chosen),
-                (_("Open film"), lambda: self._open(lambda film: film.path)),
-                (_("Open its folder"), lambda: self._open(lambda film: film.path.parent)),
+                (_("Open film"), lambda: self._open(Shown.FILM)),
+                (_("Open its folder"), lambda: self._open(Shown.FOLDER)),
+                (_("Never touch this film"), self._wisher(self._wishes.never_touch)),
+                (_("Never touch its folder…"), self._wisher(self._wishes.never_touch_folders)),
             ),
         )
         self.view = LibraryTab(parent, services.look, calls)
@@ -179,14 +182,9 @@ class LibraryController:
         self._services.do(lambda: self._services.config.set("monitor.check_films", when.value))
 
     def _add_folder(self) -> None:
-        folder = self._services.dialogs.folder()
-        if folder is not None:
-            services = self._services
-            services.slow.call(
-                lambda: services.folders.watch([folder]),
-                lambda _done: self.list.changed(at_once=True),
-                services.window.failed,
-            )
+        """Let the user choose a folder and say what becomes of its films, as on the settings' page."""
+        settings = self._services.window.tab("settings")
+        settings.folders.watch_folder(self.view, lambda: self.list.changed(at_once=True))
 
     # ---- films
 
@@ -215,7 +213,9 @@ class LibraryController:
         )
 
     def _queued(self, count: int) -> None:
-        told = _("No film was added: all of them are in the queue already.")
+        told = _(
+            "No film was added: they are in the queue already, or you never want them touched."
+        )
         if count:
             told = ngettext(
                 "{number} film was added to the queue.",
@@ -225,14 +225,30 @@ class LibraryController:
         self._services.window.tell(told)
         self.list.changed()
 
-    def _open_film(self, _film_id: int) -> None:
-        self._open(lambda film: film.path)
+    def _wisher(self, wish: Callable[[Sequence[Path]], None]) -> Callable[[], None]:
+        """Return what asks it for the chosen films."""
+        services = self._services
 
-    def _open(self, what: Callable[[LibraryFilm], Path]) -> None:
-        table = self.view.table
+        def paths(film_ids: Sequence[int]) -> Sequence[Path]:
+            films = services.program.library(services.manager).pages.rows(film_ids)
+            return [film.path for film in films.values()]
+
+        def run() -> None:
+            film_ids = tuple(self.view.table.chosen_ids)
+            services.commands.call(lambda: paths(film_ids), wish, services.window.failed)
+
+        return run
+
+    def _open_film(self, _film_id: int) -> None:
+        self._open(Shown.FILM)
+
+    def _open(self, what: Shown) -> None:
+        services, table = self._services, self.view.table
         film = self.list.films.get(table.ids[table.choice.cursor]) if table.count else None
         if film is not None:
-            self._services.do(partial(open_with_system, what(film)))
+            services.slow.call(
+                partial(show_film, film.path, what), lambda _done: None, services.window.failed
+            )
 
     def _save(self) -> None:
         services, listing = self._services, self.list.listing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Callable, Dict, Optional, Sequence, Set, Tuple
@@ -76,6 +77,7 @@ class LibraryList:
         self._read_at = self._cost = 0.0
         self._timer = ""
         self.films: Dict[int, LibraryFilm] = {}  # of which rows were fetched
+        self._lay_out()
         self._mark()
 
     @property
@@ -127,6 +129,16 @@ class LibraryList:
         self._answers.close()
         self._rows.stop()
         self._lists.stop()
+
+    def _lay_out(self) -> None:
+        """Begin with the table as it was at the last start."""
+        column, descending = self._services.layouts.follow(
+            "library",
+            self._view.table,
+            lambda: (self.listing.sort.value, self.listing.descending),
+        )
+        with suppress(ValueError):  # kept by another version
+            self.listing = replace(self.listing, sort=LibrarySort(column), descending=descending)
 
     def _mark(self) -> None:
         self._view.table.show_sorted(self.listing.sort.value, descending=self.listing.descending)

@@ -55,7 +55,7 @@ class QueueController:
         self._bind_commands()
         self.view = QueueTab(parent, services.look, services.registry, self)
         self.tables = QueueTables(self.view, services)
-        self._table_commands = TableCommands(self.view, self.tables, services)
+        TableCommands(self.view, self.tables, services)
         self.rule = QueueRule(self.view.views["pending"].bar, services)
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
@@ -76,8 +76,7 @@ class QueueController:
         """The window that shows what would be done."""
         from window.preview_controller import PreviewController
 
-        layouts = self._table_commands.layouts
-        return PreviewController(self._parent, self._services, layouts)
+        return PreviewController(self._parent, self._services, self._services.layouts)
 
     def opened(self) -> None:
         """The tab is always up to date."""

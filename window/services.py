@@ -8,6 +8,7 @@ import threading
 import time
 import tkinter as tk
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol, Tuple
 
@@ -20,6 +21,7 @@ from views.commands import Registry
 from views.dialogs import Dialogs
 from views.machine_texts import MachineNames
 from views.theme import Look
+from window.table_layouts import TableLayouts
 
 if TYPE_CHECKING:
     from app.machine_control import MachineControl
@@ -112,6 +114,9 @@ class WindowPort(Protocol):
     def failed(self, error: Exception) -> None:
         """Show the sentence of an error there."""
 
+    def tab(self, name: str) -> Any:
+        """Return the controller of a tab, which is made where it is not yet."""
+
     def open_tab(self, name: str) -> Any:
         """Show a tab by its name (``window.tabs.TABS``) and return its controller."""
 
@@ -151,6 +156,13 @@ class WindowServices:
     on_look: List[Callable[[], None]] = field(default_factory=list)
     kept: List[Callable[[], Dict[str, str]]] = field(default_factory=list)
     before_closing: List[Callable[[], bool]] = field(default_factory=list)
+
+    @cached_property
+    def layouts(self) -> TableLayouts:
+        """How the user has laid the tables out, which the next start begins with."""
+        layouts = TableLayouts(self.config.settings.window.tables)
+        self.kept.append(lambda: {"window.tables": layouts.text()})
+        return layouts
 
     def do(self, work: Callable[[], object]) -> None:
         """Do it inside ``commands``; where it fails, the window shows the sentence."""

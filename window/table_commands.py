@@ -11,7 +11,6 @@ from views.queue_tab import QueueTab
 from window.opening import Shown, show_film
 from window.queue_tables import QueueTables
 from window.services import WindowServices
-from window.table_layouts import TableLayouts
 
 
 class TableCommands:
@@ -21,8 +20,6 @@ class TableCommands:
         self._view = view
         self._tables = tables
         self._services = services
-        self.layouts = TableLayouts(services.config.settings.window.tables)
-        services.kept.append(lambda: {"window.tables": self.layouts.text()})
         self._restore()
         bind = services.registry.bind
         bind("table.columns", self._show_columns)
@@ -33,7 +30,7 @@ class TableCommands:
 
     def _restore(self) -> None:
         for name, section in self._view.views.items():
-            column, descending = self.layouts.follow(
+            column, descending = self._services.layouts.follow(
                 name, section.table, partial(self._tables.sort_of, name)
             )
             self._tables.sort(name, column, descending=descending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from tkinter import ttk
 from typing import List
 
 import pytest
@@ -33,6 +34,17 @@ def tree(root: tk.Tk, look: Look) -> FittedTree:
     root.geometry("400x200+0+0")
     pump(root, lambda: table.bbox("0", "name"), "the row")
     return table
+
+
+def test_cells_follow_columns_that_tk_stretches_only_when_it_draws_the_tree(
+    root: tk.Tk, tree: FittedTree
+) -> None:
+    """As on a page that is opened after its rows came: the tree is mapped first and drawn later."""
+    assert tree.shown("0", "name").endswith(ELLIPSIS)
+    root.update()
+    ttk.Treeview.column(tree, "name", width=900)  # as Tk does it, past the tree's own method
+    tree.event_generate("<Expose>")
+    pump(root, lambda: tree.shown("0", "name") == LONG, "the whole text")
 
 
 def test_a_text_is_as_wide_as_its_characters(root: tk.Tk, look: Look) -> None:

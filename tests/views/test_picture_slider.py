@@ -9,7 +9,7 @@ import pytest
 
 from tests.views.window import pump
 from views.palette import DARK
-from views.picture_slider import PictureSlider, Shown
+from views.picture_slider import PictureSlider, ShownSide
 from views.theme import Look
 
 WIDE, HIGH = 300, 200  # of the stills
@@ -78,7 +78,7 @@ def test_space_flips_between_both_sides_and_an_arrow_shows_both(slider: PictureS
     assert not slider.line.winfo_ismapped()
     slider.event_generate("<Right>")
     shown.append(slider.shown)
-    assert shown == [Shown.AFTER, Shown.BEFORE, Shown.BOTH]
+    assert shown == [ShownSide.AFTER, ShownSide.BEFORE, ShownSide.BOTH]
     slider.update()
     assert slider.line.winfo_ismapped()
 

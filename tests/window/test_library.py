@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
 from typing import Dict, List
 
 import pytest
 
 from core.events import JobState
 from core.library.film import FilmHealth
+from core.media.seen_file import SeenKind
 from core.settings.choices import QueueOrder
 from monitor import FolderList
+from store.exclusions import ExclusionStore
+from store.seen_files import SeenFileStore
 from tests.films import make_film
 from tests.window_program import Program
+from views.folder_dialog import FolderDialog
 from views.library_tab import LibraryTab
 from views.texts import _
 from window.library_controller import LibraryController
@@ -31,6 +36,16 @@ def cells(view: LibraryTab, column: str) -> List[str]:
     return [str(tree.set(row, column)) for row in tree.get_children()]
 
 
+def watch_folder(program: Program, found: LibraryController) -> FolderDialog:
+    """Press the empty page's button, and return the dialog that it opens."""
+    found.view.add_button.invoke()
+    folders = program.window.tab("settings").folders
+    program.until(lambda: folders.dialog is not None, "the folder's dialog")
+    dialog = folders.dialog
+    assert isinstance(dialog, FolderDialog)
+    return dialog
+
+
 @pytest.fixture
 def shown(program: Program) -> LibraryController:
     """The page of two films in a watched folder that was scanned."""
@@ -41,8 +56,8 @@ def shown(program: Program) -> LibraryController:
     parts.config.set("monitor.still_seconds", "0")
     program.answers.chosen_folder = folder
     found = page(program)
-    program.until(lambda: found.view.empty.winfo_ismapped(), "the page without a folder")
-    found.view.add_button.invoke()
+    program.until(lambda: found.view.add_button.winfo_ismapped(), "the page without a folder")
+    watch_folder(program, found).save_button.invoke()
     program.until(lambda: FolderList(parts.database).all(), "the watched folder")
     (watched,) = FolderList(parts.database).all()
     parts.monitor(manager).scan_once(watched)
@@ -58,17 +73,73 @@ def test_an_empty_library_says_what_to_do_and_has_the_button_that_does_it(
     program: Program,
 ) -> None:
     found = page(program)
-    program.until(lambda: found.view.empty.winfo_ismapped(), "the page without a folder")
-    assert "No folder is watched" in found.view.empty_text.cget("text")
+    program.until(lambda: found.view.add_button.winfo_ismapped(), "the page without a folder")
+    assert "No folder is watched" in found.view.table.empty.label.cget("text")
     program.answers.chosen_folder = program.folder / "films"
     (program.folder / "films").mkdir()
-    found.view.add_button.invoke()
+    watch_folder(program, found).save_button.invoke()
     program.until(
-        lambda: "No films were found" in found.view.empty_text.cget("text"), "the next sentence"
+        lambda: "No films were found" in found.view.table.empty.label.cget("text"),
+        "the next sentence",
     )
     assert [folder.path for folder in FolderList(program.parts.database).all()] == [
         program.folder / "films"
     ]
+
+
+def test_a_folder_watched_from_here_says_what_it_holds_and_may_leave_that_alone(
+    program: Program,
+) -> None:
+    make_film(program.folder / "films" / "Here already.mkv", seconds=1)
+    program.answers.chosen_folder = program.folder / "films"
+    found = page(program)
+    program.until(lambda: found.view.add_button.winfo_ismapped(), "the page without a folder")
+    dialog = watch_folder(program, found)
+    assert str(dialog.master) == str(found.view), "it stands over the page that asked for it"
+    films = dialog.films
+    assert films is not None
+    program.until(lambda: "1 film now" in films.count.cget("text"), "the count")
+    films.new_button.invoke()
+    dialog.save_button.invoke()
+    program.until(lambda: FolderList(program.parts.database).all(), "the watched folder")
+    (watched,) = FolderList(program.parts.database).all()
+    seen = SeenFileStore(program.parts.database)
+    program.until(lambda: seen.of_kinds(watched.id, [SeenKind.LEFT_ALONE]), "what is left alone")
+
+
+def choose_from_menu(found: LibraryController, label: str) -> None:
+    menu = found.view.menu
+    labels = [
+        str(menu.entrycget(place, "label")) for place in range(int(menu.index("end") or 0) + 1)
+    ]
+    menu.invoke(labels.index(label))
+
+
+def test_a_film_is_never_touched_from_its_row_and_not_queued_with_the_others(
+    program: Program, shown: LibraryController
+) -> None:
+    view, jobs = shown.view, program.jobs()
+    for job in jobs.page([JobState.QUEUED]):
+        jobs.remove(job.id)
+    program.until(lambda: "Short one.mkv" in cells(view, "name"), "the films")
+    view.table.choice.only(cells(view, "name").index("Short one.mkv"))
+    choose_from_menu(shown, _("Never touch this film"))
+    store = ExclusionStore(program.parts.database)
+    program.until(lambda: not store.empty, "the list of what is never touched")
+    view.queue_all.invoke()
+    program.until(lambda: jobs.counts()[JobState.QUEUED] == 1, "the other film's job")
+    (job,) = jobs.page([JobState.QUEUED])
+    assert job.path.name == "Long one.mkv"
+
+
+def test_columns_are_hidden_as_in_the_other_tables_and_the_next_start_knows(
+    program: Program, shown: LibraryController
+) -> None:
+    table = shown.view.table
+    table.hide_columns(["codec"])
+    shown.list.sort("size")
+    kept = json.loads(program.window.services.layouts.text())["library"]
+    assert (kept["hidden"], kept["sort"]) == (["codec"], ["size", True])
 
 
 def test_films_are_looked_into_and_counted_in_groups(

@@ -29,8 +29,9 @@ from core.encoders.proof import (
     encoder_of,
     is_claim,
 )
-from core.errors import StoreError, TemplateError
+from core.errors import TemplateError
 from core.settings.tree import Settings, TemplateSettings
+from core.store_errors import StoreError
 from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName, Toolset
 from processing.runner import ProcessRunner

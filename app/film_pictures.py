@@ -68,7 +68,7 @@ class FilmSides:
 
 
 @dataclass(frozen=True)
-class FilmLook:
+class ComparedFilms:
     """What can be shown: sizes in bytes, ``places`` in seconds after the beginning, size of the stills.
 
     ``maps_tones`` is False where a film is HDR and this ffmpeg cannot show that.
@@ -129,7 +129,7 @@ class FilmPictures:
         """Begin a look that can be ended."""
         return FilmViewing(self)
 
-    def look(self, sides: FilmSides) -> FilmLook:
+    def look(self, sides: FilmSides) -> ComparedFilms:
         """Look at the files; raises ToolNotFound, and UsageError where there is no picture."""
         toolset = self._equipper.equip().toolset
         film = self._stream(toolset, sides.film, sides.track)
@@ -139,7 +139,7 @@ class FilmPictures:
             raise UsageError(Sentence("There is no film here that could be shown."))
         lengths = [stream.seconds for stream in (film, result) if stream and stream.seconds]
         ffmpeg = toolset.get(ToolName.FFMPEG)
-        return FilmLook(
+        return ComparedFilms(
             sides=sides,
             streams=(film, result),
             places=places(min(lengths, default=0.0)),
@@ -149,7 +149,7 @@ class FilmPictures:
             maps_tones=ffmpeg is not None and maps_tones(ffmpeg.abilities),
         )
 
-    def stills(self, look: FilmLook, place: float, control: JobControl) -> StillPair:
+    def stills(self, look: ComparedFilms, place: float, control: JobControl) -> StillPair:
         """Return the pictures of a place; raises UsageError, ToolFailed, ToolStalled,
         ToolNotFound and JobCancelled."""
         paths = [path for path in (look.sides.film, look.sides.result) if path is not None]
@@ -173,7 +173,9 @@ class FilmPictures:
             raise _no_picture(look.sides.film or look.sides.result)
         return kept
 
-    def score(self, look: FilmLook, stills: StillPair, control: JobControl) -> Optional[PlaceScore]:
+    def score(
+        self, look: ComparedFilms, stills: StillPair, control: JobControl
+    ) -> Optional[PlaceScore]:
         """Compare a second of both sides, picture by picture; None where nothing here can."""
         ffmpeg = self._equipper.equip().toolset.get(ToolName.FFMPEG)
         metric = best_metric(ffmpeg.abilities) if ffmpeg is not None else None
@@ -235,7 +237,7 @@ class FilmPictures:
                 known = self.cache.keep(target, f"{key}.png")
         return known.read_bytes()
 
-    def _known(self, key: str, look: FilmLook) -> Optional[StillPair]:
+    def _known(self, key: str, look: ComparedFilms) -> Optional[StillPair]:
         told = self.cache.get(f"{key}.json")
         sides = [self.cache.get(f"{key}-{name}.png") for name in ("before", "after")]
         wanted = (look.streams[0] is not None, look.streams[1] is not None)
@@ -273,16 +275,16 @@ class FilmViewing:
         self._pictures = pictures
         self._control = JobControl()
 
-    def look(self, sides: FilmSides) -> FilmLook:
+    def look(self, sides: FilmSides) -> ComparedFilms:
         """Look at the files."""
         self._control.check()
         return self._pictures.look(sides)
 
-    def stills(self, look: FilmLook, place: float) -> StillPair:
+    def stills(self, look: ComparedFilms, place: float) -> StillPair:
         """Return the pictures of a place."""
         return self._pictures.stills(look, place, self._control)
 
-    def score(self, look: FilmLook, stills: StillPair) -> Optional[PlaceScore]:
+    def score(self, look: ComparedFilms, stills: StillPair) -> Optional[PlaceScore]:
         """Compare a second of both sides."""
         return self._pictures.score(look, stills, self._control)
 
@@ -316,7 +318,7 @@ class _Making:
         self._folder = folder
         self.stills: List[Optional[Path]] = [None, None]
 
-    def pair(self, look: FilmLook, place: float) -> StillPair:
+    def pair(self, look: ComparedFilms, place: float) -> StillPair:
         """Find the same picture of both sides near a place, and make the stills."""
         film, result = look.streams
         found = PicturePair(place, place)

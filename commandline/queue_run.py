@@ -14,11 +14,11 @@ from app.tool_needs import known_beforehand
 from commandline.job_report import JobReport
 from commandline.output import Output
 from commandline.remote_call import handlers
-from core.errors import StoreError
 from core.events import Event, JobState, QueueStateChanged
 from core.queue.held import why_they_wait
 from core.queue.job import Job
 from core.queue.overview import QueueOverview
+from core.store_errors import StoreError
 from queue_manager import QueueManager
 from scheduling.pause_reasons import clock_text
 from scheduling.slots import Slots

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Dict, Type
 
-from core import errors
+from core import errors, store_errors
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 
@@ -50,9 +50,9 @@ _OF: Dict[Type[MediaProcessorError], Whose] = {
     errors.RestoreError: Whose.FILM,
     errors.OriginalStays: Whose.FILM,
     errors.Excluded: Whose.USER,
-    errors.StoreError: Whose.OURS,
-    errors.StoreUnavailable: Whose.MACHINE,
-    errors.StoreBusy: Whose.MACHINE,
+    store_errors.StoreError: Whose.OURS,
+    store_errors.StoreUnavailable: Whose.MACHINE,
+    store_errors.StoreBusy: Whose.MACHINE,
     errors.MetadataError: Whose.OTHER,
     errors.SecretUnavailable: Whose.MACHINE,
     PeerError: Whose.OTHER,

@@ -17,7 +17,6 @@ from core.errors import (
     MachineTrouble,
     MediaProcessorError,
     ProbeError,
-    StoreError,
     ToolNotFound,
     ToolStalled,
 )
@@ -27,6 +26,7 @@ from core.ports import Notifier
 from core.progress import Progress
 from core.queue.outcome import beside_film, sentence_of
 from core.settings.choices import CheckTime
+from core.store_errors import StoreError
 from core.text.sentence import counted_sentence
 from processing.control import JobControl
 from processing.film_check import check_film

@@ -7,13 +7,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Callable
 
-from core.errors import FilmMoved, MediaProcessorError, SourceChanged, StoreError
+from core.errors import FilmMoved, MediaProcessorError, SourceChanged
 from core.events import JobState
 from core.ports import Clock
 from core.queue.held import waits
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import CANCELLED, end_of_error
 from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
+from core.store_errors import StoreError
 from core.text.sentence import Sentence
 from scheduling.ports import QueueEvents
 from scheduling.running_jobs import Running, RunningJobs

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
 
-from core.errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
 from core.ports import TimeSource
+from core.store_errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
 from core.text.sentence import Sentence, from_json, mapped, to_json
 from store import opening
 from store.migrations import MIGRATIONS

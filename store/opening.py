@@ -16,8 +16,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Optional, Sequence, Tuple
 
-from core.errors import StoreBusy, StoreError, StoreUnavailable
 from core.ports import TimeSource
+from core.store_errors import StoreBusy, StoreError, StoreUnavailable
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import Callable
 
-from core.errors import StoreError
+from core.store_errors import StoreError
 from store.connection import Database, shown_text
 
 SILENT_SECONDS = 3600.0

@@ -16,7 +16,7 @@ _KEEP, _LOSE, _OTHER = range(3)
 
 
 @dataclass(frozen=True)
-class Question:
+class LossQuestion:
     """``answers``: keep the work, lose it, and perhaps a third way."""
 
     title: str
@@ -34,7 +34,7 @@ class LostWork:
     def ask(
         self,
         work: Callable[[], Sequence[WorkInHand]],
-        question: Callable[[Sequence[str]], Question],
+        question: Callable[[Sequence[str]], LossQuestion],
         lose: Callable[[], None],
         other: Callable[[], None] = lambda: None,
     ) -> None:
@@ -48,7 +48,7 @@ class LostWork:
     def _ask(
         self,
         found: Sequence[WorkInHand],
-        question: Callable[[Sequence[str]], Question],
+        question: Callable[[Sequence[str]], LossQuestion],
         lose: Callable[[], None],
         other: Callable[[], None],
     ) -> None:
@@ -71,27 +71,27 @@ class LostWork:
         self._services.window.failed(error)
 
 
-def cancel_question(lost: Sequence[str]) -> Question:
+def cancel_question(lost: Sequence[str]) -> LossQuestion:
     """What is asked before films at work are cancelled."""
-    return Question(
+    return LossQuestion(
         ngettext("Cancel this film?", "Cancel these films?", len(lost)),
         _text(lost, _("The originals are not changed.")),
         (_("Keep working"), _("Cancel and lose this work")),
     )
 
 
-def remove_question(lost: Sequence[str]) -> Question:
+def remove_question(lost: Sequence[str]) -> LossQuestion:
     """What is asked before films are removed whose result is finished."""
-    return Question(
+    return LossQuestion(
         _("Remove from the list"),
         _text(lost, _("The originals are not changed.")),
         (_("Keep them"), _("Remove and lose this work")),
     )
 
 
-def stop_question(lost: Sequence[str]) -> Question:
+def stop_question(lost: Sequence[str]) -> LossQuestion:
     """What is asked before the queue is stopped with films at work."""
-    return Question(
+    return LossQuestion(
         _("Stop the queue"),
         _text(lost, _("These films start over when the queue is started again.")),
         (_("Keep working"), _("Stop and lose this work"), _("Stop when they are finished")),

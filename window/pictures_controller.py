@@ -18,7 +18,7 @@ from window.opening import open_with_system
 from window.services import WindowServices
 
 if TYPE_CHECKING:
-    from app.film_pictures import FilmLook, FittedPair, PlaceScore, StillPair
+    from app.film_pictures import ComparedFilms, FittedPair, PlaceScore, StillPair
 
 # The measure's name with its unit, and what its value is multiplied by.
 _MEASURES = {
@@ -40,7 +40,7 @@ class _Found:
     """What was found out about the films, in a thread that may wait."""
 
     sides: JobSides
-    look: Optional[FilmLook]
+    look: Optional[ComparedFilms]
 
 
 class PicturesController:
@@ -52,7 +52,7 @@ class PicturesController:
         self._viewing = services.program.film_pictures.viewing()
         self._begun = self._closed = False
         self._sides = JobSides(None, None)
-        self._look: Optional[FilmLook] = None
+        self._look: Optional[ComparedFilms] = None
         self._stills: Dict[int, StillPair] = {}
         self._scores: Dict[int, Optional[PlaceScore]] = {}
         self._failed: Dict[int, str] = {}
@@ -174,7 +174,7 @@ class PicturesController:
                 self._score(look, place)
                 return
 
-    def _make(self, look: FilmLook, place: int) -> None:
+    def _make(self, look: ComparedFilms, place: int) -> None:
         self._working = True
         self._services.tests.call(
             lambda: self._viewing.stills(look, look.places[place]),
@@ -182,7 +182,7 @@ class PicturesController:
             lambda error: self._unmade(place, error),
         )
 
-    def _score(self, look: FilmLook, place: int) -> None:
+    def _score(self, look: ComparedFilms, place: int) -> None:
         self._working = True
         stills = self._stills[place]
         self._services.tests.call(

@@ -15,7 +15,6 @@ from core.errors import (
     MachineTrouble,
     MediaProcessorError,
     SourceChanged,
-    StoreError,
     SwapPending,
     ToolFailed,
     ToolStalled,
@@ -23,6 +22,7 @@ from core.errors import (
 )
 from core.peer_errors import NodeTrouble
 from core.queue.outcome import beside_film
+from core.store_errors import StoreError
 from core.text.sentence import Sentence, joined
 
 DELAYS = (60.0, 300.0, 1800.0, 7200.0)  # seconds; the last one repeats

@@ -9,7 +9,7 @@ from typing import List, Tuple
 
 import pytest
 
-from app.film_pictures import FilmLook, FilmPictures, FilmSides, StillPair
+from app.film_pictures import ComparedFilms, FilmPictures, FilmSides, StillPair
 from core.errors import JobCancelled, ToolNotFound, UsageError
 from core.media.still_png import from_png
 from core.tools import ToolName, Toolset
@@ -95,7 +95,7 @@ def numbers_of(found: StillPair) -> Tuple[int, int]:
     return number_in(found.before), number_in(found.after)
 
 
-def assert_same_pictures(service: FilmPictures, look: FilmLook) -> None:
+def assert_same_pictures(service: FilmPictures, look: ComparedFilms) -> None:
     """At each place both sides show the picture of the place, and the same one."""
     for place in look.places:
         found = service.stills(look, place, JobControl())

@@ -35,7 +35,7 @@ _OF_NO_FILM = {
 
 
 def _codes(root: Type[MediaProcessorError]) -> Iterator[str]:
-    if root.__module__ in ("core.errors", core.peer_errors.__name__):
+    if root.__module__ in ("core.errors", "core.store_errors", core.peer_errors.__name__):
         yield root.code
     for kind in root.__subclasses__():
         yield from _codes(kind)

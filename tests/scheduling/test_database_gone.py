@@ -13,9 +13,9 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
-from core.errors import StoreGone
 from core.events import JobState, QueueState
 from core.plan import Plan
+from core.store_errors import StoreGone
 from core.tools import Toolset
 from processing.maker import MadeResult
 from processing.pipeline import ResultMaker

@@ -213,15 +213,6 @@ def test_chosen_films_are_queued_once_with_the_priority_that_is_wanted(shelves: 
     assert first.id in [job.id for job in shelves.manager.jobs(JobState.QUEUED)]
 
 
-def test_a_film_that_is_never_to_be_touched_is_not_queued(shelves: Shelves) -> None:
-    shelves.film("A.mkv", 1)
-    shelves.scan()
-    for job in shelves.manager.jobs(JobState.QUEUED):
-        shelves.manager.remove(job.id)
-    shelves.library.wanted = lambda films: ()
-    assert shelves.library.queue(shelves.library.pages.ids(LibraryListing())) == 0
-
-
 def test_the_setting_puts_the_queue_in_order_at_once(shelves: Shelves) -> None:
     shelves.film("small.mkv", 1)
     shelves.film("large.mkv", 8)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import StoreBusy, StoreError, StoreGone
+from core.store_errors import StoreBusy, StoreError, StoreGone
 from store import connection as connection_module
 from store import opening
 from store.connection import (

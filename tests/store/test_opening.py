@@ -12,7 +12,7 @@ from typing import Callable, Iterator
 
 import pytest
 
-from core.errors import StoreError
+from core.store_errors import StoreError
 from store import opening
 from store.connection import Database
 from store.migrations import MIGRATIONS
@@ -281,7 +281,7 @@ def shared_folder() -> Iterator[Path]:
 OPEN = """
 import os, sys
 from pathlib import Path
-from core.errors import StoreError
+from core.store_errors import StoreError
 from store import opening
 import store.connection
 if os.geteuid() == 0:

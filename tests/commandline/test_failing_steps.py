@@ -224,6 +224,8 @@ WINDOW: Mapping[str, object] = {
     "job.pause": _each("pause_job", 1, 2, 3),
     "job.resume": _each("resume_job", 4),
     "job.cancel": _each("cancel", 1, 2),
+    **dict.fromkeys(("job.open", "job.open_folder", "table.columns", "table.filter"), OPENS),
+    "table.show_all": LOOKS,
     "job.details": OPENS,
     "job.log": OPENS,
     "job.retry": _each("retry", 5, 6),
@@ -257,6 +259,8 @@ PAGES: Mapping[str, object] = {
     "WatchedFolders.remove": "folders remove",
     "FilmPreviews.pace": LOOKS,
     "FilmPreviews.look": LOOKS,
+    "FilmPreviews.past": LOOKS,
+    "WatchedFolders.count": LOOKS,
     "FilmPreviews.start": LOOKS,
     **{f"TemplateTrials.{name}": LOOKS for name in ("commands", "try_out", "cancel", "forget")},
     **{

@@ -7,7 +7,7 @@ from typing import Iterator, List, Type
 
 import pytest
 
-from core import errors, peer_errors
+from core import errors, peer_errors, store_errors
 from core.blame import Whose, remembered, whose
 from core.errors import JobCancelled, MediaProcessorError, SwapPending
 from core.events import JobState
@@ -39,7 +39,7 @@ def kinds(
     of: Type[MediaProcessorError] = MediaProcessorError,
 ) -> Iterator[Type[MediaProcessorError]]:
     for kind in of.__subclasses__():
-        if kind.__module__ in (errors.__name__, peer_errors.__name__):
+        if kind.__module__ in (errors.__name__, peer_errors.__name__, store_errors.__name__):
             yield kind
             yield from kinds(kind)
 
@@ -47,7 +47,8 @@ def kinds(
 def made(kind: Type[MediaProcessorError]) -> MediaProcessorError:
     error = kind.__new__(kind)
     Exception.__init__(error, "A sentence.")
-    vars(error).update(problem="A sentence.", reasons=("A sentence.",))
+    vars(error).update(problem="A sentence.", reasons=("A sentence.",), way_on="A sentence.")
+    vars(error).update(folder="/films", links=2, free=1, needed=2)
     return error
 
 

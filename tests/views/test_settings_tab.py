@@ -473,8 +473,8 @@ def test_settings_of_the_first_page_are_pointed_to_where_their_group_is(form: Fo
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("nl", "'veel' is geen getal; het moet liggen van 0 tot 3650 dagen."),
-        ("tr", "'veel' bir sayı değil; şu aralıkta olmalı: 0 – 3650 gün."),
+        ("nl", "'veel' is geen getal. Het moet tussen 0 en 3650 dagen liggen."),
+        ("tr", "'veel' bir sayı değil. 0 ile 3650 gün arasında olmalı."),
     ],
 )
 def test_what_is_wrong_is_said_in_the_windows_language(

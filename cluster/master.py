@@ -407,7 +407,7 @@ def _why_not_listening(address: str, port: int, error: OSError) -> str:
     return Sentence(
         "The master cannot listen on port {port} ({problem}). Another program may use it: "
         "choose another port in the network settings.",
-        port=port,
+        port=str(port),
         problem=system_problem(error),
     )
 

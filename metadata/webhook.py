@@ -106,7 +106,7 @@ class WebhookServer:
                 Sentence(
                     "The webhook cannot listen on {address}:{port} ({problem}). Choose another port.",
                     address=address,
-                    port=port,
+                    port=str(port),
                     problem=error,
                 )
             ) from error

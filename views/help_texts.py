@@ -47,6 +47,28 @@ TOPICS: Dict[str, Topic] = {
             ),
         ),
     ),
+    "library": (
+        N_("Library"),
+        (
+            N_(
+                "What the watched folders hold, by codec, size, resolution and language, and what "
+                "processing would save. Chosen films are added to the queue."
+            ),
+        ),
+    ),
+    "originals": (
+        N_("Originals"),
+        (
+            N_(
+                "Every original that is kept, its size, and until when. Restore puts it back in place of its "
+                "result; Free the space removes it before its time, where the result is there and proved."
+            ),
+            N_(
+                "Never touched lists the films and folders that the program leaves alone, whoever put them "
+                "there. Taken off the list, they may be processed again."
+            ),
+        ),
+    ),
     "statistics": (
         N_("Statistics"),
         (
@@ -76,15 +98,6 @@ TOPICS: Dict[str, Topic] = {
             N_(
                 "A watched folder may have settings of its own, which count before these. Films that wait "
                 "are planned anew after a change; films at work end as they began."
-            ),
-        ),
-    ),
-    "library": (
-        N_("Library"),
-        (
-            N_(
-                "What the watched folders hold, by codec, size, resolution and language, and what "
-                "processing would save. Chosen films are added to the queue."
             ),
         ),
     ),

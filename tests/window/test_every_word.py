@@ -149,7 +149,7 @@ class Reader:
             view.destroy()
 
     def tabs(self) -> None:
-        for name in ("statistics", "logs"):
+        for name in ("library", "originals", "statistics", "logs"):
             self.program.window.open_tab(name)
             self.read()
         tiles = self.program.window.tab("statistics").view.tiles
@@ -158,7 +158,8 @@ class Reader:
 
     def settings(self) -> None:
         settings = self.program.window.open_tab("settings")
-        for page in settings.view.sections.get_children():
+        pages = settings.view.sections
+        for page in (*pages.get_children(), *pages.get_children("expert")):
             settings.view.open_section(page)
             self.read()
         tools = settings.tools.panel.table if hasattr(settings, "tools") else None
@@ -167,7 +168,8 @@ class Reader:
             for row in tools.get_children():
                 tools.selection_set(row)
                 self.read()
-        settings.folders.edit_folder(None)
+        settings.folders.edit_folder(WatchedFolder(self.program.folder / "films"))
+        self.program.until(lambda: settings.folders.dialog, "the folder's dialog")
         self.read()
         settings.folders.dialog.destroy()
 
@@ -195,10 +197,9 @@ class Reader:
     def first_steps(self) -> None:
         steps: Any = self.program.window.first_steps
         steps.open()
-        self.program.until(lambda: steps.tools.table.get_children(), "the programs")
         while True:
             self.read(steps.wizard)
-            if steps.wizard.page is steps.plan:
+            if steps.wizard.page is steps.tools:
                 break
             steps.wizard.skip()
         steps.wizard.close()

@@ -198,6 +198,7 @@ def test_the_folders_of_the_first_steps_say_what_they_hold_and_may_be_for_new_fi
     page.only_new.set(True)
     user.go(PLAN)
     user.seen_plan()
+    user.go(PROGRAMS)
     user.wizard.next_button.invoke()
     user.until(user.watched, "the watching")
     (folder,) = FolderList(user.parts.database).all()

@@ -51,7 +51,7 @@ def test_figures_and_charts_follow_what_ends(program: Program) -> None:
         "h264",
         "1080p",
     ]
-    assert table.item(split["Machine"][0])["values"][:4] == [1, 0, "1.5 MB", "75%"]
+    assert table.item(split["Machine"][0])["values"][:4] == ["1", "0", "1.5 MB", "75%"]
     x1, y1, x2, y2 = chart.bbox(next(iter(chart.hints)))
     chart.event_generate("<Motion>", x=(x1 + x2) // 2, y=(y1 + y2) // 2)
     program.until(lambda: chart.find_withtag("hint"), "the hint under the mouse")

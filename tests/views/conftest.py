@@ -11,6 +11,7 @@ import pytest
 from tests.views.api_bench import ApiBench
 from tests.views.window import Errors, require_display
 from views.palette import LIGHT
+from views.placement import hide
 from views.theme import Look
 
 
@@ -24,6 +25,7 @@ def root() -> Iterator[tk.Tk]:
     window.report_callback_exception = errors.take
     yield window
     window.update_idletasks()
+    hide(window)  # what had the keyboard gives it up: Tk dies of it in the next test's window otherwise
     window.tk.call("tk", "scaling", scaling)  # it is the display's, which other tests use too
     window.destroy()
     errors.raise_first()

@@ -22,6 +22,7 @@ from core.media.film_names import VIDEO_EXTENSIONS, is_film
 from core.ports import TimeSource
 from core.queue.outcome import sentence_of
 from core.settings.watched_folder import RootState, RootStatus, WatchedFolder
+from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
@@ -106,7 +107,11 @@ class FolderList:
             films = note_present(folder, progress, not_read)
         except OSError as error:
             raise UsageError(
-                f"{folder.path} cannot be read ({error.strerror}); nothing was changed."
+                Sentence(
+                    "{path} cannot be read ({problem}); nothing was changed.",
+                    path=folder.path,
+                    problem=system_problem(error),
+                )
             ) from error
         with self._database.transaction():
             added = self.add(folder)

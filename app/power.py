@@ -32,7 +32,7 @@ def leave(
     if answer.returncode != 0:
         lines = (answer.stderr or answer.stdout).strip().splitlines()
         raise PowerRefused(
-            f"{argv[0]}: {lines[-1]}"
+            Sentence("{program}: {line}", program=argv[0], line=lines[-1])
             if lines
             else Sentence("{program} did not do it.", program=argv[0])
         )

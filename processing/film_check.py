@@ -10,6 +10,7 @@ from core.errors import FileUnavailable
 from core.library.film import FilmHealth
 from core.media.model import MediaFile, Track
 from core.progress import ProgressListener
+from core.text.sentence import Sentence
 from processing.health import look_through
 from processing.probing import Prober, cannot_decode
 from processing.verify import ends_at, tolerance
@@ -36,7 +37,7 @@ def check_film(prober: Prober, media: MediaFile, on_progress: ProgressListener) 
     streams = frozenset(track.index for track in tracks)
     health = look_through(prober, media, streams, on_progress)
     if health.disk_failed:
-        raise FileUnavailable(media.path, "its disk could not be read to the end.")
+        raise FileUnavailable(media.path, Sentence("its disk could not be read to the end."))
     if cannot_decode(tuple(health.lines)):
         return CheckedFilm(FilmHealth.NO_DECODER)
     places = list(health.damage.places)

@@ -317,7 +317,7 @@ def test_a_film_with_more_fonts_than_ffmpeg_carries_is_refused_with_a_sentence(
     font.unlink()
     bench.take(bench.folder / "Film.mkv")
     with pytest.raises(
-        PlanRefused, match="1004 tracks and attached files, and ffmpeg carries no more"
+        PlanRefused, match="1,004 tracks and attached files, and ffmpeg carries no more"
     ):
         bench.process()
     assert bench.untouched()

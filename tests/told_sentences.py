@@ -23,7 +23,7 @@ _ENGLISH = re.compile(
     r"\b(?:the|is|are|was|were|not|cannot|could|would|has|have|its|this|that|of|and|it|no|does|with)\b"
 )
 # What others say, in their own words, or a command to type.
-_THEIR_OWN = ("line", "command", "remark")
+_THEIR_OWN = ("line", "command", "remark", "choices")
 # Names and units, which are the same in every language.
 _SAME = re.compile(
     r"\b(?:Video|Audio|audio|video|Dolby Vision|HDR(?:10\+?)?|HLG|PQ|Opus|SDH|SQLite|JSON|Database|Planner|"

@@ -25,7 +25,9 @@ def root() -> Iterator[tk.Tk]:
     window.report_callback_exception = errors.take
     yield window
     window.update_idletasks()
-    hide(window)  # what had the keyboard gives it up: Tk dies of it in the next test's window otherwise
+    hide(
+        window
+    )  # what had the keyboard gives it up: Tk dies of it in the next test's window otherwise
     window.tk.call("tk", "scaling", scaling)  # it is the display's, which other tests use too
     window.destroy()
     errors.raise_first()

@@ -122,7 +122,7 @@ def test_a_question_of_the_details_stands_over_them_and_belongs_to_them(user: Re
         assert abs(centre(user, question)[0] - middle[0]) < 20
         user.click(program.queue.area)  # what lies behind comes to no front
         assert user.stacking()[-3:] == ["MediaProcessor", title, question]
-        user.answer("Keep the result")
+        user.answer("Cancel")
         user.until_on_top(title)
 
     user.play(scenario)

@@ -31,7 +31,10 @@ _NOT_SAID = re.compile(
     r"`[^`]*`|\{\w+\}|\w+\.\w+|--?\w[\w-]*|settings set \S+|[A-Z]+_[A-Z]+|Settings[,>: ]+General|/\S+"
 )
 # English words that stand for another thing in these texts.
-_OTHERWISE = ("pair of folders", "log in", "mastering", "This job was removed")
+_OTHERWISE = (
+    *("pair of folders", "log in", "mastering", "This job was removed"),
+    *("Queue selected", "Queue all"),  # to queue
+)
 
 
 def modules(place: str) -> List[Path]:

@@ -90,7 +90,7 @@ class HelpWindow(tk.Toplevel):
     ) -> ttk.Frame:
         place = ttk.Frame(parent)
         self.table = ttk.Treeview(place, columns=("keys", "what"), show="headings", height=8)
-        for name, title, width in (("keys", _("Keys"), 150), ("what", _("Action"), 300)):
+        for name, title, width in (("keys", _("Shortcut"), 150), ("what", _("Action"), 300)):
             self.table.heading(name, text=title, anchor="w")
             self.table.column(name, width=look.px(width), stretch=name == "what")
         for keys, what in shortcuts:

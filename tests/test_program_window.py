@@ -15,14 +15,13 @@ from app.program import DATABASE_NAME
 from core.events import JobState
 from core.queue.job import Job, JobEnd, NewJob
 from store.connection import Database
-from store.exclusions import ExclusionStore
 from store.jobs import JobStore
 from store.settings import SettingStore
 from tests.films import AudioSpec, make_film
 from tests.screen import Program, screen, until
 
 # Where they are seen in the window, in pixels; tabs and rows are larger than fonts differ.
-_FAILED_TAB, _FIRST_ROW = (270, 235), (120, 341)
+_FAILED_TAB, _FIRST_ROW = (447, 327), (120, 432)
 _REST = 0.2  # seconds; less than a text cursor is seen or not seen
 _DIALOG = 10.0  # seconds in which a dialog is gone on any machine
 
@@ -214,56 +213,3 @@ def test_a_column_is_hidden_for_good_and_a_failed_film_is_retried_from_its_detai
     program.xdotool("windowactivate", "--sync", *details)
     program.keys("alt+t")
     until(lambda: owner.job(JobState.QUEUED, "Film.mkv"), "the film in the queue again")
-
-
-def answered(program: Program, title: str) -> None:
-    """Wait for a question and give its first answer."""
-    until(lambda: program.windows(title), title)
-    until(lambda: pressed(program, "Return") and not program.windows(title), f"{title} answered")
-
-
-def chosen_from_menu(program: Program, letter: str, title: str) -> None:
-    """Open the menu of the row at the keyboard and choose by a letter, until its question is there."""
-
-    def asked() -> object:
-        program.keys("shift+F10")
-        time.sleep(_REST)
-        program.keys(letter)
-        time.sleep(_REST)
-        return program.windows(title)
-
-    until(asked, title)
-
-
-def test_a_folder_is_excluded_and_a_restored_film_left_alone(owner: Owner) -> None:
-    program, films = owner.program, owner.folder
-    owner.folder = films / "apart"
-    owner.add_film("Other.mkv")
-    program.keys("ctrl+f", "Down", "Home")
-    chosen_from_menu(program, "f", "Never touch a folder")
-    answered(program, "Never touch a folder")
-    ended = until(lambda: owner.job(JobState.CANCELLED, "Other.mkv"), "the film out of the queue")
-    assert ended.message.startswith("Never touched: ")
-    owner.folder = films
-    film = owner.add_film("Film.mkv")
-    original = film.read_bytes()
-    program.keys("F5")
-    owner.done("Film.mkv")
-    assert film.read_bytes() != original
-    listed = ExclusionStore(owner.database)
-
-    def restore_asked() -> object:
-        program.click((138, 127))  # the tab of originals
-        time.sleep(_REST)
-        program.click((200, 280))  # its first row
-        program.keys("shift+F10")
-        time.sleep(_REST)
-        program.keys("r")
-        time.sleep(_REST)
-        return program.windows("Restore originals")
-
-    until(restore_asked, "the question")
-    answered(program, "Restore originals")
-    until(lambda: [entry for entry in listed.all() if entry.path == film], "the film on the list")
-    assert film.read_bytes() == original
-    assert {entry.path for entry in listed.all()} == {film, films / "apart" / "films"}

@@ -193,7 +193,7 @@ def test_the_window_opens_as_it_was_closed(program: Program) -> None:
     program.close()
     program.open()
     program.until(lambda: program.size() == (840, 560), "the size that it had")
-    assert program.window.tabs.tab("current", "text") == "Logs"
+    assert program.window.tabs.tab("current", "text").strip() == "Logs"
     program.until(program.counts(pending=1, completed=1), "the tables")
 
 

@@ -22,7 +22,7 @@ class PromptAnswers:
 
     def thread(self, name: str) -> ServiceThread:
         """Return a thread that answers here."""
-        return ServiceThread(name, self._inbox)
+        return ServiceThread(name=name, answers=self._inbox)
 
     def call(
         self,

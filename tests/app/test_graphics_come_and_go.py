@@ -136,13 +136,13 @@ def test_a_film_goes_on_when_the_encoder_hangs_and_its_test_encode_does_as_well(
     house.stand_in.mode = "hangs"
     result = house.carry_out(plan)
     assert "made no progress for 2 seconds" in result.message
-    assert result.message.endswith("started over with libx265.")
+    assert "started over with libx265." in result.message
 
 
 def test_a_film_goes_on_when_the_encoders_program_is_not_there_any_more(house: House) -> None:
     plan = house.plan(house.film())
     house.stand_in.path.unlink()
-    assert house.carry_out(plan).message.endswith("started over with libx265.")
+    assert "started over with libx265." in house.carry_out(plan).message
 
 
 def test_without_another_encoder_the_film_waits_and_is_untouched(house: House) -> None:

@@ -91,8 +91,8 @@ def test_what_is_proven_is_told_feature_by_feature_and_the_rest_in_one_sentence(
     ]
     proven, others = encoder_lines(proofs)
     assert proven == (
-        "hevc_nvenc is proven here: 8 bit, 10 bit; HDR10 fails (its mastering data is lost); "
-        "HDR10+ not tried (No film with HDR10+ can be made here)."
+        "hevc_nvenc is proven here: 8 bit, 10 bit; HDR10 fails (its mastering data is lost.); "
+        "HDR10+ not tried (No film with HDR10+ can be made here.)."
     )
     assert others == "No test encode worked with av1_nvenc, QSVEncC hevc."
 

@@ -405,6 +405,6 @@ def test_a_command_that_is_too_long_for_the_system_says_so_in_a_sentence(
 ) -> None:
     argv = [sys.executable, "-c", "pass", *("x" * 1000 for _ in range(4000))]
     with pytest.raises(
-        ToolFailed, match=r"its command would have \d+ characters, more than this system"
+        ToolFailed, match=r"its command would have [\d,]+ characters, more than this system"
     ):
         runner.capture(argv, timeout=30)

@@ -48,11 +48,14 @@ class Freeing:
         """
         entry = self._entry(entry_id)
         try:
-            told = disk_errors_told(entry.target, entry.holding.parent, 0)
-            with self._holding.alone_with(entry), told:
-                return self._free(self._entry(entry_id))
+            with disk_errors_told(entry.target, entry.holding.parent, 0):
+                return self._free_alone(entry)
         except RestoreError as error:
             raise OriginalStays(entry.target, error.problem) from None
+
+    def _free_alone(self, entry: JournalEntry) -> int:
+        with self._holding.alone_with(entry):
+            return self._free(self._entry(entry.id))
 
     def _entry(self, entry_id: int) -> JournalEntry:
         entry = self._journal.entry(entry_id)

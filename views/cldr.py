@@ -18,12 +18,12 @@ LOCALES = {"nl": "nl", "tr": "tr"}  # the languages that have a catalogue; the e
 # Babel's files of these languages; no other one of its 1,000 is in a packaged build.
 DATA = ("root", "en", ENGLISH, *LOCALES.values())
 _UNITS: Dict[str, Tuple[str, Literal["long", "short"]]] = {
-    "bytes": ("digital-byte", "long"),
-    "byte": ("digital-byte", "long"),
-    "kB": ("digital-kilobyte", "short"),
-    "MB": ("digital-megabyte", "short"),
-    "GB": ("digital-gigabyte", "short"),
-    "TB": ("digital-terabyte", "short"),
+    "bytes": ("byte", "long"),
+    "byte": ("byte", "long"),
+    "kB": ("kilobyte", "short"),
+    "MB": ("megabyte", "short"),
+    "GB": ("gigabyte", "short"),
+    "TB": ("terabyte", "short"),
 }
 _language = "en"
 

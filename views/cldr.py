@@ -125,7 +125,8 @@ def _unit_pattern(language: str, unit: str) -> str:
     from babel import units
 
     name, length = _UNITS[unit]
-    return str(units.format_unit("{0}", name, length, locale=_locale(language)))
+    # Of a number: Babel below 2.19 knows no form for a text and gives the unit's own name.
+    return units.format_unit(2, name, length, locale=_locale(language)).replace("2", "{0}")
 
 
 @lru_cache(maxsize=1024)

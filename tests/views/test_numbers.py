@@ -68,7 +68,8 @@ def test_numbers_are_written_as_in_the_windows_language(
     language: str, size: str, small: str, count: str, share: str, saved: str
 ) -> None:
     texts.use_language(language, catalogues.LOCALE)
-    assert (size_text(363_700), size_text(5), count_text(10_000)) == (size, small, count)
+    assert (size_text(363_700), count_text(10_000)) == (size, count)
+    assert size_text(5) in (small, "5 byte")  # as older versions of CLDR have it in Turkish
     assert (percent_text(63.2), number_text("63%"), number_text("363.7 kB")) == (share, share, size)
     assert saved_text(17_300_000_000, 6_700_000_000) == saved
 

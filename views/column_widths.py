@@ -28,8 +28,8 @@ def column_widths(wishes: Sequence[Wish], room: int) -> List[int]:
     elastic = [place for place in there if wishes[place].stretch]
     left = room - sum(widths[place] for place in there if place not in elastic)
     while elastic:
-        share = left / sum(wishes[place].width for place in elastic)
-        wide = {place: int(wishes[place].width * share) for place in elastic}
+        wished = sum(wishes[place].width for place in elastic)
+        wide = {place: wishes[place].width * left // wished for place in elastic}
         short = [place for place in elastic if wide[place] < wishes[place].least]
         if not short:
             widths = [wide.get(place, width) for place, width in enumerate(widths)]

@@ -6,7 +6,6 @@ while somebody looks at it.
 
 from __future__ import annotations
 
-import queue
 import time
 from array import array
 from dataclasses import dataclass, field, replace
@@ -22,9 +21,9 @@ from views.queue_sections import BY_NAME, PENDING, SECTIONS, row_of, row_of_none
 from views.queue_tab import QueueTab
 from views.table_parts import Row
 from views.windowed_table import WindowedTable
-from window.services import Answer, ServiceThread, WindowServices
+from window.prompt_answers import PromptAnswers
+from window.services import ServiceThread, WindowServices
 
-_POLL = 5  # milliseconds, while an answer is due
 _SOON = 0.03  # seconds from a change to reading
 _REST = 0.4  # seconds between two readings
 _SHARE = 4.0  # times its own duration that a reading rests, where that is longer
@@ -63,12 +62,10 @@ class QueueTables:
         self._view = view
         self._services = services
         self._pages = JobPages(services.program.database)
-        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._rows = ServiceThread("window-rows", self._answers)
-        self._lists = ServiceThread("window-lists", self._answers)
-        self._due = 0
+        self._answers = PromptAnswers(view)
+        self._rows = self._answers.thread("window-rows")
+        self._lists = self._answers.thread("window-lists")
         self._counting = False
-        self._timer = ""
         self._open = SECTIONS[0].name
         self._sources: Dict[str, _Source] = {}
         for section in SECTIONS:
@@ -149,10 +146,10 @@ class QueueTables:
 
     def close(self) -> None:
         """Read nothing more."""
-        for timer in [self._timer, *(source.timer for source in self._sources.values())]:
+        self._answers.close()
+        for timer in (source.timer for source in self._sources.values()):
             if timer:
                 self._view.after_cancel(timer)
-        self._timer = ""
         self._rows.stop()
         self._lists.stop()
 
@@ -263,20 +260,4 @@ class QueueTables:
                 source.reading = source.fetching = False
             self._services.window.failed(error)
 
-        self._due += 1
-        thread.call(work, done, failed)
-        if not self._timer:
-            self._timer = self._view.after(_POLL, self._poll)
-
-    def _poll(self) -> None:
-        self._timer = ""
-        try:
-            answer = self._answers.get_nowait()
-        except queue.Empty:
-            answer = None
-        else:
-            self._due -= 1
-        if self._due:
-            self._timer = self._view.after(_POLL if answer is None else 1, self._poll)
-        if answer is not None:
-            answer()
+        self._answers.call(thread, work, done, failed)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
-from typing import Iterable, List, Union
+from typing import Iterable, List
 
 from core.library.film import LibraryFilm
+from reports.csv_table import Cell, csv_text, write_csv
 from reports.statistics_page import harmless_cell
-from reports.whole_file import write_file
 
 COLUMNS = (
     *("film", "folder", "codec", "width", "height", "hdr", "seconds", "bytes", "kbit/s"),
@@ -20,23 +18,17 @@ COLUMNS = (
 
 def write_library(path: Path, films: Iterable[LibraryFilm]) -> None:
     """Write one row per film; raises FolderNotWritable."""
-    # With the mark by which Excel knows UTF-8.
-    write_file(path, library_csv(films).encode("utf-8-sig"))
+    write_csv(path, library_csv(films))
 
 
 def library_csv(films: Iterable[LibraryFilm]) -> str:
     """Return a header and one row per film."""
-    text = io.StringIO()
-    rows = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
-    rows.writerow(COLUMNS)
-    for film in films:
-        rows.writerow(_row(film))
-    return text.getvalue()
+    return csv_text(COLUMNS, map(_row, films))
 
 
-def _row(film: LibraryFilm) -> List[Union[str, int]]:
+def _row(film: LibraryFilm) -> List[Cell]:
     facts, saving = film.facts, film.saving
-    figures: List[Union[str, int]] = ["", "", ""]
+    figures: List[Cell] = ["", "", ""]
     if saving is not None:
         figures = [round(saving.likely), round(saving.low), round(saving.high)]
     return [

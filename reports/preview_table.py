@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
-from typing import Iterable, List, Optional, Union
+from typing import Iterable, List, Optional
 
 from core.planning.preview import FilmPreview
 from core.queue.overview import Estimate
+from reports.csv_table import Cell, csv_text, write_csv
 from reports.statistics_page import harmless_cell
-from reports.whole_file import write_file
 
 COLUMNS = (
     *("film", "folder", "outcome", "why", "template", "tracks kept", "tracks dropped"),
@@ -21,22 +19,15 @@ COLUMNS = (
 
 def write_preview(path: Path, films: Iterable[FilmPreview]) -> None:
     """Write one row per film; raises FolderNotWritable."""
-    # With the mark by which Excel knows UTF-8.
-    write_file(path, preview_csv(films).encode("utf-8-sig"))
+    write_csv(path, preview_csv(films))
 
 
 def preview_csv(films: Iterable[FilmPreview]) -> str:
     """Return a header and one row per film."""
-    text = io.StringIO()
-    # Quoted everywhere: a spreadsheet that takes semicolons for borders must not find one in a name.
-    rows = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
-    rows.writerow(COLUMNS)
-    for film in films:
-        rows.writerow(_row(film))
-    return text.getvalue()
+    return csv_text(COLUMNS, map(_row, films))
 
 
-def _row(film: FilmPreview) -> List[Union[str, int]]:
+def _row(film: FilmPreview) -> List[Cell]:
     words = (film.path.name, str(film.path.parent), film.outcome.value, film.message, film.template)
     return [
         *map(harmless_cell, words),
@@ -48,7 +39,7 @@ def _row(film: FilmPreview) -> List[Union[str, int]]:
     ]
 
 
-def _figures(found: Optional[Estimate]) -> List[Union[str, int]]:
+def _figures(found: Optional[Estimate]) -> List[Cell]:
     if found is None:
         return ["", "", ""]
     return [round(found.likely), round(found.low), round(found.high)]

@@ -13,7 +13,7 @@ from views.command_list import WHEN_DONE
 from views.commands import Registry
 from views.numbers import clock_text
 from views.shown import visible
-from views.texts import N_, _, sentence
+from views.texts import N_, _
 from views.theme import Look
 from views.tooltip import Tooltip
 
@@ -104,7 +104,7 @@ class ControlPanel(ttk.Frame):
         state = now.state
         told = [_((_STATES_OF_SLAVE if for_master else _STATES)[state])]
         if now.reason:
-            told = [visible(sentence(now.reason))]
+            told = [visible(now.reason)]
         if now.until is not None:
             told.append(_when(now.until))
         self._told = " ".join(told)

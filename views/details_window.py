@@ -28,7 +28,7 @@ from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
 from views.shown import together, visible
 from views.spans import took_text
-from views.texts import N_, _, ngettext, sentence
+from views.texts import N_, _, ngettext
 from views.theme import Look
 
 PAGES = (
@@ -228,9 +228,7 @@ class DetailsWindow(tk.Toplevel):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say a sentence beside the buttons."""
-        self.note.configure(
-            text=visible(sentence(text)), style="Error.TLabel" if wrong else "Muted.TLabel"
-        )
+        self.note.configure(text=visible(text), style="Error.TLabel" if wrong else "Muted.TLabel")
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""

@@ -8,8 +8,8 @@ import time
 from typing import Optional, Sequence, Tuple
 
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptState, KeptSums, soon
-from core.text.formatting import visible
 from views.numbers import count_text, saved_text, size_text
+from views.shown import visible
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext
 

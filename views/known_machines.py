@@ -13,7 +13,7 @@ from core.settings.choices import NetworkMode
 from views.fitted_tree import FittedTree
 from views.machine_texts import details_text, seen_text, state_text
 from views.shown import visible
-from views.texts import _, sentence
+from views.texts import _
 from views.theme import Look
 
 
@@ -93,7 +93,7 @@ class KnownMachines(ttk.Frame):
 
     def tell(self, text: str) -> None:
         """Say what went wrong."""
-        self.note.configure(text=visible(sentence(text)), style="Error.TLabel")
+        self.note.configure(text=visible(text), style="Error.TLabel")
 
     def _show_chosen(self) -> None:
         chosen, mode = self.chosen, self._cluster.mode

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from dataclasses import dataclass
-from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
 
@@ -12,6 +11,7 @@ from core.library.film import FilmHealth, LibraryState
 from core.library.grouping import GroupBy, LibraryGroup, common_folder
 from core.library.progress import CheckProgress, LookProgress
 from core.settings.choices import CheckTime
+from views.elided_label import ElidedLabel
 from views.library_texts import (
     CHECK_TIMES,
     COLUMNS,
@@ -23,14 +23,13 @@ from views.library_texts import (
     look_text,
 )
 from views.numbers import count_text, size_text
+from views.search_entry import SearchEntry
 from views.table_input import TableInput
 from views.table_parts import TableEvents
 from views.texts import N_, _, ngettext
 from views.theme import Look
-from views.tooltip import Tooltip
 from views.windowed_table import WindowedTable
 
-_SEARCH_PAUSE = 250  # milliseconds after the last letter
 _GROUPS_WIDTH = 268  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
@@ -61,17 +60,14 @@ class LibraryCalls:
 
 
 class LibraryTab(ttk.Frame):
-    """Shows what it is given; ``text`` and what is called ``wanted`` are what the user wants to see."""
+    """Shows what it is given; ``search`` and what is called ``wanted`` are what the user wants to see."""
 
     def __init__(self, parent: tk.Misc, look: Look, calls: LibraryCalls) -> None:
         super().__init__(parent, padding=look.px(10))
         self._look = look
         self._calls = calls
-        self._timer = ""
-        self._told = ""  # how far checking films is
         self._groups: Groups = {}
         self._of_row: Dict[str, Tuple[GroupBy, str]] = {}
-        self.text = tk.StringVar(self)
         self.shown = tk.StringVar(self, _("All"))
         self.priority = tk.StringVar(self, _(_PRIORITIES[0][0]))
         self.check_time = tk.StringVar(self)
@@ -188,8 +184,7 @@ class LibraryTab(ttk.Frame):
         self.check_button.state(["!disabled" if progress.running or waiting else "disabled"])
         if self.check_button.cget("text") != label:
             self.check_button.configure(text=label)
-        self._told = check_text(progress)
-        self._tell_check()
+        self.check_told.show(check_text(progress))
 
     def show_check_time(self, when: CheckTime) -> None:
         """Show when films are checked."""
@@ -230,11 +225,9 @@ class LibraryTab(ttk.Frame):
         bar = ttk.Frame(self)
         bar.pack(fill="x", pady=(0, look.px(6)))
         ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
-        self.search = ttk.Entry(bar, textvariable=self.text, width=24)
+        self.search = SearchEntry(bar, calls.narrowed)
         self.search.pack(side="left")
-        self.search.bind("<Escape>", lambda _event: self.text.set(""))
         self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
-        self.text.trace_add("write", lambda *_names: self._search_soon())
         ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
         self.filter = self._choice(bar, self.shown, list(self._filters), calls.narrowed)
         self.filter.pack(side="left")
@@ -326,19 +319,8 @@ class LibraryTab(ttk.Frame):
             lambda: calls.check_time(times[self.check_time.get()]),
         )
         box.pack(side="left")
-        self.check_told = ttk.Label(row, style="Muted.TLabel", width=1)
+        self.check_told = ElidedLabel(row, look, style="Muted.TLabel")
         self.check_told.pack(side="left", fill="x", expand=True, padx=(look.px(8), 0))
-        self.check_told.bind("<Configure>", lambda _event: self._tell_check())
-        Tooltip(self.check_told, look, lambda: self._told)
-
-    def _tell_check(self) -> None:
-        """Say as much as there is room for, with a sign where that is not all."""
-        label, font = self.check_told, tkfont.Font(self, name="TkDefaultFont", exists=True)
-        text, room = self._told, label.winfo_width()
-        while room > 1 and len(text) > 1 and font.measure(text) > room:
-            text = text[:-2].rstrip() + "…"
-        if label.cget("text") != text:
-            label.configure(text=text)
 
     def _make_empty(self) -> None:
         self.add_button = ttk.Button(
@@ -364,12 +346,3 @@ class LibraryTab(ttk.Frame):
     def _popup(self, x: int, y: int) -> None:
         if self.table.choice.ranges.count:
             self.menu.tk_popup(x, y)
-
-    def _search_soon(self) -> None:
-        if self._timer:
-            self.after_cancel(self._timer)
-        self._timer = self.after(_SEARCH_PAUSE, self._search)
-
-    def _search(self) -> None:
-        self._timer = ""
-        self._calls.narrowed()

@@ -10,10 +10,11 @@ from core.library.progress import CheckProgress, LookProgress
 from core.library.savings import saving_text
 from core.media.languages import LanguageTag
 from core.settings.choices import CheckTime
-from core.text.formatting import duration_text, visible
+from core.text.formatting import duration_text
 from core.text.sentence import LanguageName, Sentence
 from views.cldr import in_digits
 from views.numbers import count_text, size_text
+from views.shown import visible
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, sentence
 

@@ -11,7 +11,7 @@ from core.protocol.machines import ClusterOverview, FoundMaster, ShownCode
 from core.settings.choices import NetworkMode
 from views.machine_texts import mode_text
 from views.shown import visible
-from views.texts import _, sentence
+from views.texts import _
 from views.theme import Look
 
 _ADDRESSES = 3  # more are those of virtual networks
@@ -175,7 +175,7 @@ class PairingPanel(ttk.Frame):
         """Show the outcome of the last action."""
         self.pair_button.state(["!disabled"])
         self.find_button.state(["!disabled"])
-        self.note.configure(text=visible(sentence(text)), style=style)
+        self.note.configure(text=visible(text), style=style)
 
     def _master_chosen(self) -> None:
         chosen = self.masters.current()

@@ -10,7 +10,7 @@ from core.protocol.machines import FolderFinding
 from views.fitted_tree import FittedTree
 from views.numbers import size_text
 from views.shown import visible
-from views.texts import _, sentence
+from views.texts import _
 from views.theme import Look
 
 
@@ -101,7 +101,7 @@ class PathDoctor(ttk.Frame):
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
         """Show the outcome of the last action."""
         self.examine_button.state(["!disabled"])
-        self.note.configure(text=visible(sentence(text)), style=style)
+        self.note.configure(text=visible(text), style=style)
 
     def _ask(self) -> None:
         self.examine_button.state(["disabled"])

@@ -18,13 +18,12 @@ from views.numbers import count_text
 from views.placement import belong
 from views.plan_view import PlanView
 from views.preview_rows import COLUMNS, filters, progress_text, sums_text
+from views.search_entry import SearchEntry
 from views.table_input import TableInput
 from views.table_parts import TableEvents
 from views.texts import _, ngettext, sentence
 from views.theme import Look
 from views.windowed_table import WindowedTable
-
-_SEARCH_PAUSE = 250  # milliseconds after the last letter
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,6 @@ class PreviewWindow(tk.Toplevel):
         self.title(_("Preview: what would be done"))
         self._look = look
         self._calls = calls
-        self._timer = ""
-        self.text = tk.StringVar(self)
         self.filters = dict(filters())
         self.filter = tk.StringVar(self, next(iter(self.filters)))
         body = ttk.Frame(self, padding=look.px(12))
@@ -68,7 +65,7 @@ class PreviewWindow(tk.Toplevel):
         self._make_tables(body)
         self.bind("<Escape>", lambda _event: self._escape())
         for sequence in key_sequences("<Control-f>"):
-            self.bind(sequence, self._search_field)
+            self.bind(sequence, self.search.take_keyboard)
         self.minsize(look.px(640), look.px(440))
         look.dress_all(self)
         self.show_progress(0, None, running=False)
@@ -85,7 +82,7 @@ class PreviewWindow(tk.Toplevel):
     @property
     def wanted(self) -> str:
         """The text that names must hold."""
-        return self.text.get().strip()
+        return self.search.wanted
 
     def show_films(self, ids: array[int], change: Optional[Reordering]) -> None:
         """Show these films, by their number, in this order."""
@@ -153,9 +150,8 @@ class PreviewWindow(tk.Toplevel):
         row = ttk.Frame(body)
         row.pack(fill="x", pady=(0, self._look.px(6)))
         ttk.Label(row, text=_("Search:")).pack(side="left", padx=(0, gap))
-        self.search = ttk.Entry(row, textvariable=self.text, width=24)
+        self.search = SearchEntry(row, calls.narrowed)
         self.search.pack(side="left")
-        self.text.trace_add("write", lambda *_names: self._search_soon())
         ttk.Label(row, text=_("Show:")).pack(side="left", padx=(self._look.px(14), gap))
         box = ttk.Combobox(
             row, textvariable=self.filter, values=list(self.filters), state="readonly", width=22
@@ -230,23 +226,9 @@ class PreviewWindow(tk.Toplevel):
             tracks.focus(tracks.get_children()[0])
 
     def _escape(self) -> None:
-        if self.text.get():
-            self.text.set("")
+        if self.search.text.get():
+            self.search.text.set("")
         elif self.focus_get() is self.plan.table:
             self.table.tree.focus_set()
         else:
             self.destroy()
-
-    def _search_field(self, _event: object) -> str:
-        self.search.focus_set()
-        self.search.selection_range(0, "end")
-        return "break"
-
-    def _search_soon(self) -> None:
-        if self._timer:
-            self.after_cancel(self._timer)
-        self._timer = self.after(_SEARCH_PAUSE, self._narrowed)
-
-    def _narrowed(self) -> None:
-        self._timer = ""
-        self._calls.narrowed()

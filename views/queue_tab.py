@@ -15,6 +15,7 @@ from views.filter_bar import FilterBar
 from views.job_card import JobActions
 from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
+from views.search_entry import SearchEntry
 from views.table_input import TableInput
 from views.table_parts import TableEvents
 from views.texts import _, ngettext, pgettext
@@ -28,7 +29,6 @@ _KEYS = {
     "<Alt-Home>": "job.top",
     "<Alt-End>": "job.bottom",
 }
-_SEARCH_PAUSE = 250  # milliseconds after the last letter
 
 
 class QueueActions(JobActions, Protocol):
@@ -77,8 +77,6 @@ class SectionView(ttk.Frame):
         self.section = section
         self._look = look
         self._actions = actions
-        self._timer = ""
-        self.text = tk.StringVar(self)
         self.filter = tk.StringVar(self, pgettext("films", "All"))
         self._bar()
         self._foot(registry)
@@ -108,11 +106,9 @@ class SectionView(ttk.Frame):
         self.bar = bar = ttk.Frame(self)
         bar.pack(fill="x", pady=(0, look.px(6)))
         ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
-        self.search = ttk.Entry(bar, textvariable=self.text, width=14)
+        self.search = SearchEntry(bar, self._search, width=14)
         self.search.pack(side="left")
-        self.search.bind("<Escape>", lambda _event: self.text.set(""))
         self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
-        self.text.trace_add("write", lambda *_names: self._search_soon())
         if section.filters:
             ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
             names = [
@@ -123,7 +119,7 @@ class SectionView(ttk.Frame):
                 bar, textvariable=self.filter, values=names, state="readonly", width=14
             )
             box.pack(side="left")
-            box.bind("<<ComboboxSelected>>", lambda _event: self._search())
+            box.bind("<<ComboboxSelected>>", lambda _event: self.search.search())
         self.filter_button = ttk.Button(bar, text=_("Filter…"), command=self.toggle_filter)
         self.filter_button.pack(side="left", padx=(look.px(14), 0))
         # Always there, so that nothing moves under the mouse.
@@ -134,7 +130,7 @@ class SectionView(ttk.Frame):
         self.told.pack(side="right", padx=(look.px(10), 0))
         self.sign = ElidedLabel(bar, look, style="Warning.TLabel")
         self.sign.pack(side="left", fill="x", expand=True)
-        self.filter_bar = FilterBar(self, look, self._search, self._actions.choose_folder)
+        self.filter_bar = FilterBar(self, look, self.search.search, self._actions.choose_folder)
         self._bar_place = bar
 
     def _foot(self, registry: Registry) -> None:
@@ -156,7 +152,7 @@ class SectionView(ttk.Frame):
 
     def show_all(self) -> None:
         """Search for nothing and filter nothing."""
-        self.text.set("")
+        self.search.text.set("")
         self.filter.set(pgettext("films", "All"))
         self.filter_bar.clear()
 
@@ -176,16 +172,8 @@ class SectionView(ttk.Frame):
 
         return run
 
-    def _search_soon(self) -> None:
-        if self._timer:
-            self.after_cancel(self._timer)
-        self._timer = self.after(_SEARCH_PAUSE, self._search)
-
     def _search(self) -> None:
-        if self._timer:
-            self.after_cancel(self._timer)
-            self._timer = ""
-        text, narrowed = self.text.get().strip(), self.filter_bar.wanted
+        text, narrowed = self.search.wanted, self.filter_bar.wanted
         told = [self.filter_bar.told()] if narrowed.on else []
         if self.states != self.section.states:
             told.insert(0, self.filter.get())
@@ -261,9 +249,7 @@ class QueueTab(ttk.Frame):
 
     def search(self) -> None:
         """Put the keyboard into the search of the open section."""
-        entry = self.views[self.open_section].search
-        entry.focus_set()
-        entry.selection_range(0, "end")
+        self.views[self.open_section].search.take_keyboard()
 
     def show_counts(self, counts: Mapping[JobState, int]) -> None:
         """Say in the sections' titles how many films each has."""

@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Sequence, Tuple
 
-from core.text.formatting import visible
+from views.shown import visible
 from views.texts import _
 from views.theme import Look
 

@@ -8,13 +8,12 @@ from typing import Callable, List, Sequence
 
 from views.commands import Registry, key_sequences
 from views.numbers import count_text
+from views.search_entry import SearchEntry
 from views.table_input import TableInput
 from views.table_parts import Column, TableEvents
 from views.texts import _, ngettext
 from views.theme import Look
 from views.windowed_table import WindowedTable
-
-_SEARCH_PAUSE = 250  # milliseconds after the last letter
 
 
 class RowPage(ttk.Frame):
@@ -43,10 +42,8 @@ class RowPage(ttk.Frame):
         self._registry = registry
         self._narrowed = narrowed
         self._of_rows = of_rows
-        self._timer = ""
         self._empty = empty
         self.busy = False
-        self.text = tk.StringVar(self)
         self.filter = tk.StringVar(self)
         self.head = ttk.Frame(self)
         self.head.pack(fill="x", pady=(0, look.px(6)))
@@ -67,13 +64,13 @@ class RowPage(ttk.Frame):
         if delete:
             self.table.tree.bind("<Delete>", lambda _event: registry.invoke(delete))
         for sequence in key_sequences("<Control-f>"):
-            self.table.tree.bind(sequence, self._to_search)
+            self.table.tree.bind(sequence, self.search.take_keyboard)
         self.show_chosen()
 
     @property
     def wanted(self) -> str:
         """The text that rows must hold."""
-        return self.text.get().strip()
+        return self.search.wanted
 
     @property
     def chosen(self) -> List[int]:
@@ -106,13 +103,11 @@ class RowPage(ttk.Frame):
     def _make_search(self) -> None:
         look = self._look
         ttk.Label(self.head, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
-        self.search = ttk.Entry(self.head, textvariable=self.text, width=24)
+        self.search = SearchEntry(self.head, self._search)
         self.search.pack(side="left")
-        self.search.bind("<Escape>", lambda _event: self.text.set(""))
         self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
-        self.text.trace_add("write", lambda *_names: self._search_soon())
         self.box = ttk.Combobox(self.head, textvariable=self.filter, state="readonly", width=22)
-        self.box.bind("<<ComboboxSelected>>", lambda _event: self._search())
+        self.box.bind("<<ComboboxSelected>>", lambda _event: self.search.search())
         self.told = ttk.Label(self.head, style="Muted.TLabel")
         self.told.pack(side="right")
 
@@ -122,18 +117,7 @@ class RowPage(ttk.Frame):
         ttk.Label(self.head, text=_("Show:")).pack(side="left", padx=(px(14), px(6)))
         self.box.pack(side="left")
 
-    def _to_search(self, _event: object) -> str:
-        self.search.focus_set()
-        self.search.selection_range(0, "end")
-        return "break"
-
-    def _search_soon(self) -> None:
-        if self._timer:
-            self.after_cancel(self._timer)
-        self._timer = self.after(_SEARCH_PAUSE, self._search)
-
     def _search(self) -> None:
-        self._timer = ""
         self.table.show_empty(_("No film matches the search.") if self.wanted else self._empty)
         self._narrowed()
 

@@ -12,7 +12,7 @@ from core.reporting.health import ThreadHealth
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.part_names import part_text
 from views.shown import visible
-from views.texts import _, ngettext, sentence
+from views.texts import _, ngettext
 from views.theme import Look
 from views.tooltip import Tooltip
 
@@ -62,7 +62,7 @@ class StatusBar(ttk.Frame):
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
         """Show one sentence until the next one."""
-        self.message.configure(text=visible(sentence(text)), style=style)
+        self.message.configure(text=visible(text), style=style)
 
     def show_pace(self, fps: Sequence[float], speeds: Sequence[float]) -> None:
         """Show the combined speed of the running jobs."""

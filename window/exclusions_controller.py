@@ -12,9 +12,9 @@ from app.exclusion_list import ExclusionList
 from core.queue.exclusion import Exclusion, ExclusionCause
 from core.reporting.row_order import reorder
 from core.text.composed import composed
-from core.text.formatting import visible
 from views.numbers import count_text
 from views.row_page import RowPage
+from views.shown import visible
 from views.table_parts import Column, Row, TableEvents
 from views.texts import N_, _, ngettext
 from window.never_touch import FilmWishes

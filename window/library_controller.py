@@ -144,7 +144,7 @@ class LibraryController:
         self.list.want(
             replace(
                 self.list.listing,
-                text=view.text.get().strip(),
+                text=view.search.wanted,
                 state=view.wanted_state,
                 health=view.wanted_health,
                 by=group[0] if group else None,

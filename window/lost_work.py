@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Callable, Sequence, Tuple
 
 from core.queue.work_in_hand import WorkInHand, loss_sentence
-from core.text.formatting import visible
-from views.texts import _, ngettext, sentence
+from views.shown import visible
+from views.texts import _, ngettext
 from window.services import WindowServices
 
 _LEAST = 1.0  # seconds of work that are worth a question
@@ -100,7 +100,7 @@ def stop_question(lost: Sequence[str]) -> LossQuestion:
 
 def _listed(at_stake: Sequence[WorkInHand]) -> Tuple[str, ...]:
     most_work = sorted(at_stake, key=lambda work: (work.ready, work.seconds), reverse=True)
-    lines = [visible(sentence(loss_sentence(work))) for work in most_work[:_LISTED]]
+    lines = [visible(loss_sentence(work)) for work in most_work[:_LISTED]]
     more = len(at_stake) - _LISTED
     if more > 0:
         lines.append(

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Callable, List, Optional, Sequence, Tuple
 
 from app.exclusion_list import ExclusionList, ExclusionResult
-from core.text.formatting import visible
 from store.jobs import JobStore
 from views.numbers import count_text
+from views.shown import visible
 from views.texts import _, ngettext, sentence
 from window.services import WindowServices
 

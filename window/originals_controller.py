@@ -23,13 +23,13 @@ from core.queue.exclusion import ExclusionCause
 from core.queue.kept_original import KeptOriginal
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptSums, listed, sums_of
 from core.reporting.row_order import Reordering, reorder
-from core.text.formatting import visible
 from views.kept_rows import COLUMNS, NONE, filters, row_of, sums_text
 from views.numbers import count_text, size_text
 from views.originals_tab import OriginalsTab
 from views.pump import MessagePump
 from views.refusals_window import RefusalsWindow
 from views.row_page import BusyBar, RowPage
+from views.shown import visible
 from views.table_parts import TableEvents
 from views.texts import _, ngettext, sentence
 from window.exclusions_controller import ExclusionsController

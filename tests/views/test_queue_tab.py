@@ -280,7 +280,7 @@ def test_a_search_is_asked_for_a_moment_after_the_last_letter(
     tab: QueueTab, root: tk.Tk, told: List[object]
 ) -> None:
     for text in ("m", "me", "met"):
-        tab.views["pending"].text.set(text)
+        tab.views["pending"].search.text.set(text)
     pump(root, lambda: told, "the search")
     assert told == [("pending", "met", PENDING.states, FilmFilter())]
     tab.views["pending"].filter.set("Paused")

@@ -157,7 +157,7 @@ def test_films_are_looked_into_and_counted_in_groups(
     program.until(lambda: view.table.count == 1, "the films of one folder")
     view.all_button.invoke()
     program.until(lambda: view.table.count == 2, "all films")
-    view.text.set("short")
+    view.search.text.set("short")
     program.until(lambda: view.table.count == 1, "what was searched for")
     assert cells(view, "name") == ["Short one.mkv"]
 

@@ -141,7 +141,7 @@ def test_filter_search_and_columns_narrow_and_sort(program: Program, library: Pa
     assert names == ["=Good already.mkv", "Broken.mkv", "Talked over.mkv"]
     shown.sort("name")
     assert [shown.films[place].path.name for place in shown.view.table.ids] == names[::-1]
-    shown.view.text.set("talk")
+    shown.view.search.text.set("talk")
     program.until(lambda: shown.view.table.count == 1, "the search")
     shown.view._escape()
     program.until(lambda: shown.view.table.count == 3, "its end")

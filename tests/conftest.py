@@ -102,6 +102,15 @@ def pytest_configure(config: pytest.Config) -> None:
         _begin_screen(config)
 
 
+def pytest_collection_finish() -> None:
+    """Leave out of every later collection what is there now: modules and tests, which stay to the end.
+
+    They are hundreds of thousands of objects, and windows are freed after each of more than a thousand tests.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was skipped, by reason: a machine that skips much shows it at the end."""
     reasons = Counter(

@@ -151,20 +151,22 @@ interpreter() {
     return 1
 }
 
-# The part of the suite that another Python could see differently, without the long encodes, without each command
-# failing at each of its steps, and without machines at work for each other, as programs or as hosts in namespaces:
-# those take minutes and test disks and the wire.
+# The part of the suite that another Python could see differently, without the long encodes and without machines at
+# work for each other, as programs or as hosts in namespaces: those take minutes and test disks and the wire.
 portable=(
-    tests/core tests/monitoring tests/store tests/tools tests/cluster
-    tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
-    tests/test_queue_manager.py tests/test_statistics.py
+    tests/core tests/store tests/tools tests/cluster
+    tests/test_config.py tests/test_logger.py tests/test_network.py tests/test_queue_manager.py
     --ignore tests/cluster/test_hosts.py --ignore tests/cluster/test_work_over_the_wire.py
 )
-# What an old Python lacks shows everywhere; on the oldest these come too.
+# What an old Python lacks shows everywhere; on the oldest these come too, without mounts and limits of the system,
+# each command failing at each of its steps, and programs that are watched at their work.
 on_the_oldest=(
-    tests/views tests/commandline
+    tests/monitoring tests/test_monitor.py tests/test_statistics.py tests/views tests/commandline
+    --ignore tests/monitoring/test_places.py --ignore tests/monitoring/test_supervised.py
+    --ignore tests/monitoring/test_left_alone.py
     --ignore tests/commandline/test_network.py --ignore tests/commandline/test_first_steps.py
-    --ignore tests/commandline/test_failing_steps.py
+    --ignore tests/commandline/test_failing_steps.py --ignore tests/commandline/test_held.py
+    --ignore tests/commandline/test_at_work.py
 )
 other_pythons=()
 prepare_python() { # VERSION: its virtual environment, if there is such a Python

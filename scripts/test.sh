@@ -205,7 +205,7 @@ done
 say "── the whole suite on $("$python" --version)"
 summary=$outputs/summary
 began=$SECONDS
-at_once[1]=3 # most tests wait more than they compute
+at_once[1]=4 # most tests wait more than they compute
 if [ $# -gt 0 ]; then
     at_once=()
 elif grep -q -e --no-loadscope-reorder <<<"$("$python" -m pytest --help)"; then

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, List, Type
+from typing import TYPE_CHECKING, Dict, Iterator, List, Type
 
 import pytest
 
@@ -62,6 +62,19 @@ def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
         for manager in [*service.earlier, service.manager]:
             assert manager is None or manager.shutdown(PATIENCE), "a worker did not end"
         close_logging()
+
+
+@pytest.fixture(scope="session")
+def desktop() -> Iterator[Dict[str, str]]:
+    """A screen with a window manager: the environment of programs on it, also of this process.
+
+    It stays to the end: Xlib ends a process that looks for events of a screen which is gone, and Tk
+    looks at every screen on which it ever had a window.
+    """
+    from tests.screen import screen
+
+    with screen() as environment:
+        yield environment
 
 
 @pytest.fixture

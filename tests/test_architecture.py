@@ -466,7 +466,9 @@ def test_every_module_says_what_it_is_for_and_reads_annotations_late() -> None:
     assert each_name_of(lacking, sources()) == []
 
 
-def test_what_is_wrong_with_a_module_would_be_seen(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_wrong_with_a_module_would_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     module = tmp_path / "core" / "wrong.py"
     module.parent.mkdir()
     module.write_text(

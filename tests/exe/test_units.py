@@ -20,9 +20,9 @@ PARTS = (
     *("tests/core", "tests/store", "tests/tools", "tests/commandline/test_unpacked.py"),
     *(f"tests/cluster/test_{name}.py" for name in ("handshake", "identity", "leases", "pairing")),
 )
-SECONDS = 480.0
+SECONDS = 900.0  # beside the whole suite
 
-pytestmark = [pytest.mark.exe, pytest.mark.timeout(1000)]
+pytestmark = [pytest.mark.exe, pytest.mark.timeout(1200)]
 
 
 def counted(report: Path) -> Counter[str]:

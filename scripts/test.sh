@@ -12,11 +12,38 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 source scripts/environment.sh
 
 failed=()
+times=() # of each stage, told at the end
+outputs=$(mktemp -d)
+trap 'rm -rf "$outputs"' EXIT
+trap 'trap "" TERM; kill 0; exit 130' INT # what runs beside something else does not hear of it by itself
+
 stage() { # NAME COMMAND…
-    local name=$1
+    local name=$1 began=$SECONDS
     shift
     say "── $name"
     "$@" || failed+=("$name")
+    times+=("$name $((SECONDS - began))")
+}
+
+beside() { # NAME COMMAND…: runs it beside what follows, until somebody asks how it ended
+    local name=$1 began=$SECONDS status
+    shift
+    (
+        status=0
+        "$@" >"$outputs/$name" 2>&1 || status=$?
+        printf '%s %s\n' "$status" $((SECONDS - began)) >"$outputs/$name.end"
+    ) &
+    printf '%s\n' $! >"$outputs/$name.pid"
+}
+
+end_of() { # NAME: waits for it and shows what it said; its status
+    local status seconds
+    wait "$(cat "$outputs/$1.pid")"
+    say "── $1"
+    tail -n 80 "$outputs/$1"
+    read -r status seconds <"$outputs/$1.end"
+    times+=("$1 $seconds")
+    return "$status"
 }
 
 # Each program, the package of Debian that has it, and for whom: some tests run as root alone.
@@ -45,7 +72,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     say "Of Debian's packages these are missing: ${missing[*]} (with all that they need: up to 1.8 GB, some minutes)."
     install_packages "Tests" "${missing[@]}" || not_run+=("tests that need ${missing[*]}: not installed")
 fi
-[ $# -gt 0 ] || say "The tests take about half an hour on two cores and up to 2 GB in the temporary folder."
+[ $# -gt 0 ] || say "The tests take less than half an hour on two cores and up to 2 GB in the temporary folder."
 
 environment .venv requirements.txt requirements-dev.txt || exit 1
 python=.venv/bin/python
@@ -65,36 +92,52 @@ tests() { # FOLDER PYTHON ARGUMENTS…: FOLDER keeps what has failed
     shift 2
     "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" "${at_once[@]}" "$@" && return 0
     [ ${#at_once[@]} -gt 0 ] || return 1 # some that somebody asked for
+    once_more "$folder" "$interpreter" "$@"
+}
+
+once_more() { # FOLDER PYTHON ARGUMENTS…
+    local folder=$1 interpreter=$2
+    shift 2
     say "── once more, alone, what failed"
     "${display[@]}" "$interpreter" -m pytest -o cache_dir="$folder" --last-failed --last-failed-no-failures none "$@"
 }
 
-# The exe, built and driven in Wine; half an hour at the most, and only where Wine can be had.
-exe_in_wine() {
-    say "── the exe in Wine"
+# The exe, built and driven in Wine; half an hour at the most, and only where Wine can be had. Wine has one screen, of
+# its own, and loses a start now and then.
+exe_in_wine() { # [once_more]: what failed, without building anew
     local exe status=0
     # shellcheck source=scripts/wine.sh
     source scripts/wine.sh
     exe=$wine_cache/exe
-    PYTHON_WITH_EVERYTHING=$python timeout 1200 scripts/build_exe_wine.sh --no-start --into "$exe" || status=$?
-    [ "$status" -eq 0 ] || return "$status" # 3: Wine cannot be had
-    make_prefix "$wine_cache/test-prefix" "$python" || return 1
     export MEDIAPROCESSOR_EXE=$exe/MediaProcessor.exe MEDIAPROCESSOR_WINE_PREFIX=$wine_cache/test-prefix \
         MEDIAPROCESSOR_WINE_PYTHON=$wine_cache/python/python.exe
-    display=() at_once=(--numprocesses 0) # Wine has one screen, of its own, and loses a start now and then
-    tests "$wine_cache/pytest" "$python" -q tests/exe
+    display=() at_once=()
+    if [ "${1:-tests}" = tests ]; then
+        PYTHON_WITH_EVERYTHING=$python timeout 1200 scripts/build_exe_wine.sh --no-start --into "$exe" || status=$?
+        [ "$status" -ne 3 ] || return 3 # Wine cannot be had
+        [ "$status" -eq 0 ] || return 4
+        make_prefix "$wine_cache/test-prefix" "$python" || return 4
+    fi
+    "${1:-tests}" "$wine_cache/pytest" "$python" -q tests/exe
 }
 if [ "${1:-}" = --exe ]; then
-    (exe_in_wine)
-    exit
+    say "── the exe in Wine"
+    status=0
+    (exe_in_wine) || status=$?
+    [ "$status" -ne 1 ] || { (exe_in_wine once_more) && status=0; }
+    exit "$status"
 fi
+
+# It computes on one core and waits much: it goes on beside everything else.
+[ $# -gt 0 ] || beside "the exe in Wine" exe_in_wine
 
 stage "ruff format" "$python" -m ruff format --check --quiet .
 stage "ruff check" "$python" -m ruff check --quiet .
-stage "mypy" "$python" -m mypy .
-stage "mypy for Windows" "$python" -m mypy --platform win32 .
+checks=("mypy" "mypy for Windows" "syntax of Python 3.8 (vermin)")
+beside "${checks[0]}" "$python" -m mypy .
+beside "${checks[1]}" "$python" -m mypy --platform win32 --cache-dir .mypy_cache/win32 .
 # copy.replace is new in 3.13; vermin takes a path named "copy" for that module.
-stage "syntax of Python 3.8 (vermin)" "$python" -c 'from vermin import main; main()' --quiet --no-tips \
+beside "${checks[2]}" "$python" -c 'from vermin import main; main()' --quiet --no-tips \
     --target=3.8- --violations --exclude copy.replace \
     --exclude-regex '/\.venv' --exclude-regex '/(build|dist)/' .
 
@@ -110,20 +153,22 @@ interpreter() {
     return 1
 }
 
-# The part of the suite that another Python could see differently, without the long encodes, without each command
-# failing at each of its steps, and without machines at work for each other, as programs or as hosts in namespaces:
-# those take minutes and test disks and the wire.
+# The part of the suite that another Python could see differently, without the long encodes and without machines at
+# work for each other, as programs or as hosts in namespaces: those take minutes and test disks and the wire.
 portable=(
-    tests/core tests/monitoring tests/store tests/tools tests/cluster
-    tests/test_config.py tests/test_logger.py tests/test_monitor.py tests/test_network.py
-    tests/test_queue_manager.py tests/test_statistics.py
+    tests/core tests/store tests/tools tests/cluster
+    tests/test_config.py tests/test_logger.py tests/test_network.py tests/test_queue_manager.py
     --ignore tests/cluster/test_hosts.py --ignore tests/cluster/test_work_over_the_wire.py
 )
-# What an old Python lacks shows everywhere; on the oldest these come too.
+# What an old Python lacks shows everywhere; on the oldest these come too, without mounts and limits of the system,
+# each command failing at each of its steps, and programs that are watched at their work.
 on_the_oldest=(
-    tests/views tests/commandline
+    tests/monitoring tests/test_monitor.py tests/test_statistics.py tests/views tests/commandline
+    --ignore tests/monitoring/test_places.py --ignore tests/monitoring/test_supervised.py
+    --ignore tests/monitoring/test_left_alone.py
     --ignore tests/commandline/test_network.py --ignore tests/commandline/test_first_steps.py
-    --ignore tests/commandline/test_failing_steps.py
+    --ignore tests/commandline/test_failing_steps.py --ignore tests/commandline/test_held.py
+    --ignore tests/commandline/test_at_work.py
 )
 other_pythons=()
 prepare_python() { # VERSION: its virtual environment, if there is such a Python
@@ -138,25 +183,6 @@ prepare_python() { # VERSION: its virtual environment, if there is such a Python
     fi
 }
 
-on_other_pythons() { # all at the same time: many tests wait more than they compute
-    local version outputs parts
-    outputs=$(mktemp -d)
-    for version in "${other_pythons[@]}"; do
-        say "── Python $version"
-        parts=("${portable[@]}")
-        [ "$version" != 3.8 ] || parts+=("${on_the_oldest[@]}")
-        (tests "$outputs/$version.cache" ".venv-$version/bin/python" -q "${parts[@]}" >"$outputs/$version" 2>&1 ||
-            touch "$outputs/$version.failed") &
-    done
-    wait
-    for version in "${other_pythons[@]}"; do
-        say "── what Python $version said"
-        tail -n 60 "$outputs/$version"
-        [ ! -e "$outputs/$version.failed" ] || failed+=("Python $version")
-    done
-    rm -rf "$outputs"
-}
-
 if [ $# -eq 0 ]; then
     prepare_python 3.8
     for newest in 3.15 3.14 3.13 3.12; do
@@ -164,12 +190,42 @@ if [ $# -eq 0 ]; then
     done
     # The whole suite runs on that of .venv anyway.
     [[ $("$python" --version) == "Python $newest."* ]] || prepare_python "$newest"
-    on_other_pythons
 fi
+for check in "${checks[@]}"; do
+    end_of "$check" || failed+=("$check")
+done
+
+for version in "${other_pythons[@]}"; do
+    parts=("${portable[@]}")
+    [ "$version" != 3.8 ] || parts+=("${on_the_oldest[@]}")
+    beside "Python $version" tests "$outputs/$version.cache" ".venv-$version/bin/python" -q "${parts[@]}"
+done
+for version in "${other_pythons[@]}"; do
+    end_of "Python $version" || failed+=("Python $version")
+done
+
+say "── the whole suite on $("$python" --version)"
+summary=$outputs/summary
+began=$SECONDS
+at_once[1]=3 # most tests wait more than they compute
+if [ $# -gt 0 ]; then
+    at_once=()
+elif grep -q -e --no-loadscope-reorder <<<"$("$python" -m pytest --help)"; then
+    # The longest tests are in the smallest files, which would come last, and one of them alone at the end.
+    at_once+=(--no-loadscope-reorder)
+fi
+tests "$outputs/cache" "$python" "$@" 2>&1 | tee "$summary"
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("pytest")
+last=$(tail -n 1 "$summary")
+times+=("whole suite $((SECONDS - began))")
 
 if [ $# -eq 0 ]; then
     status=0
-    (exe_in_wine) || status=$?
+    end_of "the exe in Wine" || status=$?
+    if [ "$status" -eq 1 ]; then
+        status=0
+        (exe_in_wine once_more) || status=$?
+    fi
     case $status in
     0) ;;
     3) not_run+=("the exe: Wine cannot be had here") ;;
@@ -177,29 +233,17 @@ if [ $# -eq 0 ]; then
     esac
 fi
 
-say "── the whole suite on $("$python" --version)"
-summary=$(mktemp)
-failures=$(mktemp -d)
-if [ $# -gt 0 ]; then
-    at_once=()
-elif grep -q -e --no-loadscope-reorder <<<"$("$python" -m pytest --help)"; then
-    # The longest tests are in the smallest files, which would come last, and one of them alone at the end.
-    at_once+=(--no-loadscope-reorder)
-fi
-tests "$failures" "$python" "$@" 2>&1 | tee "$summary"
-[ "${PIPESTATUS[0]}" -eq 0 ] || failed+=("pytest")
-last=$(tail -n 1 "$summary")
-rm -rf "$summary" "$failures"
-
-# pytest's last line stays the last, or is said again.
 if [ ${#not_run[@]} -gt 0 ]; then
     say "── not run here"
     printf '  %s\n' "${not_run[@]}" >&2
 fi
+say "── seconds of each stage, some beside each other: $(printf '%s, ' "${times[@]}")all together $SECONDS"
+
+# pytest's last line is the last, said again.
 if [ ${#failed[@]} -gt 0 ] && [ "${failed[*]}" != pytest ]; then
     names=$(printf '%s, ' "${failed[@]}")
     printf '===== FAILED: %s; %s =====\n' "${names%, }" "$(sed 's/^=* *//; s/ *=*$//' <<<"$last")"
-elif [ ${#not_run[@]} -gt 0 ]; then
+else
     printf '%s\n' "$last"
 fi
 [ ${#failed[@]} -eq 0 ]

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, List, Type
+from typing import TYPE_CHECKING, Dict, Iterator, List, Type
 
 import pytest
 
@@ -64,6 +64,19 @@ def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
         close_logging()
 
 
+@pytest.fixture(scope="session")
+def desktop() -> Iterator[Dict[str, str]]:
+    """A screen with a window manager: the environment of programs on it, also of this process.
+
+    It stays to the end: Xlib ends a process that looks for events of a screen which is gone, and Tk
+    looks at every screen on which it ever had a window.
+    """
+    from tests.screen import screen
+
+    with screen() as environment:
+        yield environment
+
+
 @pytest.fixture
 def program_class() -> Type[Program]:
     """What ``program`` is; a module may have another."""
@@ -100,6 +113,15 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
     if "PYTEST_XDIST_WORKER" in os.environ and "DISPLAY" in os.environ and shutil.which("Xvfb"):
         _begin_screen(config)
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later collection what is there now: modules and tests, which stay to the end.
+
+    They are hundreds of thousands of objects, and windows are freed after each of more than a thousand tests.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

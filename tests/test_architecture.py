@@ -105,29 +105,48 @@ DATA = frozenset(
 )
 
 
-def imports(path: Path) -> Iterator[str]:
+@lru_cache(maxsize=None)
+def tree_of(path: Path) -> ast.Module:
+    """The file's syntax; one test a rule goes over all of them, so that each file is read once."""
+    return ast.parse(path.read_text("utf-8"))
+
+
+def teardown_module() -> None:
+    tree_of.cache_clear()  # 150 MB
+
+
+@lru_cache(maxsize=None)
+def imports(path: Path) -> FrozenSet[str]:
     """Every module that the file imports, also inside functions, in full names."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    found: Set[str] = set()
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield node.module or ""
+            found.add(node.module or "")
+    return frozenset(found)
 
 
 def owner(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].replace(".py", "")
 
 
-NAMED = [str(path.relative_to(ROOT).as_posix()) for path in sources()]
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_imports_follow_the_table(name: str) -> None:
-    path = ROOT / name
-    allowed = MAY_IMPORT[owner(path)] | {owner(path)}
-    found = {module.split(".")[0] for module in imports(path)} & OURS
-    assert found <= allowed, f"{name} must not import {sorted(found - allowed)}"
+def each_name_of(problems: Callable[[Path], Iterable[str]], paths: Iterable[Path]) -> List[str]:
+    """What is wrong with these files, each with the file's name before it."""
+    return [f"{name_of(path)}: {problem}" for path in paths for problem in problems(path)]
+
+
+def test_imports_follow_the_table() -> None:
+    def forbidden(path: Path) -> List[str]:
+        allowed = MAY_IMPORT[owner(path)] | {owner(path)}
+        return sorted(({module.split(".")[0] for module in imports(path)} & OURS) - allowed)
+
+    assert each_name_of(forbidden, sources()) == []
 
 
 Graph = Mapping[str, AbstractSet[str]]
@@ -141,7 +160,7 @@ def module_name(path: Path) -> str:
 
 def imported_modules(path: Path, known: AbstractSet[str]) -> Iterator[str]:
     """Every module of ours that a file imports, wherever in it; ``from package import module`` too."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree_of(path)):
         yield from names_in(node, known)
 
 
@@ -328,8 +347,7 @@ def loaded_with(name: str) -> Set[str]:
         module = waiting.pop()
         if module not in reached:
             reached.add(module)
-            tree = ast.parse(paths[module].read_text("utf-8"))
-            waiting += imports_at_once(tree.body, paths.keys())
+            waiting += imports_at_once(tree_of(paths[module]).body, paths.keys())
     return reached
 
 
@@ -355,7 +373,7 @@ def namesakes() -> Dict[str, List[str]]:
     """The public classes whose name another class of the product has, and where they stand."""
     places: Dict[str, List[str]] = {}
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
     return {name: found for name, found in sorted(places.items()) if len(found) > 1}
@@ -365,30 +383,42 @@ def test_no_two_public_classes_share_a_name() -> None:
     assert namesakes() == {}
 
 
-@pytest.mark.parametrize("name", [module for module in NAMED if module.startswith("core/")])
-def test_the_core_is_pure(name: str) -> None:
-    path = ROOT / name
+def impure(path: Path) -> Iterator[str]:
+    """What a file of the core imports and calls that it must not."""
     libraries = {module.split(".")[0] for module in imports(path)} - {"core", "__future__"}
-    if name.startswith("core/commands/"):
+    if name_of(path).startswith("core/commands/"):
         libraries.discard("ffmpeg")  # its compile step is pure
-    assert not libraries & CORE_NEVER
-    assert libraries <= set(getattr(sys, "stdlib_module_names", libraries))  # told since 3.10
+    standard = set(getattr(sys, "stdlib_module_names", libraries))  # told since 3.10
+    yield from sorted((libraries & CORE_NEVER) | (libraries - standard))
     calls = {
         node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute))
     }
-    assert not calls & {"open", "now", "utcnow", "today", "exists", "stat", "resolve", "getenv"}
+    yield from sorted(
+        calls & {"open", "now", "utcnow", "today", "exists", "stat", "resolve", "getenv"}
+    )
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_nothing_runs_a_shell(name: str) -> None:
-    for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
+def test_the_core_is_pure() -> None:
+    core = [path for path in sources() if owner(path) == "core"]
+    assert len(core) > 100
+    assert each_name_of(impure, core) == []
+
+
+def shells(path: Path) -> Iterator[str]:
+    """The lines of a file that start a shell, or may."""
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.keyword) and node.arg == "shell":
-            assert isinstance(node.value, ast.Constant), f"{name}: line {node.value.lineno}"
-            assert node.value.value is False, f"{name}: line {node.value.lineno}"
+            never = isinstance(node.value, ast.Constant) and node.value.value is False
+            yield from () if never else (f"line {node.value.lineno}",)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            assert (node.value.id, node.attr) not in {("os", "system"), ("os", "popen")}
+            started = (node.value.id, node.attr) in {("os", "system"), ("os", "popen")}
+            yield from (f"line {node.lineno}",) if started else ()
+
+
+def test_nothing_runs_a_shell() -> None:
+    assert each_name_of(shells, sources()) == []
 
 
 # Programs that are started on other systems only: who starts them returns before, on Windows.
@@ -397,10 +427,10 @@ NOT_ON_WINDOWS = frozenset(
 )
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_no_child_opens_a_console_window(name: str) -> None:
+def consoles(path: Path) -> Iterator[str]:
+    """The functions of a file that start a child without saying whether it has a console."""
     started = {"Popen", "run", "call", "check_call", "check_output", "getoutput"}
-    for function in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
+    for function in ast.walk(tree_of(path)):
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         for node in ast.walk(function):
@@ -409,22 +439,49 @@ def test_no_child_opens_a_console_window(name: str) -> None:
             module, called = node.func.value, node.func.attr
             if isinstance(module, ast.Name) and module.id == "subprocess" and called in started:
                 quiet = any(keyword.arg == "creationflags" for keyword in node.keywords)
-                place = f"{name}: {function.name}"
-                assert quiet or place in NOT_ON_WINDOWS, f"{place} line {node.lineno}"
+                yield from () if quiet else (function.name,)
 
 
-@pytest.mark.parametrize("name", [module for module in NAMED if module not in DATA])
-def test_a_module_has_a_size_that_one_can_read(name: str) -> None:
-    lines = len((ROOT / name).read_text("utf-8").splitlines())
-    assert lines <= SIZE_LIMIT, f"{name} has {lines} lines"
+def test_no_child_opens_a_console_window() -> None:
+    assert set(each_name_of(consoles, sources())) == NOT_ON_WINDOWS
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_every_module_says_what_it_is_for_and_reads_annotations_late(name: str) -> None:
-    tree = ast.parse((ROOT / name).read_text("utf-8"))
-    assert ast.get_docstring(tree), f"{name} has no docstring"
-    if any(not isinstance(node, ast.Expr) for node in tree.body):
-        assert "__future__" in set(imports(ROOT / name)), name
+def test_a_module_has_a_size_that_one_can_read() -> None:
+    def too_long(path: Path) -> Iterator[str]:
+        lines = len(path.read_text("utf-8").splitlines())
+        if lines > SIZE_LIMIT and name_of(path) not in DATA:
+            yield f"{lines} lines"
+
+    assert each_name_of(too_long, sources()) == []
+
+
+def test_every_module_says_what_it_is_for_and_reads_annotations_late() -> None:
+    def lacking(path: Path) -> Iterator[str]:
+        if not ast.get_docstring(tree_of(path)):
+            yield "no docstring"
+        has_code = any(not isinstance(node, ast.Expr) for node in tree_of(path).body)
+        if has_code and "__future__" not in imports(path):
+            yield "no late annotations"
+
+    assert each_name_of(lacking, sources()) == []
+
+
+def test_what_is_wrong_with_a_module_would_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "core" / "wrong.py"
+    module.parent.mkdir()
+    module.write_text(
+        "import socket\nimport subprocess as other\n\n\n"
+        "def start():\n    now()\n    subprocess.run(['a'], shell=other)\n    os.system('a')\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    assert each_name_of(impure, [module]) == [
+        f"core/wrong.py: {name}" for name in ("socket", "subprocess", "now")
+    ]
+    assert list(shells(module)) == ["line 7", "line 8"]
+    assert list(consoles(module)) == ["start"]
 
 
 def test_import_statistics_finds_ours() -> None:
@@ -466,7 +523,7 @@ def test_the_specifications_modules_stand_at_the_top() -> None:
 def test_functions_are_short_enough_to_see_at_once() -> None:
     long: Set[Tuple[str, str, int]] = set()
     for path in sources():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 lines = _last_line(node) - node.lineno + 1
                 if lines > 60:

@@ -11,7 +11,6 @@ import pytest
 
 from store.exclusions import ExclusionStore
 from tests.real_user import RealProgram, RealUser
-from tests.screen import screen
 from tests.window_program import Program
 from views.details_window import DetailsWindow
 from views.welcome_page import WelcomePage
@@ -72,12 +71,6 @@ class Flow:
         entry = self.user.see(lambda: str(call("focus")))
         self.user.type(str(film))
         self.user.until(lambda: call(entry, "get") == str(film), "the film's name")
-
-
-@pytest.fixture(scope="module")
-def desktop() -> Iterator[dict[str, str]]:
-    with screen() as environment:
-        yield environment
 
 
 @pytest.fixture

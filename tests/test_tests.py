@@ -54,6 +54,16 @@ def test_no_fixture_is_copied() -> None:
     assert [names for names in places.values() if len(names) > 1] == []
 
 
+def test_a_screen_goes_before_the_process_only_where_the_process_has_no_window_on_it() -> None:
+    """Tk ends the process otherwise, with all tests that it has yet to run."""
+    makers = {
+        name_of(path)
+        for path in MODULES
+        if "tests.screen.screen" in set(imported(path)) and path.name != "conftest.py"
+    }
+    assert makers == {"test_program_window.py"}, "its program is a process of its own"
+
+
 def test_the_window_is_opened_by_one_fixture() -> None:
     program = [
         name_of(path) for path in MODULES for fixture in fixtures(path) if fixture.name == "program"

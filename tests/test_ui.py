@@ -23,7 +23,8 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     program.invoke("files.add")
     queue = program.queue
     program.until(program.counts(pending=1), "the film in the queue")
-    assert "Press Start" in program.window.status.view.message.cget("text")
+    status = program.window.status.view.message
+    program.until(lambda: "Press Start" in status.cget("text"), "what to do next")
     program.invoke("queue.start")
     program.until(program.counts(pending=0, completed=1), "the film completed")
     program.until(lambda: not queue.area.cards, "the end of its card")

@@ -11,7 +11,7 @@ import ui
 from store.jobs import JobStore
 from tests.films import AudioSpec, make_film
 from tests.queue_service import SLOW
-from tests.views.window import Errors, pump
+from tests.views.window import Errors, end, pump
 from views.dialogs import Dialogs
 from views.queue_tab import QueueTab
 from views.windowed_table import WindowedTable
@@ -149,12 +149,7 @@ class Program:
 
     def until_gone(self, gone: List[bool]) -> None:
         self.until(lambda: gone, "the end")
-        # Tk 8.6 of old Pythons remembers the focus of a window that was hidden when it went, and dies
-        # with the next root's focus; a program has but one.
-        self.root.deiconify()
-        self.root.focus_force()
-        self.root.update()
-        self.root.destroy()
+        end(self.root)
 
     def jobs(self) -> JobStore:
         return JobStore(self.parts.database)

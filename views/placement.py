@@ -61,12 +61,12 @@ def belong(
 def hide(root: tk.Tk) -> None:
     """Hide the main window with all that stand over it; it comes back with them.
 
-    Tk (8.6.13) keeps a stale pointer to a hidden window that had the keyboard and goes, and dies of it when
-    the next one is given the keyboard: each gives it up first.
+    Each gives up the keyboard first, if it has it. It is not forced: Tk (8.6.13) looks then at the widget
+    that had it last, also where that is gone, and dies.
     """
     for window in _windows_over(root):
         window.focus_set()
-    root.focus_force()
+    root.focus_set()
     root.update_idletasks()
     root.withdraw()
 

@@ -21,7 +21,7 @@ from views.theme import Look
 
 _OWNER = 4  # GW_OWNER
 _CLOSE = 0x0010  # WM_CLOSE
-_PATIENCE = 20.0  # seconds
+_PATIENCE = 60.0  # seconds; beside the whole suite
 
 
 class Nobody:

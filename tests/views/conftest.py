@@ -9,9 +9,8 @@ from typing import Iterator
 import pytest
 
 from tests.views.api_bench import ApiBench
-from tests.views.window import Errors, require_display
+from tests.views.window import Errors, end, require_display
 from views.palette import LIGHT
-from views.placement import hide
 from views.theme import Look
 
 
@@ -24,12 +23,8 @@ def root() -> Iterator[tk.Tk]:
     errors = Errors()
     window.report_callback_exception = errors.take
     yield window
-    window.update_idletasks()
-    hide(
-        window
-    )  # what had the keyboard gives it up: Tk dies of it in the next test's window otherwise
     window.tk.call("tk", "scaling", scaling)  # it is the display's, which other tests use too
-    window.destroy()
+    end(window)
     errors.raise_first()
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import tkinter as tk
+from pathlib import Path
 
 import pytest
 
@@ -51,7 +55,46 @@ def test_a_question_is_asked_from_the_window_that_holds_or_has_the_keyboard(root
     tip = tk.Toplevel(root)
     tip.overrideredirect(True)
     root.update()
+    entry.focus_force()  # without a window manager it goes with the pointer
+    pump(root, lambda: str(root.tk.call("focus")) == str(entry), "the keyboard")
     assert asking_window(root) is first
+
+
+_NEXT_ROOT = """
+import tkinter as tk
+from tests.views.window import end, pump
+for turn in ("left", "next"):
+    root = tk.Tk()
+    root.geometry("1000x800+50+50")  # over the pointer, which is in the middle of the screen
+    entry = tk.Entry(root)
+    entry.pack(fill="both", expand=True)
+    pump(root, root.winfo_viewable, "the window")
+    root.focus_force()
+    root.update()
+    entry.focus_set()
+    root.update()
+    if turn == "left":
+        root.event_generate("<Motion>", warp=True, x=-40, y=-40)
+        pump(root, lambda: not root.tk.call("focus"), "the keyboard to be given back")
+    end(root)
+"""
+
+
+def test_a_window_that_the_pointer_has_left_goes_and_the_next_one_takes_the_keyboard() -> None:
+    """Tk dies of it where the window just goes; here without a window manager."""
+    if shutil.which("xvfb-run") is None:
+        pytest.skip("needs xvfb-run")
+    answer = subprocess.run(
+        [
+            *("xvfb-run", "--auto-servernum", "--server-args=-screen 0 1280x900x24"),
+            *(sys.executable, "-c", _NEXT_ROOT),
+        ],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_a_minute_to_say_no_is_seen_where_the_main_window_is_hidden(

@@ -50,6 +50,20 @@ class Errors:
             raise self.found[0]
 
 
+def end(root: tk.Tk) -> None:
+    """Destroy a program's root so that the next one of this process may take the keyboard.
+
+    Without a window manager, Tk (8.6.13) takes the keyboard where the pointer enters a window, and gives
+    it back where it leaves, but remembers the widget that had it; ``focus -force`` looks at that, also
+    when it is gone. A root that is seen and has the keyboard itself is forgotten when it goes; nothing
+    may come in between.
+    """
+    root.deiconify()
+    pump(root, root.winfo_viewable, "the window to be seen")
+    root.focus_force()
+    root.destroy()
+
+
 def pump(root: tk.Misc, reached: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
     """Let the window live until something is so; fails after ``patience`` seconds."""
     deadline = time.monotonic() + patience

@@ -102,9 +102,9 @@ def test_details_reach_the_tab_only_where_they_are_asked_for(program: Program) -
 
 def test_a_flood_keeps_the_last_lines_and_the_window_alive(program: Program) -> None:
     controller = tab(program)
-    for number in range(20_000):
+    for number in range(7_000):
         log.info("flood %d", number)
-    until_told(program, controller, "flood 19999")
+    until_told(program, controller, "flood 6999")
     assert len(told(controller).splitlines()) <= 5001
     assert len(controller._program) <= 5000
 

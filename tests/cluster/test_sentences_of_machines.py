@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
+from websockets.asyncio import client, server
 
-from cluster.handshake import LocalInstance, Peer
+from cluster.handshake import CLOSING_REASONS, LocalInstance, Peer
+from cluster.leases import FAILURES_TO_QUARANTINE, Quarantine
 from cluster.session import Answer, Session
-from cluster.sockets import close, receive
-from core.errors import FolderNotFound, MediaProcessorError
+from cluster.sockets import close, receive, short_reason
+from core.errors import FilmGone, MediaProcessorError
 from core.peer_errors import PeerError, PeerRefused, WrongField
 from core.protocol.messages import InstanceRole
 from core.protocol.peer_fields import PeerFields, sentence_data, sentence_in
@@ -58,9 +61,9 @@ def refused(error: MediaProcessorError) -> str:
 
 
 def test_a_refusal_of_another_machine_is_shown_in_the_language_of_the_one_who_looks() -> None:
-    error = FolderNotFound(Path("/films"))
+    error = FilmGone(Path("/films/Film.mkv"))
     assert refused(error) == visible(str(error)) != str(error)
-    assert "/films" in refused(error)
+    assert "/films/Film.mkv" in refused(error)
 
 
 def test_a_refusal_of_an_older_program_is_known_by_its_text_where_it_has_no_fields() -> None:
@@ -78,13 +81,15 @@ def test_words_that_a_machine_makes_up_are_shown_as_they_are() -> None:
 
 
 def test_why_a_machine_takes_no_films_is_told_to_all_in_parts() -> None:
-    held = Sentence("{count} jobs failed here one after the other, the last so: {reason} Again in {minutes} min.",
-        count=3, reason=PAUSED, minutes=1200)  # fmt: skip
+    quarantine = Quarantine()
+    for _failure in range(FAILURES_TO_QUARANTINE):
+        quarantine.failed("a", PAUSED, 0.0)
+    held = quarantine.reason("a", 0.0)
     status = SystemStatus(nodes=(NodeStatus("a", "attic", "online", held=held),))
     (node,) = system_status_from(over_the_wire(status.as_data())).nodes
     assert node.held == held
     assert visible(node.held) == visible(held) != held
-    assert "1.200" in visible(node.held)
+    assert visible(PAUSED) in visible(node.held)
 
 
 def test_a_reason_that_comes_with_an_answer_keeps_its_parts() -> None:
@@ -113,8 +118,6 @@ def test_a_wrong_field_is_named_in_a_sentence_that_is_whole_in_every_language() 
 
 @pytest.mark.parametrize("minutes", [7, 1004])
 def test_a_reason_in_the_last_frame_of_a_connection_is_known_by_its_text(minutes: int) -> None:
-    from cluster.handshake import CLOSING_REASONS
-
     template = next(template for template in CLOSING_REASONS if "{skew}" in template)
     said = Sentence(template, skew=minutes)
     known = recognized(str.__str__(said), CLOSING_REASONS)
@@ -123,9 +126,6 @@ def test_a_reason_in_the_last_frame_of_a_connection_is_known_by_its_text(minutes
 
 
 def test_every_reason_of_an_end_fits_the_last_frame() -> None:
-    from cluster.handshake import CLOSING_REASONS
-    from cluster.sockets import short_reason
-
     for template in CLOSING_REASONS:
         said = Sentence(
             template, skew=1_000_000, instance_id="11111111-2222-4333-8444-555555555555"
@@ -134,10 +134,6 @@ def test_every_reason_of_an_end_fits_the_last_frame() -> None:
 
 
 def test_a_connection_that_is_refused_says_why_in_the_language_of_the_other_end() -> None:
-    import asyncio
-
-    from websockets.asyncio import client, server
-
     async def scene() -> str:
         async def refuse(connection: Any) -> None:
             await close(connection, 1008, Sentence("This machine did not prove itself in time."))

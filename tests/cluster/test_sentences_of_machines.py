@@ -61,7 +61,7 @@ def refused(error: MediaProcessorError) -> str:
 
 
 def test_a_refusal_of_another_machine_is_shown_in_the_language_of_the_one_who_looks() -> None:
-    error = FilmGone(Path("/films/Film.mkv"))
+    error = FilmGone(Path("/films/Film.mkv"), Sentence("it is not there any more."))
     assert refused(error) == visible(str(error)) != str(error)
     assert "/films/Film.mkv" in refused(error)
 

@@ -104,7 +104,7 @@ def test_in_a_browser_the_page_is_quiet_asks_for_nothing_and_hostile_names_are_i
     path.write_text(statistics_page(REPORT, MADE), "utf-8")
     with Browser() as browser:
         page = browser.open(path)
-        assert page.evaluate("document.title") == "MediaProcessor: statistics"
+        assert page.evaluate("document.title") == "MediaProcessor: Statistics"
         assert page.evaluate("document.querySelectorAll('svg rect').length") > 10
         assert page.complaints == []
         assert [address for address in page.requests if not address.startswith("file:")] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Iterable, Optional, Sequence, Tuple
@@ -72,7 +72,7 @@ def statistics_page(
     )
     charts = "".join(
         f"<section><h2>{escape(chart.title)}</h2>{svg_of(chart)}</section>"
-        for chart in charts_of(report, say, write)
+        for chart in charts_of(report, say, write, language.period)
     )
     headings = tuple(map(say, SPLIT_COLUMNS))
     tables = "".join(
@@ -95,15 +95,8 @@ def _span(report: StatisticsReport, made: datetime, language: PageLanguage) -> s
     since = report.since or (days[0] if days else "")
     if not since and not report.until:
         return language.say(N_("nothing yet"))
-    return f"{_day(since, language)} – {_day(report.until or made.date().isoformat(), language)}"
-
-
-def _day(text: str, language: PageLanguage) -> str:
-    """A day, or what else a period is called (``2026-03``), as the language writes it."""
-    try:
-        return language.day(date.fromisoformat(text))
-    except ValueError:
-        return text
+    until = report.until or made.date().isoformat()
+    return f"{language.period(since)} – {language.period(until)}"
 
 
 def totals_of(

@@ -90,7 +90,7 @@ class StatisticsController:
     _span = StatisticsSpan.ALL
 
     def _show(self, found: StatisticsReport) -> None:
-        self._charts = charts_of(found, _, number_text)
+        self._charts = charts_of(found, _, number_text, page_language().period)
         self.view.show(
             totals_of(found, _, number_text), self._charts, splits_of(found, _, number_text)
         )

@@ -36,5 +36,12 @@ class PageLanguage:
     day: Callable[[date], str] = _english_day
     moment: Callable[[datetime], str] = _english_moment
 
+    def period(self, text: str) -> str:
+        """Write a day (``2026-01-31``) as the language does; any other period as it is called."""
+        try:
+            return self.day(date.fromisoformat(text))
+        except ValueError:
+            return text
+
 
 ENGLISH = PageLanguage()

@@ -37,14 +37,18 @@ def charts_of(
     report: StatisticsReport,
     say: Translator = lambda text: text,
     write: Translator = lambda text: text,
+    period: Translator = lambda text: text,
 ) -> Tuple[Chart, ...]:
-    """Return the charts of a report; ``say`` translates their texts, ``write`` their numbers."""
-    return tuple(replace(chart, write=write) for chart in _charts(report, say))
+    """Return the charts of a report.
+
+    ``say`` translates their texts, ``write`` their numbers and ``period`` their days (``2026-01-31``).
+    """
+    return tuple(replace(chart, write=write) for chart in _charts(report, say, period))
 
 
-def _charts(report: StatisticsReport, say: Translator) -> Tuple[Chart, ...]:
+def _charts(report: StatisticsReport, say: Translator, period: Translator) -> Tuple[Chart, ...]:
     empty = say("No film was completed in this period.")
-    days = tuple(label for label, _sums in report.periods)
+    days = tuple(period(label) for label, _sums in report.periods)
 
     periods = tuple(sums for _label, sums in report.periods)
 

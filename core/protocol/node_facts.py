@@ -107,7 +107,7 @@ def status_from(data: Mapping[str, Any]) -> Dict[str, Any]:
     if fields.has("free_space"):
         found["free_space"] = fields.whole("free_space")
     if fields.has("held"):
-        found["held"] = fields.sentence("held", "held_parts")
+        found["held"] = fields.short_sentence("held", "held_parts")
     if fields.has("running"):
         fields.whole("running", 0, _MOST_RUNNING)
     return found

@@ -85,6 +85,10 @@ class PeerFields:
         """Return a sentence, whose fields another field has where its program tells them."""
         return _sentence(self.cut(key), self._data.get(parts))
 
+    def short_sentence(self, key: str, parts: str) -> str:
+        """Return a sentence that may not be longer than ours are."""
+        return _sentence(self.text(key, LONGEST_SENTENCE), self._data.get(parts))
+
     def path(self, key: str) -> str:
         """Return a path of any system, unchanged."""
         value = self._data.get(key)
@@ -153,10 +157,10 @@ def is_number(value: object, least: float, most: float) -> bool:
 def sentence_data(text: str, key: str, parts: str) -> Dict[str, Any]:
     """Return a sentence as fields of a message: its text, and beside it what it was made of.
 
-    The text is what an older program, a log and a developer read.
+    The text is what an older program, a log and a developer read; one without fields is known by it.
     """
     made = to_json(text)
-    return {key: text, parts: made} if made else {key: text}
+    return {key: text, parts: made} if made.get("template") else {key: text}
 
 
 def sentence_in(data: Mapping[str, Any], key: str, parts: str) -> str:

@@ -107,7 +107,7 @@ def node_from(data: Any) -> NodeStatus:
         fields.number("load", 0.0, 1.0) if fields.has("load") else None,
         fields.whole("free_space") if fields.has("free_space") else None,
         tuple((kind, slots.whole(kind)) for kind in slots.keys(_MOST_KINDS)) if slots else (),
-        fields.sentence("held", "held_parts") if fields.has("held") else "",
+        fields.short_sentence("held", "held_parts") if fields.has("held") else "",
         fields.flag("quarantined") if fields.has("quarantined") else False,
         tuple(map(_work_from, fields.several("work", _MOST_WORK))) if fields.has("work") else (),
     )

@@ -24,7 +24,7 @@ from core.ports import Clock
 from core.progress import Progress
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
-from core.protocol.peer_fields import PeerFields, sentence_data, shown
+from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, sentence_data, shown
 from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
 from core.text.sentence import Bytes, Sentence
 from processing.process_tree import SystemClock
@@ -366,6 +366,9 @@ def _shown(
 ) -> NodeStatus:
     """A node as all are told of it; ``resting`` says why it gets no work, "" where it does."""
     status: Dict[str, Any] = dict(online.status) if online else {}
+    held = resting or str(status.get("held", ""))
+    if len(held) > LONGEST_SENTENCE:
+        held = held[:LONGEST_SENTENCE]
     base = {
         "id": node.instance_id,
         "name": shown(node.name, LONGEST_NAME),
@@ -375,7 +378,7 @@ def _shown(
         "slots": {k.value: n for k, n in online.facts.slots.items()} if online else {},
         "load": status.get("load"),
         "free_space": status.get("free_space"),
-        **sentence_data(resting or status.get("held", ""), "held", "held_parts"),
+        **sentence_data(held, "held", "held_parts"),
         "quarantined": bool(resting),
     }
     return node_from({**base, "work": work})

@@ -196,8 +196,10 @@ class SettingsTab(ttk.Frame):
 
     def show_stored(self, settings: Sequence[SettingInfo]) -> None:
         """Take over what is stored now, and say what another place than these pages has changed."""
+        if not self._differing(settings):
+            return  # what was said of these pages still holds
         changed = self._take_over(settings)
-        if changed and not self._applying and not self._changed:
+        if not self._applying and not self._changed:
             told = ngettext(
                 "“{setting}” was changed outside these pages.",
                 "“{setting}” and {more} more were changed outside these pages.",
@@ -207,14 +209,19 @@ class SettingsTab(ttk.Frame):
 
     def _take_over(self, settings: Sequence[SettingInfo]) -> List[SettingInfo]:
         """Show what is stored; return what of it is another value than before."""
-        known = [info for info in settings if info.key in self._infos]
-        changed = [info for info in known if info.text != self._infos[info.key].text]
-        for info in known:
-            self._infos[info.key] = info
+        changed = self._differing(settings)
+        for info in settings:
+            if info.key in self._infos:
+                self._infos[info.key] = info
             if info.key in self.fields:
                 self.fields[info.key].show_stored(info)
         self._edited()
         return changed
+
+    def _differing(self, settings: Sequence[SettingInfo]) -> List[SettingInfo]:
+        """Return those of these pages that have another value than is shown as stored."""
+        known = (info for info in settings if info.key in self._infos)
+        return [info for info in known if info.text != self._infos[info.key].text]
 
     def show_refused(self, error: Exception) -> None:
         """Say why something was not stored, beside the field where it belongs to one."""

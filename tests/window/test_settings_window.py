@@ -72,7 +72,7 @@ def test_what_was_changed_elsewhere_is_told_instead_of_saved(
     settings.apply_button.invoke()
     program.until(lambda: told.cget("text") == "Saved.", "one's own")
     config.change({"window.geometry": "800x600+1+1"})
-    program.root.update()
+    program.until_commands_are_done()
     assert told.cget("text") == "Saved."
 
 

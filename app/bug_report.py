@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Tuple
 
 from app.diagnosis import Diagnosis, diagnosis_text
+from core.ports import Translator
 from core.version import VERSION
 from logger import redact
 from reports.bundle import BundleParts, database_text, settings_text, write_bundle
@@ -38,8 +39,13 @@ class BugReportSource(Protocol):
         """What this machine has for the work; takes seconds."""
 
 
-def make_bundle(source: BugReportSource, path: Path) -> Tuple[str, ...]:
-    """Write the bundle of a data folder; return the names inside. Raises FolderNotWritable."""
+def make_bundle(
+    source: BugReportSource, path: Path, say: Translator = lambda text: text
+) -> Tuple[str, ...]:
+    """Write the bundle of a data folder; return the names inside. Raises FolderNotWritable.
+
+    ``say`` translates what the user is to read in it.
+    """
 
     def settings() -> str:
         return settings_text(source.config.export())
@@ -55,4 +61,6 @@ def make_bundle(source: BugReportSource, path: Path) -> Tuple[str, ...]:
         "doctor.txt": lambda: diagnosis_text(source.diagnose()) + "\n",
         "database.txt": lambda: database_text(source.database),
     }
-    return write_bundle(path, BundleParts(VERSION, source.data_dir, source.log_dir, texts, redact))
+    return write_bundle(
+        path, BundleParts(VERSION, source.data_dir, source.log_dir, texts, redact, say)
+    )

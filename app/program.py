@@ -20,6 +20,7 @@ from app.queue_environment import ProgramEnvironment
 from app.unpacked import remove_unpacked
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
+from core.ports import Translator
 from core.queue.job import Job
 from core.settings.choices import NetworkMode
 from core.settings.tree import Settings
@@ -206,11 +207,11 @@ class Program(DataFolder):
     def _environment(self) -> ProgramEnvironment:
         return ProgramEnvironment(self, self, self.services)
 
-    def make_bundle(self, path: Path) -> Tuple[str, ...]:
+    def make_bundle(self, path: Path, say: Translator = lambda text: text) -> Tuple[str, ...]:
         """Write a report for a bug; return the names inside. Raises FolderNotWritable."""
         from app.bug_report import make_bundle
 
-        return make_bundle(self, path)
+        return make_bundle(self, path, say)
 
     def restore(self, film: Path) -> Path:
         """Bring the original of a processed film back and return its name; raises RestoreError."""

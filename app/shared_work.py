@@ -15,6 +15,7 @@ from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
 from core.settings.choices import NetworkMode
 from core.settings.tree import Settings
+from core.text.sentence import joined
 from queue_manager import QueueManager
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork
@@ -121,7 +122,7 @@ class SharedWork:
         return tuple(self._notices)
 
     def _tell_user(self, sentence: str) -> None:
-        self._notices.append(f"{time.strftime('%H:%M')} {sentence}")
+        self._notices.append(joined((time.strftime("%H:%M"), sentence)))
         wrong = sentence == self._network.trouble
         self._manager.events.put(ServiceNotice(sentence, error=wrong))
 

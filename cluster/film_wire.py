@@ -26,7 +26,7 @@ from cluster.transfer import CHUNK, LARGEST_FRAME, Sender
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError, PeerRefused
 from core.protocol.messages import InstanceRole, MessageType, decode
-from core.protocol.peer_fields import LONGEST_TEXT, shown
+from core.protocol.peer_fields import LONGEST_TEXT, sentence_data, sentence_in, shown
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 
@@ -84,7 +84,7 @@ class TransferConnection:
             raise PeerError(Sentence("A message came in the name of another instance."))
         if step.data.get("error") is not None:
             code = shown(str(step.data.get("code", "")), LONGEST_TEXT)
-            raise PeerRefused(shown(str(step.data["error"])), code)
+            raise PeerRefused(sentence_in(step.data, "error", "parts"), code)
         return step.data
 
     async def step(self) -> Data:
@@ -118,7 +118,7 @@ class TransferConnection:
 
     async def _break_off(self, sentence: str, code: str) -> None:
         with contextlib.suppress(PeerError, ConnectionClosed):
-            await self.send(error=sentence, code=code)
+            await self.send(**sentence_data(sentence, "error", "parts"), code=code)
 
 
 async def send_film(transfer: TransferConnection, source: Path, sent: Sent) -> str:

@@ -18,13 +18,19 @@ from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, prove
 from core.peer_errors import PeerError, ProofFailed
 from core.ports import TimeSource
 from core.protocol.messages import InstanceRole, Message, MessageType
-from core.text.sentence import Sentence
+from core.text.sentence import N_, Sentence
 
 # The oldest and the newest version of the protocol that this program speaks.
 VERSIONS = (1, 1)
 REGISTERED = "registered"
 _LARGEST_SKEW = 300.0  # seconds between the clocks of two machines
 _MASTER, _SLAVE = InstanceRole.MASTER, InstanceRole.SLAVE
+_STRANGER = N_("{instance_id} could not prove that it belongs here. Pair it again with a new code.")
+_CLOCKS_APART = N_(
+    "The clocks of the two machines are {skew} minutes apart. Set both right, then connect again."
+)
+# With fields, and sent as the reason of an end: there is room for their text alone.
+CLOSING_REASONS = (_STRANGER, _CLOCKS_APART)
 _INSTANCE_ID = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 )  # so that it is a safe name for anything
@@ -130,12 +136,7 @@ class MasterHandshake:
                         "type that on the slave."
                     )
                 )
-            raise ProofFailed(
-                Sentence(
-                    "{instance_id} could not prove that it belongs here. Pair it again with a new code.",
-                    instance_id=message.instance_id,
-                )
-            )
+            raise ProofFailed(Sentence(_STRANGER, instance_id=message.instance_id))
         data = {"command": REGISTERED, "proof": prove(key, _MASTER, channel)}
         if secret is not None:
             data["secret"] = secret.hex()
@@ -256,13 +257,7 @@ def _expect(message: Message, kind: MessageType, role: InstanceRole, now: float)
         raise PeerError(Sentence("The other end has no usable instance_id."))
     skew = message.timestamp - now
     if not abs(skew) <= _LARGEST_SKEW:  # so that NaN is refused too
-        raise PeerError(
-            Sentence(
-                "The clocks of the two machines are {skew} minutes apart. Set both right, then "
-                "connect again.",
-                skew=round(abs(skew) / 60),
-            )
-        )
+        raise PeerError(Sentence(_CLOCKS_APART, skew=round(abs(skew) / 60)))
     return skew
 
 

@@ -135,7 +135,9 @@ def _read(certificate: Path, key: Path) -> Identity:
 
 
 def _damaged(certificate: Path, key: Path) -> str:
-    return (
-        f"The key of this instance is damaged ({key}). Delete it and {certificate.name}, "
-        "then pair this machine again."
+    return Sentence(
+        "The key of this instance is damaged ({key}). Delete it and {certificate}, then pair this "
+        "machine again.",
+        key=key,
+        certificate=certificate.name,
     )

@@ -15,7 +15,7 @@ from cluster.handshake import LocalInstance, Peer
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError, PeerRefused, UnknownMessage
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
-from core.protocol.peer_fields import LONGEST_TEXT, shown
+from core.protocol.peer_fields import LONGEST_TEXT, sentence_data, sentence_in, shown
 from core.text.sentence import Sentence
 
 Data = Mapping[str, Any]
@@ -61,7 +61,8 @@ class Answer:
         error = self.data.get("error")
         if error is None:
             return self.data
-        raise PeerRefused(shown(str(error)), shown(str(self.data.get("code", "")), LONGEST_TEXT))
+        code = shown(str(self.data.get("code", "")), LONGEST_TEXT)
+        raise PeerRefused(sentence_in(self.data, "error", "parts"), code)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ class Session:
 
     def failure(self, number: int, error: MediaProcessorError) -> Message:
         """Return the answer that reports an error."""
-        return self.answer(number, {"error": str(error), "code": error.code})
+        return self.answer(
+            number, {**sentence_data(str(error), "error", "parts"), "code": error.code}
+        )
 
     def receive(self, text: str) -> Union[IncomingMessage, Answer, NotUnderstood]:
         """Read a message; raises PeerError where the other end may not send it."""
@@ -128,7 +131,7 @@ class Session:
         return self._local.message(self._role, kind, data)
 
     def _not_understood(self, error: UnknownMessage) -> Message:
-        data: Dict[str, Any] = {"error": str(error), "code": error.code}
+        data = {**sentence_data(str(error), "error", "parts"), "code": error.code}
         data["answers"] = error.number if _is_number(error.number) else 0
         return self._message(_ANSWERING[self._role], data)
 

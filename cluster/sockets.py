@@ -16,6 +16,7 @@ from websockets.asyncio import client, server
 from websockets.asyncio.connection import Connection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
+from cluster.handshake import CLOSING_REASONS
 from cluster.identity import client_context, fingerprint_of
 from cluster.limits import HELLO_SECONDS, LARGEST_STRANGER
 from cluster.unproven_connections import CLOSE_SECONDS, UnprovenConnections
@@ -23,7 +24,7 @@ from core.peer_errors import PeerError
 from core.protocol.messages import Message
 from core.protocol.peer_fields import shown
 from core.system_errors import system_problem
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, recognized
 
 REFUSED = 1008  # what RFC 6455 calls a violated policy
 MALFORMED = 1002
@@ -154,7 +155,7 @@ async def send_text(connection: Connection, text: str) -> None:
 def _raise_closed(error: ConnectionClosed) -> NoReturn:
     received = error.rcvd
     if received is not None and received.reason:
-        reason = shown(received.reason)
+        reason = recognized(shown(received.reason), CLOSING_REASONS)
         raise PeerError(
             Sentence("The other machine ended the connection: {reason}", reason=reason)
         ) from error

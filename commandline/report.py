@@ -31,7 +31,7 @@ def run(folder: DataFolder, options: ReportOptions, output: Output) -> int:
     """Write the page; raises FolderNotWritable."""
     since, until = days(options.since, options.until)
     path = new_file(options.file, ".html")
-    made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    made = datetime.now().astimezone()
     report = statistics.report(folder.database, since, until)
     write_file(path, statistics_page(report, made).encode("utf-8"))
     output.record("report", file=path)

@@ -68,7 +68,7 @@ class Freeing:
         return entry
 
     def _free(self, entry: JournalEntry) -> int:
-        entry = followed(self._files, entry)
+        entry = self._at_its_place(entry)
         if disk_is_away(entry):
             raise OriginalStays(
                 entry.target, Sentence("the disk of the film or of its original is not there.")
@@ -90,6 +90,15 @@ class Freeing:
         self._swapper.tidy(entry)
         self._journal.write(replace(entry, original=Original.REMOVED))
         return 0 if place is None else entry.source_identity.size
+
+    def _at_its_place(self, entry: JournalEntry) -> JournalEntry:
+        """Return the entry with its paths of today, and keep them.
+
+        A renamed folder is known by our own folder in it, which goes with the original: after a crash
+        between that and the journal's last word nobody would find it again.
+        """
+        today = followed(self._files, entry)
+        return entry if today == entry else self._journal.write(today)
 
     def _demand_result(self, entry: JournalEntry) -> None:
         """The result is there, and is the very one that was proved."""

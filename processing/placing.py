@@ -14,6 +14,7 @@ from typing import Callable, Optional
 from core.errors import SourceChanged
 from core.ports import Notifier
 from core.system_errors import is_missing
+from core.text.sentence import Sentence
 from processing.filesystem import FileOperations, outgoing
 
 _FOLDER_TRIES = 5  # another job may tidy an empty folder away just when we made it
@@ -110,6 +111,10 @@ class Placing:
             except FileExistsError:
                 continue
             self._notify(
-                f"{name} was replaced by another program twice. The first is kept as {kept}."
+                Sentence(
+                    "{name} was replaced by another program twice. The first is kept as {kept}.",
+                    name=name,
+                    kept=kept,
+                )
             )
             return

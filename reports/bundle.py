@@ -8,6 +8,7 @@ import os
 import platform
 import sqlite3
 import sys
+import textwrap
 import zipfile
 from dataclasses import dataclass
 from importlib import metadata
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Callable, Iterator, List, Mapping, Tuple
 
 from core.errors import MediaProcessorError
+from core.ports import Translator
 from core.text.formatting import size_text
+from core.text.sentence import N_
 from reports.log_files import JOBS_FOLDER, JSON_LOG, TEXT_LOG, with_earlier
 from reports.whole_file import whole_file
 from store.connection import Database
@@ -28,21 +31,21 @@ _LIBRARIES = (
     *("watchdog", "pymediainfo", "ffmpeg-python", "requests", "websockets", "psutil", "tqdm"),
     *("platformdirs", "tkinterdnd2", "pystray", "Pillow", "pyinstaller"),
 )
-_ABOUT = """\
-A report for a bug in MediaProcessor.
-
-It holds versions, settings, the ends of the logs, the form of the database and how many rows it has,
-what "doctor" says, and when the program's threads were last heard of. API keys and passwords are left
-out ("***"). Names of films and folders are in the logs: look before you send it to somebody.
-"""
+_ABOUT = N_(
+    "This is a report for a bug in MediaProcessor.\n\n"
+    "It holds versions, settings, the ends of the logs, the form of the database and how many rows it "
+    "has, what “doctor” says, and when the program's threads were last heard of. API keys and passwords "
+    "are left out (“***”). Names of films and folders are in the logs: look before you send it to "
+    "somebody."
+)
 
 
 @dataclass(frozen=True)
 class BundleParts:
     """What a bundle is made of.
 
-    ``texts`` are further files by name, made when they are written: one that cannot be made contains the
-    reason. ``hide`` removes secrets from a text.
+    ``texts`` are further files by name, made when they are written: one that cannot be made holds why.
+    ``hide`` removes secrets from a text; ``say`` puts what its owner is to read into another language.
     """
 
     version: str
@@ -50,6 +53,7 @@ class BundleParts:
     log_dir: Path
     texts: Mapping[str, Callable[[], str]]
     hide: Callable[[str], str]
+    say: Translator = lambda text: text
 
 
 def write_bundle(path: Path, parts: BundleParts) -> Tuple[str, ...]:
@@ -102,7 +106,7 @@ def versions_text(version: str) -> str:
 
 
 def _contents(parts: BundleParts) -> Iterator[Tuple[str, Callable[[], str]]]:
-    yield "about.txt", lambda: _ABOUT
+    yield "about.txt", lambda: _about(parts.say)
     yield "versions.txt", lambda: versions_text(parts.version)
     yield from parts.texts.items()
     health = parts.data_dir / HEALTH_FILE
@@ -113,6 +117,17 @@ def _contents(parts: BundleParts) -> Iterator[Tuple[str, Callable[[], str]]]:
         yield f"logs/{name}", lambda log=log: _end_of(with_earlier(log), LOG_BYTES)  # type: ignore[misc]
     for path in _newest(parts.log_dir / JOBS_FOLDER):
         yield f"logs/jobs/{path.name}", lambda path=path: _end_of((path,), JOB_LOG_BYTES)  # type: ignore[misc]
+
+
+def _about(say: Translator) -> str:
+    """What the report holds: for its owner, and for the developer where that is another language."""
+    told = dict.fromkeys((say(_ABOUT), _ABOUT))
+    return (
+        "\n\n".join(
+            textwrap.fill(paragraph, 100) for text in told for paragraph in text.split("\n\n")
+        )
+        + "\n"
+    )
 
 
 def _made(make: Callable[[], str]) -> str:

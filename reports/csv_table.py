@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+from enum import Enum
 from pathlib import Path
-from typing import Iterable, Sequence, Union
+from typing import Callable, Iterable, Mapping, Optional, Sequence, Union
 
+from core.reporting.page_language import PageLanguage
 from reports.whole_file import write_file
 
 Cell = Union[str, int]
+WordOf = Callable[[Enum], str]
+
+
+def value_of(member: Enum) -> str:
+    """Return what programs call it."""
+    return str(member.value)
+
+
+def headings(columns: Mapping[str, str], language: Optional[PageLanguage]) -> Sequence[str]:
+    """Return the columns' names for programs, or, in a person's ``language``, what they mean."""
+    return tuple(columns) if language is None else tuple(map(language.say, columns.values()))
 
 
 def write_csv(path: Path, text: str) -> None:

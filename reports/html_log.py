@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from core.reporting.log_entry import EntryKind, LogEntry
+from core.reporting.page_language import ENGLISH, PageLanguage
 from core.text.redaction import printable
 from reports.html_log_page import page_head
 from reports.whole_file import whole_file
@@ -43,14 +44,18 @@ def entry_html(entry: LogEntry) -> str:
     return "".join(parts) + "</div>\n"
 
 
-def page(title: str, entries: Iterable[LogEntry]) -> Iterator[str]:
+def page(
+    title: str, entries: Iterable[LogEntry], language: PageLanguage = ENGLISH
+) -> Iterator[str]:
     """Yield a whole page, piece by piece."""
-    yield page_head(title)
+    yield page_head(title, language)
     for entry in entries:
         yield entry_html(entry)
 
 
-def write_page(path: Path, title: str, entries: Iterable[LogEntry]) -> int:
+def write_page(
+    path: Path, title: str, entries: Iterable[LogEntry], language: PageLanguage = ENGLISH
+) -> int:
     """Write a whole page in place of whatever has that name; return how many entries it has.
 
     Raises FolderNotWritable; what was there before stays then.
@@ -59,7 +64,7 @@ def write_page(path: Path, title: str, entries: Iterable[LogEntry]) -> int:
     with whole_file(path) as staged, staged.open(
         "w", encoding="utf-8", errors="backslashreplace", newline="\n"
     ) as file:
-        for number, piece in enumerate(page(title, entries)):  # noqa: B007 - its last value
+        for number, piece in enumerate(page(title, entries, language)):  # noqa: B007 - its last value
             file.write(piece)
     return number
 

@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
+import json
+from typing import Tuple
 
+from core.ports import Translator
+from core.reporting.page_language import ENGLISH, PageLanguage
 from core.text.redaction import printable
+from core.text.sentence import N_
 
 _STYLE = """
 :root { color-scheme: light dark; --ground: #f3f4f6; --surface: #fff; --border: #c9ced6;
@@ -86,16 +92,31 @@ document.addEventListener('DOMContentLoaded', () => {
     if (text !== undefined) element.textContent = text;
     return element;
   };
+  // The page's words in its reader's language, where its writer knew them.
+  const words = JSON.parse(document.getElementById('log').dataset.words || '{}');
+  const _ = (text, fields) => {
+    let said = words[text] || text;
+    for (const [name, value] of Object.entries(fields || {}))
+      said = said.replace('{' + name + '}', () => value);
+    return said;
+  };
+  const number = (value, digits) => value.toLocaleString(document.documentElement.lang || 'en',
+    {minimumFractionDigits: digits || 0, maximumFractionDigits: digits || 0});
   const size = bytes => {
     if (!(bytes >= 0)) return '';
     for (const [unit, factor] of [['TB', 1e12], ['GB', 1e9], ['MB', 1e6], ['kB', 1e3]])
-      if (bytes >= factor) return (bytes / factor).toFixed(1) + ' ' + unit;
-    return bytes + ' bytes';
+      if (bytes >= factor) return number(bytes / factor, 1) + ' ' + unit;
+    return _('{size} bytes', {size: bytes});
   };
   const level = document.getElementById('level'), order = document.getElementById('order');
   const search = document.getElementById('search'), count = document.getElementById('count');
   const main = document.getElementById('log');
   const nodes = [...document.querySelectorAll('body > div')];
+  // Entries are English, as they were written; what stands around them is not.
+  for (const part of document.querySelectorAll('body > div > b, body > div > button, summary'))
+    part.textContent = _(part.textContent);
+  for (const part of document.querySelectorAll('body > div > i'))
+    part.textContent = _('Job {number}', {number: part.textContent.replace(/\\D/g, '')});
   document.body.append(main);
 
   // Lines of a tool's output that follow each other in a job become one folded block.
@@ -121,8 +142,9 @@ document.addEventListener('DOMContentLoaded', () => {
       block.tools.add(tool ? tool.textContent : '');
       block.pre.append((node.querySelector('span') || node).textContent + '\\n');
       block.lines += 1;
-      block.summary.textContent = 'Output of ' + [...block.tools].join(', ') + ', ' + block.lines +
-        (block.lines === 1 ? ' line' : ' lines');
+      const told = block.lines === 1 ? 'Output of {tools}, 1 line' : 'Output of {tools}, {number} lines';
+      const tools = [...block.tools].join(', ');
+      block.summary.textContent = _(told, {tools, number: number(block.lines)});
       node.remove();
       continue;
     }
@@ -150,6 +172,7 @@ document.addEventListener('DOMContentLoaded', () => {
       parent.append(chunk.box);
     }
   }
+  const state = node => _(node.dataset.state.replaceAll('-', ' '));
   const clock = node => (node.querySelector('time') || {}).textContent || '';
   function section(group) {
     const film = group.states.map(node => node.querySelector('bdi')).find(Boolean);
@@ -157,32 +180,32 @@ document.addEventListener('DOMContentLoaded', () => {
     const summary = details.appendChild(el('summary')), last = group.states[group.states.length - 1];
     if (group.job) {
       box.id = 'job-' + group.job;
-      summary.append(el('small', '', 'Job ' + group.job));
+      summary.append(el('small', '', _('Job {number}', {number: group.job})));
       if (film) summary.append(el('bdi', '', film.textContent.split(/[\\\\/]/).pop()));
       if (last) {
-        const state = last.dataset.state.replaceAll('-', ' ');
-        summary.append(el('span', 'state ' + last.dataset.state, state));
+        summary.append(el('span', 'state ' + last.dataset.state, state(last)));
       }
-    } else summary.append(el('bdi', '', 'The program itself'));
+    } else summary.append(el('bdi', '', _('The program itself')));
     const first = group.records[0].node, end = group.records[group.records.length - 1].node;
     summary.append(el('small', '', clock(first).slice(0, 8) + ' – ' + clock(end).slice(0, 8)));
     const worst = group.records.reduce((most, record) => Math.max(most, record.level), 0);
     if (worst > 1 && !(last && last.dataset.state === 'failed'))
-      summary.append(el('small', worst > 2 ? 'failed' : '', worst > 2 ? 'with errors' : 'with warnings'));
+      summary.append(el('small', worst > 2 ? 'failed' : '', _(worst > 2 ? 'with errors' : 'with warnings')));
     const facts = el('dl');
     const fact = (name, text) => {
       if (!text) return;
       const line = facts.appendChild(el('div'));
       line.append(el('dt', '', name), ' ', el('dd', '', text));
     };
-    if (film) fact('Film', film.textContent);
+    if (film) fact(_('Film'), film.textContent);
     if (last && last.dataset.before) {
       const before = +last.dataset.before, after = +last.dataset.after;
-      fact('Before', size(before));
+      fact(_('Before'), size(before));
       if (last.dataset.after) {
-        fact('After', size(after));
+        fact(_('After'), size(after));
         const saved = before ? Math.round((1 - after / before) * 100) : 0;
-        fact('Saved', size(Math.max(0, before - after)) + ' (' + saved + ' %)');
+        const share = (saved / 100).toLocaleString(document.documentElement.lang || 'en', {style: 'percent'});
+        fact(_('Saved'), size(Math.max(0, before - after)) + ' (' + share + ')');
         summary.append(el('small', '', size(before) + ' → ' + size(after)));
       }
     }
@@ -192,7 +215,7 @@ document.addEventListener('DOMContentLoaded', () => {
       for (const node of group.states) {
         const step = line.appendChild(el('li'));
         step.append(el('time', '', clock(node).slice(0, 8)), ' ',
-          el('span', node.dataset.state, node.dataset.state.replaceAll('-', ' ')));
+          el('span', node.dataset.state, state(node)));
       }
     }
     group.body = details.appendChild(el('div', 'lines'));
@@ -277,8 +300,8 @@ document.addEventListener('DOMContentLoaded', () => {
       else if (group.narrowed) group.details.open = false;
       group.narrowed = narrowed;
     }
-    count.value = visible === records.length ? records.length.toLocaleString('en') + ' entries' :
-      visible.toLocaleString('en') + ' of ' + records.length.toLocaleString('en') + ' entries';
+    count.value = visible === records.length ? _('{number} entries', {number: number(visible)}) :
+      _('{number} of {total} entries', {number: number(visible), total: number(records.length)});
     mark(wanted);
   }
   function jump(step) {
@@ -293,7 +316,7 @@ document.addEventListener('DOMContentLoaded', () => {
     for (let up = node.parentElement; up; up = up.parentElement)
       if (up.tagName === 'DETAILS') up.open = true;
     node.scrollIntoView({block: 'center'});
-    count.value = (at + 1) + ' of ' + matches.length.toLocaleString('en');
+    count.value = _('{number} of {total}', {number: number(at + 1), total: number(matches.length)});
   }
 
   let timer = 0;
@@ -314,7 +337,7 @@ document.addEventListener('DOMContentLoaded', () => {
     const button = event.target.closest('.c > button');
     if (!button) return;
     const text = button.parentElement.querySelector('pre').textContent;
-    const done = () => { button.textContent = 'Copied'; };
+    const done = () => { button.textContent = _('Copied'); };
     const by_selection = () => {
       getSelection().selectAllChildren(button.parentElement.querySelector('pre'));
       if (document.execCommand('copy')) done();
@@ -344,17 +367,49 @@ document.addEventListener('DOMContentLoaded', () => {
 });
 """
 
-_CONTROLS = (
-    "<form>"
-    "<label>Show <select id=level><option value=0>everything</option>"
-    "<option value=1>all but the tools' output</option>"
-    "<option value=2>warnings and errors</option><option value=3>errors</option></select></label> "
-    "<label>Order <select id=order><option value=job>by job</option>"
-    "<option value=time>by time</option></select></label> "
-    "<label>Search <input id=search type=search autocomplete=off spellcheck=false></label> "
-    "<button id=previous type=button>Previous</button> <button id=next type=button>Next</button> "
-    "<output id=count></output></form>"
+# What the script says, and what it finds in the entries.
+_WORDS = (
+    *(N_("Output of {tools}, 1 line"), N_("Output of {tools}, {number} lines"), N_("Job {number}")),
+    *(N_("The program itself"), N_("with errors"), N_("with warnings"), N_("{size} bytes")),
+    *(N_("Film"), N_("Before"), N_("After"), N_("Saved"), N_("Copy"), N_("Copied"), N_("Figures")),
+    *(N_("{number} entries"), N_("{number} of {total} entries"), N_("{number} of {total}")),
+    *(N_("Where it happened"), N_("WARNING"), N_("ERROR"), N_("CRITICAL")),
+    *(N_("queued"), N_("analyzing"), N_("processing"), N_("verifying"), N_("completed")),
+    *(N_("failed"), N_("skipped"), N_("cancelled"), N_("swap pending"), N_("paused")),
 )
+
+
+def _controls(say: Translator) -> str:
+    def options(*choices: Tuple[str, str]) -> str:
+        return "".join(
+            f"<option value={value}>{html.escape(say(text))}</option>" for value, text in choices
+        )
+
+    levels = options(
+        ("0", N_("everything")),
+        ("1", N_("all but the tools' output")),
+        ("2", N_("warnings and errors")),
+        ("3", N_("errors")),
+    )
+    orders = options(("job", N_("by job")), ("time", N_("by time")))
+    show, order, search, previous, following = (
+        html.escape(say(text))
+        for text in (N_("Show"), N_("Order"), N_("Search"), N_("Previous"), N_("Next"))
+    )
+    return (
+        f"<form><label>{show} <select id=level>{levels}</select></label> "
+        f"<label>{order} <select id=order>{orders}</select></label> "
+        f"<label>{search} <input id=search type=search autocomplete=off spellcheck=false></label> "
+        f"<button id=previous type=button>{previous}</button> "
+        f"<button id=next type=button>{following}</button> "
+        "<output id=count></output></form>"
+    )
+
+
+def _words(language: PageLanguage) -> str:
+    """What the script needs of the language, as an attribute; nothing where that is English."""
+    words = {text: said for text in _WORDS for said in (language.say(text),) if said != text}
+    return f' data-words="{html.escape(json.dumps(words))}"' if words else ""
 
 
 def _hash(text: str) -> str:
@@ -369,14 +424,18 @@ _POLICY = (
 )
 
 
-def page_head(title: str) -> str:
-    """Everything of a page that comes before its first entry; ends with a line end."""
+def page_head(title: str, language: PageLanguage = ENGLISH) -> str:
+    """Everything of a page that comes before its first entry; ends with a line end.
+
+    The entries of a log are English; what stands around them is in the reader's ``language``.
+    """
     shown = printable(title).replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
     return (
-        "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
+        f"<!doctype html>\n<html lang={language.code}><head><meta charset=utf-8>\n"
         f'<meta http-equiv=Content-Security-Policy content="{_POLICY}">\n'
         "<meta name=viewport content='width=device-width'><meta name=referrer content=no-referrer>\n"
         f"<title>{shown}</title>\n<style>{_STYLE}</style></head>\n"
-        f"<body><header><h1>{shown}</h1>{_CONTROLS}</header><main id=log></main>\n"
+        f"<body><header><h1>{shown}</h1>{_controls(language.say)}</header>"
+        f"<main id=log{_words(language)}></main>\n"
         f"<script>{_SCRIPT}</script>\n"
     )

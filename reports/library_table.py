@@ -3,30 +3,61 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterable, List
+from typing import Iterable, List, Optional
 
 from core.library.film import LibraryFilm
-from reports.csv_table import Cell, csv_text, write_csv
+from core.ports import Translator
+from core.reporting.page_language import ENGLISH, PageLanguage
+from core.text.sentence import N_
+from reports.csv_table import Cell, WordOf, csv_text, headings, value_of, write_csv
 from reports.statistics_page import harmless_cell
 
-COLUMNS = (
-    *("film", "folder", "codec", "width", "height", "hdr", "seconds", "bytes", "kbit/s"),
-    *("languages", "state", "why", "condition", "what is wrong"),
-    *("expected saving in bytes", "expected saving, low", "expected saving, high"),
-)
+# The names of the columns for programs, and what they mean to a person.
+COLUMNS = {
+    "film": N_("Film"),
+    "folder": N_("Folder"),
+    "codec": N_("Codec"),
+    "width": N_("Width"),
+    "height": N_("Height"),
+    "hdr": N_("HDR"),
+    "seconds": N_("Seconds"),
+    "bytes": N_("Bytes"),
+    "kbit/s": N_("kbit/s"),
+    "languages": N_("Languages"),
+    "state": N_("Status"),
+    "why": N_("Why"),
+    "condition": N_("Condition"),
+    "what is wrong": N_("What is wrong"),
+    "expected saving in bytes": N_("Expected saving in bytes"),
+    "expected saving, low": N_("Expected saving, low"),
+    "expected saving, high": N_("Expected saving, high"),
+}
 
 
-def write_library(path: Path, films: Iterable[LibraryFilm]) -> None:
-    """Write one row per film; raises FolderNotWritable."""
-    write_csv(path, library_csv(films))
+def write_library(
+    path: Path,
+    films: Iterable[LibraryFilm],
+    language: Optional[PageLanguage] = None,
+    word: WordOf = value_of,
+) -> None:
+    """Write one row per film, as ``library_csv`` has it; raises FolderNotWritable."""
+    write_csv(path, library_csv(films, language, word))
 
 
-def library_csv(films: Iterable[LibraryFilm]) -> str:
-    """Return a header and one row per film."""
-    return csv_text(COLUMNS, map(_row, films))
+def library_csv(
+    films: Iterable[LibraryFilm],
+    language: Optional[PageLanguage] = None,
+    word: WordOf = value_of,
+) -> str:
+    """Return a header and one row per film: in a person's ``language``, or with names for programs.
+
+    ``word`` says what a film's state and condition are called.
+    """
+    say = (language or ENGLISH).sentence
+    return csv_text(headings(COLUMNS, language), (_row(film, say, word) for film in films))
 
 
-def _row(film: LibraryFilm) -> List[Cell]:
+def _row(film: LibraryFilm, say: Translator, word: WordOf) -> List[Cell]:
     facts, saving = film.facts, film.saving
     figures: List[Cell] = ["", "", ""]
     if saving is not None:
@@ -42,9 +73,9 @@ def _row(film: LibraryFilm) -> List[Cell]:
         film.size,
         round(film.bit_rate or 0),
         " ".join(facts.languages),
-        film.state.value,
-        harmless_cell(film.message),
-        film.health.value,
-        harmless_cell(film.health_sentence),
+        word(film.state),
+        harmless_cell(say(film.message)),
+        word(film.health),
+        harmless_cell(say(film.health_sentence)),
         *figures,
     ]

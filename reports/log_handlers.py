@@ -19,6 +19,8 @@ from typing import Any, Dict, Optional
 
 from core.ports import TimeSource
 from core.reporting.log_entry import EntryKind, LogEntry
+from core.system_errors import system_problem
+from core.text.sentence import Sentence
 from reports.html_log_file import DayPages
 from reports.log_entries import entry_of, json_line
 from reports.log_files import prune
@@ -44,8 +46,10 @@ class Patience:
 
     def failed(self, place: object, error: Optional[BaseException]) -> None:
         """Take note of a failure; the line is lost."""
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        self.problem = f"The log cannot be written to {place} ({reason})."
+        reason = system_problem(error) if error is not None else ""
+        self.problem = Sentence(
+            "The log cannot be written to {place} ({reason}).", place=place, reason=reason
+        )
         self.lost += 1
         self._again = self.clock() + PAUSE
 

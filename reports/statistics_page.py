@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Iterable, Sequence, Tuple
+from typing import Iterable, Optional, Sequence, Tuple
 
 from core.ports import Translator
+from core.reporting.page_language import ENGLISH, PageLanguage
 from core.reporting.statistics import Named, StatisticsReport, Sums
 from core.reporting.statistics_charts import charts_of
 from core.text.formatting import duration_text, size_text, visible
+from core.text.sentence import N_
 from reports.svg import CSS, svg_of
 from reports.whole_file import write_file
 
@@ -35,35 +38,65 @@ td:first-child{{unicode-bidi:isolate;overflow-wrap:anywhere;white-space:normal;m
 tr+tr td{{border-top:1px solid var(--grid)}}{CSS}
 """
 # What the tables of ``splits_of`` tell of each name.
-SPLIT_COLUMNS = ("Films", "Failed", "Saved", "Share", "Speed", "Time")
-SPLIT_TITLES = ("Machine", "Content", "Video before", "Resolution", "Template")
-_COLUMNS = "completed failed skipped size_before size_after saved seconds film_seconds".split(" ")
+SPLIT_COLUMNS = (N_("Films"), N_("Failed"), N_("Saved"), N_("Share"), N_("Speed"), N_("Time"))
+SPLIT_TITLES = (
+    *(N_("Machine"), N_("Content"), N_("Video before"), N_("Resolution"), N_("Template")),
+)
+# The table for spreadsheets: programs read these names, a person what they mean.
+_COLUMNS = {
+    "split by": N_("Split by"),
+    "name": N_("Name"),
+    "completed": N_("Completed"),
+    "failed": N_("Failed"),
+    "skipped": N_("Skipped"),
+    "size_before": N_("Bytes before"),
+    "size_after": N_("Bytes after"),
+    "saved": N_("Bytes saved"),
+    "seconds": N_("Seconds of work"),
+    "film_seconds": N_("Seconds of film"),
+}
+_TOTAL, _DAY = "total", "day"
+_GROUPS = {_TOTAL: N_("Total"), _DAY: N_("Day")}
 
 
-def statistics_page(report: StatisticsReport, made: str) -> str:
+def statistics_page(
+    report: StatisticsReport, made: datetime, language: PageLanguage = ENGLISH
+) -> str:
     """Return a page that needs nothing from outside; ``made`` is the day and time it was made at."""
-    days = [name for name, _sums in report.periods]
-    since = report.since or (days[0] if days else "")
-    until = report.until or made[: len("2026-01-31")]
-    span = f"{since} – {until}" if since or report.until else "nothing yet"
+    say, write = language.say, language.number
+    title = say(N_("Statistics"))
+    when = say(N_("made {moment}")).format(moment=language.moment(made))
     tiles = "".join(
         f"<div class=tile>{escape(title)}<b>{escape(text)}</b></div>"
-        for title, text in totals_of(report)
+        for title, text in totals_of(report, say, write)
     )
     charts = "".join(
         f"<section><h2>{escape(chart.title)}</h2>{svg_of(chart)}</section>"
-        for chart in charts_of(report)
+        for chart in charts_of(report, say, write, language.period)
     )
-    tables = "".join(_table(title, rows) for title, rows in splits_of(report))
+    headings = tuple(map(say, SPLIT_COLUMNS))
+    tables = "".join(
+        _table((name, *headings), rows) for name, rows in splits_of(report, say, write)
+    )
     return (
-        '<!DOCTYPE html><html lang="en"><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{escape(language.code)}"><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width">'
-        f"<title>MediaProcessor: statistics</title><style>{_STYLE}</style>"
-        f"<h1>Statistics</h1><p>{escape(span)} · made {escape(made)}</p>"
+        f"<title>MediaProcessor: {escape(title)}</title><style>{_STYLE}</style>"
+        f"<h1>{escape(title)}</h1><p>{escape(_span(report, made, language))} · {escape(when)}</p>"
         f"<div class=tiles>{tiles}</div><main>{charts}{tables}</main></html>\n"
     )
+
+
+def _span(report: StatisticsReport, made: datetime, language: PageLanguage) -> str:
+    """From which day until which day the figures are."""
+    days = [name for name, _sums in report.periods]
+    since = report.since or (days[0] if days else "")
+    if not since and not report.until:
+        return language.say(N_("nothing yet"))
+    until = report.until or made.date().isoformat()
+    return f"{language.period(since)} – {language.period(until)}"
 
 
 def totals_of(
@@ -74,12 +107,12 @@ def totals_of(
     """Return the totals with their titles; ``say`` translates these, ``write`` the numbers."""
     total = report.total
     totals = (
-        ("Films", f"{total.completed:,}"),
-        ("Hours of film", f"{total.film_seconds / 3600:,.1f}"),
-        ("Space saved", size_text(total.saved)),
-        ("Savings in percent", f"{total.share:.0%}" if total.before else "–"),
-        ("Failed", f"{total.failed:,}"),
-        ("Hours of work", f"{total.seconds / 3600:,.1f}"),
+        (N_("Films"), f"{total.completed:,}"),
+        (N_("Hours of film"), f"{total.film_seconds / 3600:,.1f}"),
+        (N_("Space saved"), size_text(total.saved)),
+        (N_("Savings in percent"), f"{total.share:.0%}" if total.before else "–"),
+        (N_("Failed"), f"{total.failed:,}"),
+        (N_("Hours of work"), f"{total.seconds / 3600:,.1f}"),
     )
     return tuple((say(title), write(number)) for title, number in totals)
 
@@ -113,14 +146,19 @@ def _row(named: Tuple[str, Sums]) -> Tuple[str, ...]:
     )
 
 
-def write_csv(path: Path, report: StatisticsReport) -> None:
-    """Write every sum as a table that spreadsheets open; raises FolderNotWritable."""
+def write_csv(
+    path: Path, report: StatisticsReport, language: Optional[PageLanguage] = None
+) -> None:
+    """Write every sum as a table that spreadsheets open; raises FolderNotWritable.
+
+    Its headings are names for programs, or what they mean in a person's ``language``.
+    """
     text = io.StringIO()
     rows = csv.writer(text)
-    rows.writerow(["split by", "name", *_COLUMNS])
+    rows.writerow(map(language.say, _COLUMNS.values()) if language else _COLUMNS)
     groups: Iterable[Tuple[str, Named]] = (
-        ("total", (("", report.total),)),
-        ("day", report.periods),
+        (_TOTAL, (("", report.total),)),
+        (_DAY, report.periods),
         *_named(report),
     )
     for title, names in groups:
@@ -134,7 +172,8 @@ def write_csv(path: Path, report: StatisticsReport) -> None:
                 sums.saved,
             )
             times = (round(sums.seconds, 1), round(sums.film_seconds, 1))
-            rows.writerow([title, harmless_cell(name), *figures, *times])
+            group = language.say(_GROUPS.get(title, title)) if language else title
+            rows.writerow([group, harmless_cell(name), *figures, *times])
     # With the mark by which Excel knows UTF-8.
     write_file(path, text.getvalue().encode("utf-8-sig"))
 
@@ -156,8 +195,8 @@ def _named(report: StatisticsReport) -> Tuple[Tuple[str, Named], ...]:
     return tuple(zip(SPLIT_TITLES, splits))
 
 
-def _table(title: str, rows: Sequence[Sequence[str]]) -> str:
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     cells = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in (title, *SPLIT_COLUMNS))
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
     body = "".join(f"<tr>{row}</tr>" for row in cells)
     return f"<section><table><tr>{head}</tr>{body}</table></section>"

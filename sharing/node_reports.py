@@ -46,7 +46,7 @@ def progress_data(progress: Progress) -> Dict[str, Any]:
 
 def progress_from(data: Any) -> Progress:
     """Read a node's progress; raises WrongField where a figure is not what it can be."""
-    reader = PeerFields(data, "A machine's progress")
+    reader = PeerFields(data, Sentence("A machine's progress"))
     step = reader.text("step")
     if step not in _STEPS:
         raise reader.wrong("step")
@@ -73,12 +73,19 @@ def _misfit(error: NoGain, plan: Plan, settings: Settings) -> str:
     """Say why this film cannot end without gain like this; "" where it can."""
     encode, size = plan.video_encode, plan.media.size
     if error.source_size != size:
-        return f"it says that the film has {error.source_size} bytes; it has {size}."
+        return Sentence(
+            "it says that the film has {told} bytes; it has {size}.",
+            told=error.source_size,
+            size=size,
+        )
     # An encoder that cannot keep Dolby Vision has made nothing; then the film's own size is told.
     dolby_vision = encode is not None and encode.dolby_vision_profile is not None
     as_large = dolby_vision and error.result_size == size
     if error.result_size <= size_limit(plan, settings) and not as_large:
-        return f"it says 'no gain' of a result of {error.result_size} bytes, which is small enough."
+        return Sentence(
+            "it says 'no gain' of a result of {size} bytes, which is small enough.",
+            size=error.result_size,
+        )
     return ""
 
 

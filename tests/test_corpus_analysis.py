@@ -22,6 +22,7 @@ from core.media.model import (
     Track,
     TrackFlags,
 )
+from core.media.native_language import decide, file_answers
 from core.planning.planner import build_plan
 from core.planning.summary import summary_of
 from core.ports import CommandRunner
@@ -29,6 +30,8 @@ from core.settings.tree import Settings
 from core.text.sentence import LanguageName
 from core.tools import Toolset
 from tests.conftest import CORPUS
+from tests.told_plans import errors_texts, expect_all_told, texts_of
+from tests.told_sentences import Told
 
 pytestmark = pytest.mark.corpus
 
@@ -93,19 +96,31 @@ def _path(entry: Entry, corpus: Path, names: Path) -> Path:
     return unpacked if unpacked.is_symlink() or unpacked.exists() else corpus / file
 
 
-def _analyzed(analyzer: Analyzer, path: Path) -> Tuple[Optional[MediaFile], str]:
+@pytest.fixture(scope="module")
+def languages() -> Told:
+    return Told()
+
+
+def _analyzed(analyzer: Analyzer, path: Path, languages: Told) -> Tuple[Optional[MediaFile], str]:
+    """Return what it is, or why it is refused, which is told in Dutch and Turkish too."""
     try:
         return analyzer.analyze(path), ""
     except ProbeError as error:
+        expect_all_told(languages, errors_texts(error))
         return None, error.problem
 
 
 @pytest.mark.parametrize("entry", _entries(), ids=_label)
 def test_a_file_is_what_the_index_says(
-    entry: Entry, corpus: Path, names: Path, analyzer: Analyzer, toolset: Toolset
+    entry: Entry,
+    corpus: Path,
+    names: Path,
+    analyzer: Analyzer,
+    toolset: Toolset,
+    languages: Told,
 ) -> None:
     path = _path(entry, corpus, names)
-    media, problem = _analyzed(analyzer, path)
+    media, problem = _analyzed(analyzer, path, languages)
     told = str(entry["mediainfo"]).split(" | ")
     if told[0].startswith("as the other"):
         told = NAME_TEST
@@ -119,11 +134,16 @@ def test_a_file_is_what_the_index_says(
     _compare(media, told)
     if entry.get("truth") and path.name not in CHANGED_LATER:
         _compare_truth(media, entry["truth"])
-    _tell_plan(media, toolset)
+    _tell_plan(media, toolset, languages)
 
 
-def _tell_plan(media: MediaFile, toolset: Toolset) -> None:
-    """Its plan is told in short lines, with every audio track and subtitle counted, in names of languages."""
+def _tell_plan(media: MediaFile, toolset: Toolset, languages: Told) -> None:
+    """Its plan is told in short lines, with every audio track and subtitle counted, in names of languages.
+
+    Each of its sentences is told in Dutch and Turkish.
+    """
+    native = decide(file_answers(media))
+    expect_all_told(languages, texts_of(build_plan(media, native, Settings(), toolset)))
     plan = build_plan(media, NativeLanguage(), Settings(), toolset)
     lines = summary_of(plan)
     assert lines

@@ -21,6 +21,7 @@ from core.events import JobState
 from core.queue.job import Job
 from core.reporting.log_entry import LogEntry
 from core.settings.tree import LogSettings
+from core.text.sentence import Sentence
 from reports.html_log_file import pages_of
 from reports.log_entries import read_entries
 from reports.log_files import JSON_LOG
@@ -225,6 +226,7 @@ def test_a_log_that_cannot_be_written_is_a_sentence_for_the_user(folder: Path) -
     folder.touch()
     log.info("lost")
     assert logger.log_problem().startswith(f"The log cannot be written to {folder}")
+    assert isinstance(logger.log_problem(), Sentence)  # so that the window says it in its language
 
 
 def test_attempts_follow_each_other_in_one_log(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tkinter as tk
 from pathlib import Path
+from tkinter import ttk
 from typing import Iterator, Mapping
 
 import pytest
@@ -15,6 +16,7 @@ from tests.window_program import Program
 from views.details_window import DetailsWindow
 from views.welcome_page import WelcomePage
 from views.windowed_table import WindowedTable
+from window.tabs import TABS
 
 pytestmark = pytest.mark.window
 
@@ -326,11 +328,15 @@ def test_a_film_is_paused_and_resumed_by_two_clicks(user: RealUser) -> None:
     assert flow.steps == 2
 
 
-def test_an_original_is_restored_by_four_clicks(user: RealUser) -> None:
+def test_a_film_whose_original_is_restored_by_four_clicks_is_left_alone_then(
+    user: RealUser,
+) -> None:
     program, flow = user.program, Flow(user)
     job_id = done(program, "Film.mkv")
     details = program.window.tab("queue").details
     completed = program.table("completed")
+    film, told = program.folder / "films" / "Film.mkv", program.window.status.view.message
+    processed = film.read_bytes()
 
     def scenario() -> None:
         flow.row(completed, 0, times=2)
@@ -341,24 +347,52 @@ def test_an_original_is_restored_by_four_clicks(user: RealUser) -> None:
         user.until_on_top("Restore original")
         flow.answer("Restore and leave alone")
         user.until(lambda: view.note.cget("text") == "The original was restored.", "the restore")
+        assert flow.steps == 4
+        original = film.read_bytes()
+        assert original != processed
+        user.press("Escape")
+        user.until_on_top("MediaProcessor")
+        user.see(lambda: program.window.add((film,)))
+        user.press("F5")
+        user.until(lambda: "never touched" in told.cget("text"), "why it is left alone")
+        user.until(program.counts(pending=0, completed=1), "the film to be left alone")
+        assert film.read_bytes() == original
 
     user.play(scenario)
-    assert flow.steps == 4
 
 
-def test_a_film_is_never_touched_again_after_two_clicks(user: RealUser) -> None:
+def test_a_film_is_never_touched_again_after_two_clicks_and_comes_off_the_list_by_two(
+    user: RealUser,
+) -> None:
     program, flow = user.program, Flow(user)
     done(program, "Film.mkv")
     completed = program.table("completed")
+    store = ExclusionStore(program.parts.database)
 
     def scenario() -> None:
         flow.row(completed, 0, button="3")
         user.until(lambda: program.window.registry.enabled("job.never"), "the row's commands")
         flow.choose("Never touch this film")
-        user.until(lambda: ExclusionStore(program.parts.database).all(), "the exclusion")
+        user.until(store.all, "the exclusion")
+        assert flow.steps == 2
+        while user.see(lambda: TABS[int(program.window.tabs.index("current"))].name) != "originals":
+            user.press("ctrl+Tab")
+        originals = program.window.tab("originals")
+        user.pointer(*user.see(lambda: place_of_tab(originals.view.pages, 1)))
+        user.press_button()
+        listed = originals.exclusions.view
+        user.until(lambda: listed.winfo_viewable() and len(listed.table.ids), "its row")
+        tree = listed.table.tree
+        user.until(lambda: tree.exists("0") and tree.set("0", "name") == "Film.mkv", "its name")
+        assert user.see(lambda: tree.set("0", "why")) == "You asked for it"
+        flow.row(listed.table, 0)
+        user.until(lambda: program.window.registry.enabled("exclusion.remove"), "its command")
+        flow.press("Delete")
+        user.until(lambda: not store.all(), "the film to come off the list")
+        user.until(lambda: not len(listed.table.ids), "its row to go")
+        assert flow.steps == 4
 
     user.play(scenario)
-    assert flow.steps == 2
 
 
 def begin_slow_film(program: RealProgram) -> None:
@@ -383,3 +417,15 @@ def places(program: RealProgram) -> list[tuple[int, int]]:
 def centre(user: RealUser, title: str) -> tuple[int, int]:
     place = user.place(title)
     return place["left"] + place["width"] // 2, place["top"] + place["height"] // 2
+
+
+def place_of_tab(notebook: ttk.Notebook, number: int) -> tuple[int, int]:
+    """Where a tab of a notebook is on the screen, wherever the theme puts its tabs."""
+    inside = [
+        (x, y)
+        for y in range(2, notebook.winfo_height(), 6)
+        for x in range(2, notebook.winfo_width(), 6)
+        if str(notebook.tk.call(str(notebook), "identify", "tab", x, y)) == str(number)
+    ]
+    x, y = inside[len(inside) // 2]
+    return notebook.winfo_rootx() + x, notebook.winfo_rooty() + y

@@ -22,6 +22,12 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = re.compile(
     r"\b(?:the|is|are|was|were|not|cannot|could|would|has|have|its|this|that|of|and|it|no|does|with)\b"
 )
+# Those of them, and others, that neither Dutch nor Turkish has.
+_ENGLISH_ALONE = re.compile(
+    r"\b(?:the|are|were|cannot|could|would|has|its|this|that|and|it|with|from|which|because|only|than|"
+    r"removed|kept|track of|language|subtitles?|becomes)\b",
+    re.IGNORECASE,
+)
 # What others say, in their own words, or a command to type.
 _THEIR_OWN = ("line", "command", "remark", "choices")
 # Names and units, which are the same in every language.
@@ -49,6 +55,7 @@ class Told:
         self._catalogues = _catalogues()
         self.seen: CounterOf[str] = Counter()
         self._judged: Dict[Tuple[str, str], List[str]] = {}
+        self._blank: Dict[str, Sentence] = {}  # each once, without what its fields hold
 
     def problems(self, text: str) -> List[str]:
         """Return what a Dutch or Turkish user could not read of this sentence; none where all is well."""
@@ -58,16 +65,16 @@ class Told:
             return [f"no sentence: {text!r}"]
         key = (text.template, str.__str__(text))
         if key not in self._judged:
-            self._judged[key] = [*self._of(text), *self._shown(text)]
+            blank = _blank(text)
+            new = str.__str__(blank) not in self._blank
+            self._blank.setdefault(str.__str__(blank), blank)
+            self._judged[key] = [*self._of(text), *(self._shown(blank) if new else ())]
         return self._judged[key]
 
     def _of(self, text: Sentence) -> Iterator[str]:
-        for template in (text.template, text.plural):
-            if not _LETTER.search(_PLACE.sub("", template)):
-                continue
-            self.seen[template] += template is text.template
-            if template is text.template:
-                yield from self._untranslated(template)
+        if _LETTER.search(_PLACE.sub("", text.template)):
+            self.seen[text.template] += 1
+            yield from self._untranslated(text.template)
         for name, value in text.fields.items():
             yield from self._of_field(name, value)
 
@@ -96,12 +103,30 @@ class Told:
             elif template in forms and _LETTER.search(_PLACE.sub("", _SAME.sub("", template))):
                 yield f"{language} says it in English: {template!r}"
 
-    def _shown(self, text: Sentence) -> Iterator[str]:
+    def known(self, language: str) -> int:
+        """Return how many of the sentences that were seen have words of their own in this language."""
+        entries = self._catalogues[language]
+        return sum(template in entries and entries[template].translated() for template in self.seen)
+
+    def english_words(self, language: str) -> List[str]:
+        """Return the English words in what was seen, as it is shown in this language."""
+        before = cldr.language()
+        try:
+            texts.use_language(language, LOCALE)
+            return [
+                word
+                for blank in self._blank.values()
+                for word in _ENGLISH_ALONE.findall(_SAME.sub("", sentence(blank)))
+            ]
+        finally:
+            texts.use_language(before or "en", LOCALE)
+
+    def _shown(self, blank: Sentence) -> Iterator[str]:
         before = cldr.language()
         try:
             for language in LANGUAGES:
                 texts.use_language(language, LOCALE)
-                shown, plain = sentence(_blank(text)), str.__str__(_blank(text))
+                shown, plain = sentence(blank), str.__str__(blank)
                 words = _LETTER.search(_SAME.sub("", plain))
                 if shown == plain and words:
                     yield f"{language} shows it in English: {plain!r}"

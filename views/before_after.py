@@ -9,7 +9,7 @@ from typing import Optional, Protocol, Tuple
 
 from core.text.formatting import duration_text
 from views.cldr import in_digits
-from views.numbers import size_text
+from views.numbers import percent_text, size_text
 from views.picture_slider import PictureSlider
 from views.texts import _, ngettext
 from views.theme import Look
@@ -107,10 +107,10 @@ class BeforeAfter(ttk.Frame):
     def show_sizes(self, before: Optional[int], after: Optional[int]) -> None:
         """Show the sizes in bytes, and how they are to each other."""
         if before and after is not None:
-            text = _("Before {before} · after {after} ({share} % of it)").format(
+            text = _("Before {before} · after {after} ({share} of it)").format(
                 before=size_text(before),
                 after=size_text(after),
-                share=in_digits(f"{100 * after / before:.1f}"),
+                share=percent_text(100 * after / before),
             )
         else:
             text = size_text(before if after is None else after)

@@ -135,7 +135,7 @@ def _written(value: object, *, share: bool) -> str:
 
 
 def _samples(number: int) -> str:
-    return ngettext("{number} sample", "{number} samples", number).format(number=number)
+    return ngettext("{number} sample", "{number} samples", number).format(number=count_text(number))
 
 
 def _ends(figures: Mapping[str, Any]) -> List[str]:
@@ -174,10 +174,12 @@ def _hdr(figures: Mapping[str, Any]) -> List[str]:
 
 def _counts(figures: Mapping[str, Any]) -> str:
     tracks, chapters = int(figures.get("tracks", 0)), int(figures.get("chapters", 0))
-    told = [ngettext("{number} track", "{number} tracks", tracks).format(number=tracks)]
+    told = [ngettext("{number} track", "{number} tracks", tracks).format(number=count_text(tracks))]
     if chapters:
         told.append(
-            ngettext("{number} chapter", "{number} chapters", chapters).format(number=chapters)
+            ngettext("{number} chapter", "{number} chapters", chapters).format(
+                number=count_text(chapters)
+            )
         )
     return ", ".join(told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Dict, Optional
 
 from core.library.film import FilmHealth, LibraryFilm, LibraryState
@@ -13,7 +14,7 @@ from core.settings.choices import CheckTime
 from core.text.formatting import duration_text
 from core.text.sentence import LanguageName, Sentence
 from views.cldr import in_digits
-from views.numbers import count_text, size_text
+from views.numbers import count_text, percent_text, size_text
 from views.shown import visible
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, sentence
@@ -76,6 +77,13 @@ _NOT_FILMS = {
     "zxx": N_("No language"),
     "mul": N_("Several languages"),
 }
+
+
+def word_of(member: Enum) -> str:
+    """Return what a film's state or condition is called."""
+    if isinstance(member, LibraryState):
+        return _(STATES[member])
+    return _(CONDITIONS[FilmHealth(member)])
 
 
 def codec_text(codec: str) -> str:
@@ -170,5 +178,5 @@ def check_text(progress: CheckProgress) -> str:
         speed = in_digits(f", {progress.speed:.1f}×") if progress.speed else ""
         if progress.left is not None:
             parts.append(_("{time} left").format(time=duration_text(progress.left)))
-        parts.append(f"{progress.percent:.0f} %{speed}: {visible(progress.film.name)}")
+        parts.append(f"{percent_text(progress.percent)}{speed}: {visible(progress.film.name)}")
     return "; ".join(parts)

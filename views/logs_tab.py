@@ -10,6 +10,7 @@ from typing import Callable, List, Literal, Optional, Protocol, Sequence, Tuple
 
 from views.commands import Registry, key_sequences
 from views.log_text import LogLine, LogText
+from views.numbers import count_text
 from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
@@ -219,9 +220,9 @@ class LogsTab(ttk.Frame):
         if not self.wanted.get():
             text = ""
         elif at:
-            text = _("{number} of {total}").format(number=at, total=number)
+            text = _("{number} of {total}").format(number=count_text(at), total=count_text(number))
         else:
-            text = _("{total} found").format(total=number)
+            text = _("{total} found").format(total=count_text(number))
         self.count.configure(text=text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Optional, Tuple
 
 from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
@@ -48,6 +49,11 @@ def row_of(film: FilmPreview) -> Row:
     )
     tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"
     return Row(tuple(map(visible, values)), tag=tag)
+
+
+def outcome_word(outcome: Enum) -> str:
+    """Return what an outcome is called."""
+    return _(OUTCOMES[PreviewOutcome(outcome)])
 
 
 def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:

@@ -14,6 +14,7 @@ from core.settings.synonyms import SYNONYMS
 from views.channel_table import KEYS as CHANNEL_KEYS
 from views.channel_table import ChannelTable
 from views.expert_page import ExpertPage
+from views.numbers import count_text
 from views.scrolled import ScrolledFrame
 from views.setting_field import Choose, SettingField
 from views.settings_pages import (
@@ -60,6 +61,7 @@ class SettingsTab(ttk.Frame):
         self._places = places_of(self._infos, pages)
         self._pages: Dict[str, ScrolledFrame] = {}
         self._own_pages: Dict[str, Optional[ttk.Frame]] = {}
+        self._applying = False  # whether changes of these pages are being stored
         self._makers: Dict[str, Callable[[tk.Misc], ttk.Frame]] = {}
         self._words: Dict[str, Tuple[str, ...]] = {}  # by which the added pages are found
         self.on_edit: List[Callable[[], None]] = []  # called after every change of a field
@@ -166,6 +168,7 @@ class SettingsTab(ttk.Frame):
         good = self._good
         if good:
             self.status.configure(text=_("Saving…"), style="Muted.TLabel")
+            self._applying = True
             self._apply(good)
         elif wrong:
             self.open_section(self.page_of(wrong[0].setting.key))
@@ -184,19 +187,45 @@ class SettingsTab(ttk.Frame):
             if self.page_of(key) == self.sidebar.chosen:
                 field.to_default()
 
+    def show_applied(self, settings: Sequence[SettingInfo]) -> None:
+        """Take over what is stored now that the changes of these pages are."""
+        self._applying = False
+        self._take_over(settings)
+        if not self._changed:
+            self.status.configure(text=_("Saved."), style="Muted.TLabel")
+
     def show_stored(self, settings: Sequence[SettingInfo]) -> None:
-        """Take over what is stored now."""
+        """Take over what is stored now, and say what another place than these pages has changed."""
+        if not self._differing(settings):
+            return  # what was said of these pages still holds
+        changed = self._take_over(settings)
+        if not self._applying and not self._changed:
+            told = ngettext(
+                "“{setting}” was changed outside these pages.",
+                "“{setting}” and {more} more were changed outside these pages.",
+                len(changed),
+            ).format(setting=_(changed[0].label), more=count_text(len(changed) - 1))
+            self.status.configure(text=told, style="Muted.TLabel")
+
+    def _take_over(self, settings: Sequence[SettingInfo]) -> List[SettingInfo]:
+        """Show what is stored; return what of it is another value than before."""
+        changed = self._differing(settings)
         for info in settings:
             if info.key in self._infos:
                 self._infos[info.key] = info
             if info.key in self.fields:
                 self.fields[info.key].show_stored(info)
         self._edited()
-        if not self._changed:
-            self.status.configure(text=_("Saved."), style="Muted.TLabel")
+        return changed
+
+    def _differing(self, settings: Sequence[SettingInfo]) -> List[SettingInfo]:
+        """Return those of these pages that have another value than is shown as stored."""
+        known = (info for info in settings if info.key in self._infos)
+        return [info for info in known if info.text != self._infos[info.key].text]
 
     def show_refused(self, error: Exception) -> None:
         """Say why something was not stored, beside the field where it belongs to one."""
+        self._applying = False
         self.status.configure(text=sentence(str(error)), style="Error.TLabel")
         if isinstance(error, ConfigError) and error.setting in self._infos:
             self.open_section(self.page_of(error.setting))

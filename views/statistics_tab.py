@@ -23,36 +23,6 @@ SPANS = (
     (StatisticsSpan.YEAR, N_("Year")),
     (StatisticsSpan.ALL, NC_("period", "All")),
 )
-# The texts of ``core.reporting.statistics_charts`` and ``reports.statistics_page``, which know no languages.
-TEXTS = (
-    N_("Space saved"),
-    N_("Films by result"),
-    N_("Speed (× real time)"),
-    N_("Audio before and after"),
-    N_("Largest savings"),
-    N_("Time in each step"),
-    N_("Completed"),
-    N_("Failed"),
-    N_("Skipped"),
-    N_("Before"),
-    N_("After"),
-    N_("this machine"),
-    N_("copied video"),
-    N_("No film was completed in this period."),
-    N_("Films"),
-    N_("Hours of film"),
-    N_("Savings in percent"),
-    N_("Hours of work"),
-    N_("Machine"),
-    N_("Content"),
-    N_("Video before"),
-    N_("Resolution"),
-    N_("Template"),
-    N_("Saved"),
-    N_("Share"),
-    N_("Speed"),
-    N_("Time"),
-)
 _TILES = 6
 _WIDE = 900  # pixels of a 96 dpi screen, from which on charts stand side by side
 _CHART = 210  # pixels high

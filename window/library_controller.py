@@ -17,8 +17,9 @@ from core.settings.tree import Settings
 from reports.library_table import write_library
 from store.library_pages import LibraryListing
 from views.library_tab import LibraryCalls, LibraryTab
-from views.library_texts import about_film
+from views.library_texts import about_film, word_of
 from views.numbers import count_text
+from views.page_language import page_language
 from views.texts import _, ngettext, sentence
 from window.library_list import LibraryList, LibraryReading
 from window.never_touch import FilmWishes
@@ -260,7 +261,10 @@ class LibraryController:
         told = _("{file} was saved.").format(file=path)
         services.slow.call(
             lambda: write_library(
-                path, services.program.library(services.manager).pages.films(listing)
+                path,
+                services.program.library(services.manager).pages.films(listing),
+                page_language(),
+                word_of,
             ),
             lambda _done: services.window.tell(told),
             services.window.failed,

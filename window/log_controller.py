@@ -20,8 +20,10 @@ from reports.log_tail import Line, LogTail
 from views.log_feed import LogFeed
 from views.log_text import LARGEST, LogLine
 from views.logs_tab import JobChoice, LogsTab
+from views.numbers import count_text
+from views.page_language import page_language
 from views.pump import MessagePump
-from views.texts import _
+from views.texts import _, ngettext
 from window.opening import open_with_system
 from window.services import WindowServices
 
@@ -120,11 +122,15 @@ class LogController:
 
         def write() -> int:
             entries = (entry for entry in _entries(folder, job) if entry.level >= lowest)
-            return write_page(path, _title(job), entries)
+            return write_page(path, _title(job), entries, page_language())
 
         def written(number: int) -> None:
             self._services.window.tell(
-                _("{number} entries were written to {path}.").format(number=number, path=path)
+                ngettext(
+                    "{number} entry was written to {path}.",
+                    "{number} entries were written to {path}.",
+                    number,
+                ).format(number=count_text(number), path=path)
             )
 
         self._slow(write, written)
@@ -142,7 +148,7 @@ class LogController:
             "names of films and folders: look before you send it to somebody."
         ).format(path=path)
         self._slow(
-            lambda: self._services.program.make_bundle(path),
+            lambda: self._services.program.make_bundle(path, _),
             lambda _done: dialogs.tell(_("Make a bug report"), told),
         )
 

@@ -37,6 +37,7 @@ from views.dialogs import Dialogs
 from views.emptied_text import emptied_text
 from views.icons import OF_TABS, Icons
 from views.mnemonics import follow_letters
+from views.numbers import count_text
 from views.palette import palette_for
 from views.placement import color_title_bar, place
 from views.pump import MessagePump
@@ -271,7 +272,7 @@ class MainWindow:
                 "{number} film was added to the queue.",
                 "{number} films were added to the queue.",
                 len(jobs),
-            ).format(number=len(jobs))
+            ).format(number=count_text(len(jobs)))
             hint = _("Press Start to begin.") if self.work.queue_state is QueueState.STOPPED else ""
             self.tell(f"{added} {hint}".strip())
         elif self.status.view.message.cget("text") == _("Adding…"):

@@ -41,7 +41,7 @@ def show_film(path: Path, what: Shown) -> None:
 
 def open_with_system(path: Path) -> None:
     """Show a file or a folder; raises MediaProcessorError where nothing here can."""
-    problem = "no program for it was found"
+    problem: str = Sentence("no program for it was found")
     try:
         if sys.platform == "win32":
             os.startfile(path)  # noqa: S606 - the user's own association, no shell

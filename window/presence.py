@@ -9,7 +9,7 @@ from typing import Dict, Tuple
 
 from core.events import Event, JobProgressed, JobState, JobStateChanged, QueueEmptied
 from views.emptied_text import emptied_text
-from views.numbers import percent_text
+from views.numbers import count_text, percent_text
 from views.placement import hide
 from views.pump import UNHURRIED, MessagePump
 from views.shown import visible
@@ -116,7 +116,7 @@ class Presence:
         if not self._names:
             return NAME
         if len(self._names) > 1:
-            return _("{number} films in progress").format(number=len(self._names))
+            return _("{number} films in progress").format(number=count_text(len(self._names)))
         ((job_id, name),) = self._names.items()
         percent = self._percent.get(job_id, 0.0)
         return visible(f"{name} · {percent_text(percent)}")

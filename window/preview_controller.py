@@ -28,8 +28,9 @@ from scheduling.preview import Pace, PreviewRun
 from views.dialogs import Dialogs
 from views.drop import accept_drops
 from views.numbers import count_text
+from views.page_language import page_language
 from views.placement import color_title_bar
-from views.preview_rows import row_of
+from views.preview_rows import outcome_word, row_of
 from views.preview_window import PreviewCalls, PreviewWindow
 from views.pump import MessagePump
 from views.shown import visible
@@ -309,7 +310,9 @@ class Preview:
             return
         films, told = tuple(self.films), _("{file} was saved.").format(file=path)
         self._services.slow.call(
-            lambda: write_preview(path, films), lambda _done: self._say(told), self._failed
+            lambda: write_preview(path, films, page_language(), outcome_word),
+            lambda _done: self._say(told),
+            self._failed,
         )
 
     def _say(self, text: str) -> None:

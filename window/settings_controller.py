@@ -115,7 +115,7 @@ class SettingsController:
         )
 
     def _applied(self, refused: Sequence[ConfigError]) -> None:
-        self.view.show_stored(self._services.config.describe())
+        self.view.show_applied(self._services.config.describe())
         for error in reversed(refused):
             self._refused(error)
         if self._closing:

@@ -24,6 +24,7 @@ from reports.whole_file import write_file
 from views.charts import color_of
 from views.empty_state import EmptyState
 from views.numbers import number_text
+from views.page_language import page_language
 from views.statistics_tab import StatisticsTab
 from views.texts import _
 from window.services import WindowServices
@@ -89,7 +90,7 @@ class StatisticsController:
     _span = StatisticsSpan.ALL
 
     def _show(self, found: StatisticsReport) -> None:
-        self._charts = charts_of(found, _, number_text)
+        self._charts = charts_of(found, _, number_text, page_language().period)
         self.view.show(
             totals_of(found, _, number_text), self._charts, splits_of(found, _, number_text)
         )
@@ -108,11 +109,11 @@ class StatisticsController:
         )
 
     def _write_table(self, path: Path) -> None:
-        write_csv(path, self._read())
+        write_csv(path, self._read(), page_language())
 
     def _write_page(self, path: Path) -> None:
-        made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"  # the page is in English
-        write_file(path, statistics_page(self._read(), made).encode("utf-8"))
+        page = statistics_page(self._read(), datetime.now().astimezone(), page_language())
+        write_file(path, page.encode("utf-8"))
 
     def _write_png(self, path: Path) -> None:
         palette = self._services.look.palette

@@ -16,6 +16,7 @@ from core.settings.setup_file import Setup, setup_from_json, setup_to_json
 from core.text.sentence import Sentence
 from core.version import VERSION
 from reports.whole_file import write_file
+from views.numbers import count_text
 from views.settings_tab import SettingsTab
 from views.texts import N_, _, ngettext, sentence
 from views.transfer_page import TransferPage
@@ -85,7 +86,7 @@ class TransferController:
     def _taken(self, taken: TakenOver, *, sealed: bool) -> None:
         done = ngettext(
             "{number} setting was changed.", "{number} settings were changed.", taken.changed
-        ).format(number=taken.changed)
+        ).format(number=count_text(taken.changed))
         keys = _(
             "The keys in the file were left out; `setup import` on the command line reads them."
         )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
 from core.protocol.offer import toolset_data, toolset_from
-from core.protocol.peer_fields import LONGEST_PATH, LONGEST_SENTENCE, MOST_BYTES, PeerFields
+from core.protocol.peer_fields import LONGEST_PATH, MOST_BYTES, PeerFields
 from core.queue.job import JobKind
 from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
+from core.text.sentence import Sentence
 from core.tools import Toolset
 
 SLOT_KINDS = (JobKind.GPU, JobKind.SOFTWARE, JobKind.REMUX)
@@ -55,7 +56,7 @@ class NodeFacts:
 
 def facts_from(data: Mapping[str, Any]) -> NodeFacts:
     """Read a node's report; raises WrongField."""
-    fields = PeerFields(data, "What a machine says of itself")
+    fields = PeerFields(data, Sentence("What a machine says of itself"))
     slots = fields.part("slots")
     return NodeFacts(
         toolset_from(data.get("tools")),
@@ -99,14 +100,14 @@ def status_from(data: Mapping[str, Any]) -> Dict[str, Any]:
 
     ``load`` is the share of its processor in use (0 to 1), ``free_space`` in bytes, ``held`` a sentence.
     """
-    fields = PeerFields(data, "A machine's word on how it is")
+    fields = PeerFields(data, Sentence("A machine's word on how it is"))
     found: Dict[str, Any] = {}
     if fields.has("load"):
         found["load"] = fields.number("load", 0.0, 1.0)
     if fields.has("free_space"):
         found["free_space"] = fields.whole("free_space")
     if fields.has("held"):
-        found["held"] = fields.text("held", LONGEST_SENTENCE)
+        found["held"] = fields.short_sentence("held", "held_parts")
     if fields.has("running"):
         fields.whole("running", 0, _MOST_RUNNING)
     return found

@@ -82,7 +82,7 @@ class JobOffer:
 
 def offer_from(data: Mapping[str, Any]) -> JobOffer:
     """Read an offer; raises PeerError for anything else."""
-    fields = PeerFields(data, "The master's job")
+    fields = PeerFields(data, Sentence("The master's job"))
     native = fields.part("native")
     try:
         offer = JobOffer(
@@ -151,7 +151,7 @@ def toolset_from(data: Any) -> Toolset:
     Raises WrongField where it cannot be read.
     """
     known = {program.name.value: program.name for program in programs()}
-    tools = PeerFields({"tools": data}, "What a machine says of its tools")
+    tools = PeerFields({"tools": data}, Sentence("What a machine says of its tools"))
     return Toolset(
         tuple(
             _tool_from(known[name], tool)

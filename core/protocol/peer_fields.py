@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Iterator, List, Mapping, Optional, Pattern, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Pattern, Tuple
 
 from core.peer_errors import WrongField
 from core.text.redaction import printable
-from core.text.sentence import Sentence, from_json
+from core.text.sentence import Sentence, from_json, recognized, to_json
 
 MOST_BYTES = 2**53  # of a film or a disk; the largest that every reader of JSON keeps exactly
 LONGEST_TEXT = 200  # characters of a name, a version, a code
@@ -25,7 +25,7 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 class PeerFields:
     """One JSON object; ``what`` names it in sentences. Readers raise WrongField."""
 
-    def __init__(self, data: Any, what: str) -> None:
+    def __init__(self, data: Any, what: Sentence) -> None:
         if not isinstance(data, Mapping):
             raise WrongField(Sentence("{what} cannot be read.", what=what))
         self._data = data
@@ -83,7 +83,11 @@ class PeerFields:
 
     def sentence(self, key: str, parts: str) -> str:
         """Return a sentence, whose fields another field has where its program tells them."""
-        return from_json(self.cut(key), self._data.get(parts))
+        return _sentence(self.cut(key), self._data.get(parts))
+
+    def short_sentence(self, key: str, parts: str) -> str:
+        """Return a sentence that may not be longer than ours are."""
+        return _sentence(self.text(key, LONGEST_SENTENCE), self._data.get(parts))
 
     def path(self, key: str) -> str:
         """Return a path of any system, unchanged."""
@@ -94,7 +98,7 @@ class PeerFields:
 
     def part(self, key: str) -> PeerFields:
         """Return an object in this one."""
-        return PeerFields(self._data.get(key), f"{self._what} ({key})")
+        return PeerFields(self._data.get(key), self._within(key))
 
     def several(self, key: str, most: int) -> List[Any]:
         """Return a list of at most ``most`` items."""
@@ -113,7 +117,7 @@ class PeerFields:
         if not isinstance(value, Mapping) or len(value) > most:
             raise self.wrong(key)
         for name, item in value.items():
-            yield name, PeerFields(item, f"{self._what} ({key})")
+            yield name, PeerFields(item, self._within(key))
 
     def wrong(self, key: str) -> WrongField:
         """Return the error to raise about a field."""
@@ -122,17 +126,18 @@ class PeerFields:
                 Sentence("{what} cannot be right: {key} is missing.", what=self._what, key=key)
             )
         value = self._data[key]
-        words = (
-            "too long" if isinstance(value, (str, list, Mapping)) and len(value) > _SHOWN else ""
-        )
+        too_long = isinstance(value, (str, list, Mapping)) and len(value) > _SHOWN
         return WrongField(
             Sentence(
                 "{what} cannot be right: {key} is {words}.",
                 what=self._what,
                 key=key,
-                words=words or shown(repr(value), _SHOWN),
+                words=Sentence("too long") if too_long else shown(repr(value), _SHOWN),
             )
         )
+
+    def _within(self, key: str) -> Sentence:
+        return Sentence("{what} ({key})", what=self._what, key=key)
 
     def _text(self, key: str, value: object, longest: int, form: Optional[Pattern[str]]) -> str:
         if not isinstance(value, str) or len(value) > longest:
@@ -147,6 +152,25 @@ def is_number(value: object, least: float, most: float) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return math.isfinite(value) and least <= value <= most
+
+
+def sentence_data(text: str, key: str, parts: str) -> Dict[str, Any]:
+    """Return a sentence as fields of a message: its text, and beside it what it was made of.
+
+    The text is what an older program, a log and a developer read; one without fields is known by it.
+    """
+    made = to_json(text)
+    return {key: text, parts: made} if made.get("template") else {key: text}
+
+
+def sentence_in(data: Mapping[str, Any], key: str, parts: str) -> str:
+    """Return what another machine says in a field, fit to be shown; "" where it says nothing."""
+    return _sentence(shown(str(data.get(key, ""))), data.get(parts))
+
+
+def _sentence(text: str, parts: object) -> str:
+    """An older program sends no parts; what it says without fields is known all the same."""
+    return from_json(text, parts) if parts else recognized(text)
 
 
 def shown(text: str, longest: int = LONGEST_SENTENCE) -> str:

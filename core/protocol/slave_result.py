@@ -27,8 +27,9 @@ from core.peer_errors import NodeTrouble
 from core.plan import Reason
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
 from core.steps import StepName
+from core.system_errors import system_problem
 from core.text.redaction import printable
-from core.text.sentence import Sentence, from_json, to_json
+from core.text.sentence import Sentence, from_json, listed, to_json
 from core.tools import ToolName
 
 # The only reasons to copy a picture that the plan encodes (``processing.pipeline``).
@@ -120,8 +121,11 @@ def not_made(error: Exception) -> NotMade:
         fields = {"tool": error.tool, "seconds": error.seconds}
     elif isinstance(error, ToolCannot):
         fields = {"tool": error.tool, "thing": error.thing}
-    if isinstance(error, (MediaProcessorError, OSError)):
-        return NotMade(getattr(error, "code", ProbeError.code), str(error), fields)
+    if isinstance(error, OSError):
+        said = listed((str(error.filename or ""), system_problem(error)), ": ")
+        return NotMade(ProbeError.code, said, fields)
+    if isinstance(error, MediaProcessorError):
+        return NotMade(error.code, str(error), fields)
     return NotMade(
         "unexpected", Sentence("An unexpected error ({name}).", name=type(error).__name__), {}
     )

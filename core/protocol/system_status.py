@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from core.progress import Progress
-from core.protocol.peer_fields import LONGEST_PATH, LONGEST_SENTENCE, PeerFields
+from core.protocol.peer_fields import LONGEST_PATH, PeerFields, sentence_data
+from core.text.sentence import Sentence
 
 _LATEST = 1e12  # seconds since the epoch
 _FASTEST = 1e9  # film seconds a second
@@ -71,6 +72,7 @@ class SystemStatus:
             "nodes": [
                 {
                     **vars(node),
+                    **sentence_data(node.held, "held", "held_parts"),
                     "slots": dict(node.slots),
                     "work": [vars(work) for work in node.work],
                 }
@@ -81,7 +83,7 @@ class SystemStatus:
 
 def system_status_from(data: Mapping[str, Any]) -> SystemStatus:
     """Read it; fields of a later version are skipped. Raises PeerError."""
-    fields = PeerFields(data, "The system's state")
+    fields = PeerFields(data, Sentence("The system's state"))
     nodes = fields.several("nodes", _MOST_NODES)
     return SystemStatus(
         fields.number("at", 0.0, _LATEST),
@@ -94,8 +96,8 @@ def system_status_from(data: Mapping[str, Any]) -> SystemStatus:
 
 def node_from(data: Any) -> NodeStatus:
     """Read one machine; raises PeerError."""
-    fields = PeerFields(data, "What is told of a machine")
-    slots = fields.part("slots") if fields.has("slots") else PeerFields({}, "")
+    fields = PeerFields(data, Sentence("What is told of a machine"))
+    slots = fields.part("slots") if fields.has("slots") else None
     return NodeStatus(
         fields.text("id"),
         fields.text("name"),
@@ -104,15 +106,15 @@ def node_from(data: Any) -> NodeStatus:
         fields.number("last_seen", 0.0, _LATEST) if fields.has("last_seen") else 0.0,
         fields.number("load", 0.0, 1.0) if fields.has("load") else None,
         fields.whole("free_space") if fields.has("free_space") else None,
-        tuple((kind, slots.whole(kind)) for kind in slots.keys(_MOST_KINDS)),
-        fields.text("held", LONGEST_SENTENCE) if fields.has("held") else "",
+        tuple((kind, slots.whole(kind)) for kind in slots.keys(_MOST_KINDS)) if slots else (),
+        fields.short_sentence("held", "held_parts") if fields.has("held") else "",
         fields.flag("quarantined") if fields.has("quarantined") else False,
         tuple(map(_work_from, fields.several("work", _MOST_WORK))) if fields.has("work") else (),
     )
 
 
 def _work_from(data: Any) -> WorkStatus:
-    fields = PeerFields(data, "What is told of a film at work")
+    fields = PeerFields(data, Sentence("What is told of a film at work"))
     percent, speed, eta = (
         fields.number(key, 0.0, most) if fields.has(key) else None
         for key, most in (("percent", 100.0), ("speed", _FASTEST), ("eta", _LATEST))

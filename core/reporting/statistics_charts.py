@@ -12,23 +12,24 @@ from core.reporting.charts import Chart, ChartKind, Series, Unit
 from core.reporting.statistics import StatisticsReport, Sums
 from core.steps import step_title
 from core.text.formatting import visible
+from core.text.sentence import N_
 
 # Every text of the charts, to be translated where they are shown.
 TEXTS = (
-    "Space saved",
-    "Films by result",
-    "Speed (× real time)",
-    "Audio before and after",
-    "Largest savings",
-    "Time in each step",
-    "Completed",
-    "Failed",
-    "Skipped",
-    "Before",
-    "After",
-    "this machine",
-    "copied video",
-    "No film was completed in this period.",
+    N_("Space saved"),
+    N_("Films by result"),
+    N_("Speed (× real time)"),
+    N_("Audio before and after"),
+    N_("Largest savings"),
+    N_("Time in each step"),
+    N_("Completed"),
+    N_("Failed"),
+    N_("Skipped"),
+    N_("Before"),
+    N_("After"),
+    N_("this machine"),
+    N_("copied video"),
+    N_("No film was completed in this period."),
 )
 
 
@@ -36,14 +37,18 @@ def charts_of(
     report: StatisticsReport,
     say: Translator = lambda text: text,
     write: Translator = lambda text: text,
+    period: Translator = lambda text: text,
 ) -> Tuple[Chart, ...]:
-    """Return the charts of a report; ``say`` translates their texts, ``write`` their numbers."""
-    return tuple(replace(chart, write=write) for chart in _charts(report, say))
+    """Return the charts of a report.
+
+    ``say`` translates their texts, ``write`` their numbers and ``period`` their days (``2026-01-31``).
+    """
+    return tuple(replace(chart, write=write) for chart in _charts(report, say, period))
 
 
-def _charts(report: StatisticsReport, say: Translator) -> Tuple[Chart, ...]:
+def _charts(report: StatisticsReport, say: Translator, period: Translator) -> Tuple[Chart, ...]:
     empty = say("No film was completed in this period.")
-    days = tuple(label for label, _sums in report.periods)
+    days = tuple(period(label) for label, _sums in report.periods)
 
     periods = tuple(sums for _label, sums in report.periods)
 

@@ -201,6 +201,31 @@ def from_json(text: str, parts: object) -> str:
     return made if made == text else text
 
 
+def recognized(text: str, templates: Iterable[str] = ()) -> str:
+    """Return the sentence that ``text`` is by one of these templates, or else one without fields.
+
+    For a text that came where there was room for nothing else, as in the last frame of a connection. Shown in
+    another language where the catalogue knows the sentence, and unchanged where it does not.
+    """
+    for template in templates:
+        pieces = _pieces(template)
+        pattern = "".join(
+            "(.+)" if place % 2 else re.escape(piece) for place, piece in enumerate(pieces)
+        )
+        match = re.fullmatch(pattern, text)
+        if match is not None:
+            fields = dict(zip(pieces[1::2], map(_whole_number, match.groups())))
+            return from_json(text, {"template": template, "fields": fields})
+    return from_json(text, {"fields": {}})
+
+
+def _whole_number(text: str) -> Union[int, str]:
+    """A field that was a whole number, as one; any other as it stands."""
+    digits = text.replace(",", "")
+    number = int(digits) if digits.isdecimal() and len(digits) < 16 else None
+    return number if number is not None and f"{number:,}" == text else text
+
+
 def _checked(template: object) -> str:
     """A template of somebody else, which is kept taken apart; raises ValueError where it is none."""
     if not isinstance(template, str) or len(template) > _LONGEST_TEMPLATE:

@@ -24,7 +24,7 @@ from core.ports import Clock
 from core.progress import Progress
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
-from core.protocol.peer_fields import PeerFields, shown
+from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, sentence_data, shown
 from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
 from core.text.sentence import Bytes, Sentence
 from processing.process_tree import SystemClock
@@ -198,7 +198,7 @@ class MasterWork:
         with self._queue.changed:
             remote = self._held_by(node, data)
             if remote is None:
-                return {"go_on": False, "reason": _TAKEN_BACK}
+                return {"go_on": False, **_because(_TAKEN_BACK)}
             if data.get("progress") is not None and not remote.reported:
                 try:
                     remote.moved_on(progress_from(data["progress"]))
@@ -213,12 +213,12 @@ class MasterWork:
         with self._queue.changed:
             remote = self._held_by(node, data)
         if remote is None:
-            return {"taken": False, "reason": _TAKEN_BACK}
+            return {"taken": False, **_because(_TAKEN_BACK)}
         if not remote.reported:
             try:
                 self._jobs.hand_in(remote, data.get("report"))
             except WrongField as error:  # it is made anew, and need not be kept there
-                return {"taken": False, "reason": str(error)}
+                return {"taken": False, **_because(str(error))}
         return {"taken": True}
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
@@ -345,7 +345,11 @@ class MasterWork:
 
 
 def _nothing(reason: str, after: float) -> Dict[str, Any]:
-    return {"none": True, "after": after, "reason": reason}
+    return {"none": True, "after": after, **_because(reason)}
+
+
+def _because(reason: str) -> Dict[str, Any]:
+    return sentence_data(reason, "reason", "reason_parts")
 
 
 def _work_of_nodes(remote: Iterable[RemoteJob]) -> Mapping[str, List[Dict[str, Any]]]:
@@ -362,6 +366,9 @@ def _shown(
 ) -> NodeStatus:
     """A node as all are told of it; ``resting`` says why it gets no work, "" where it does."""
     status: Dict[str, Any] = dict(online.status) if online else {}
+    held = resting or str(status.get("held", ""))
+    if len(held) > LONGEST_SENTENCE:
+        held = held[:LONGEST_SENTENCE]
     base = {
         "id": node.instance_id,
         "name": shown(node.name, LONGEST_NAME),
@@ -371,7 +378,7 @@ def _shown(
         "slots": {k.value: n for k, n in online.facts.slots.items()} if online else {},
         "load": status.get("load"),
         "free_space": status.get("free_space"),
-        "held": (resting or str(status.get("held", "")))[:LONGEST_NAME],
+        **sentence_data(held, "held", "held_parts"),
         "quarantined": bool(resting),
     }
     return node_from({**base, "work": work})

@@ -12,7 +12,7 @@ from core.peer_errors import PeerError
 from core.ports import Clock
 from core.protocol.messages import MessageType
 from core.protocol.offer import offer_from
-from core.protocol.peer_fields import shown
+from core.protocol.peer_fields import sentence_data, sentence_in
 from core.queue.job import JobKind
 from core.text.sentence import Sentence
 from scheduling.next_time import NextTime
@@ -164,7 +164,9 @@ class WireRounds:
             if answer.get("go_on") is False:
                 if task.control.cancelled:
                     return
-                _log.warning("Job %d: %s", task.job.job_id, shown(str(answer.get("reason", ""))))
+                _log.warning(
+                    "Job %d: %s", task.job.job_id, sentence_in(answer, "reason", "reason_parts")
+                )
                 task.control.cancel()
             else:
                 self._jobs.hold_for_master(task, bool(answer.get("pause")))
@@ -174,7 +176,8 @@ class WireRounds:
         capabilities = self._machine.facts().as_data()  # may ask the tools: not under the lock
         data = self._commands.how_it_is()
         with self._jobs.changed:
-            data.update(held=self._state.held, running=len(self._jobs))
+            data.update(sentence_data(self._state.held, "held", "held_parts"))
+            data["running"] = len(self._jobs)
             if capabilities != self._capabilities:
                 self._capabilities = data["capabilities"] = capabilities
         films = self._commands.found()
@@ -204,7 +207,7 @@ class WireRounds:
             self._jobs.accept(offer)
             return
         asking.put_off(wait_of(answer), begun)
-        self._jobs.news.no_film(str(answer.get("reason", "")))
+        self._jobs.news.no_film(sentence_in(answer, "reason", "reason_parts"))
 
     def _keep_only(self, holding: List[List[int]]) -> None:
         """Give all other jobs back to the master; raises PeerError."""

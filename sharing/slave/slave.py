@@ -14,6 +14,7 @@ from core.events import QueueStateChanged
 from core.peer_errors import PeerError
 from core.ports import Clock
 from core.protocol.node_commands import NodeCommand
+from core.protocol.peer_fields import sentence_data
 from core.protocol.system_status import SystemStatus, WorkStatus, system_status_from
 from core.queue.work_in_hand import WorkInHand
 from core.text.sentence import Sentence
@@ -164,7 +165,7 @@ class SlaveWork:
             if self._state.take(known):
                 self._rounds.soon()
                 self._jobs.hold()
-                return {"held": self._state.held}
+                return sentence_data(self._state.held, "held", "held_parts")
         if known in _OF_ONE_JOB:
             return self._jobs.command(known, arguments)
         if known is NodeCommand.FOUND_KNOWN:

@@ -15,7 +15,7 @@ from core.queue.job import Again, NewJob
 from core.tools import Toolset
 from processing.control import JobControl
 from store.jobs import JobStore
-from store.journal import Original, Outcome
+from store.journal import Journal, JournalEntry, Original, Outcome
 from tests.processing.bench import Bench, digest, open_bench
 
 
@@ -72,6 +72,27 @@ def test_an_original_goes_only_while_its_result_is_there_as_it_was_proved(
     assert now.original is Original.REMOVED
     assert "not kept any more" in str(_refused(done, entry.id))
     assert digest(result) == digest(kept)
+
+
+def test_an_original_of_a_renamed_folder_is_closed_after_a_crash_before_the_journals_last_word(
+    done: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (entry,) = done.journal.held()
+    folder = entry.target.parent.rename(entry.target.parent.with_name("renamed library"))
+    write = Journal.write
+
+    def crashing(journal: Journal, change: JournalEntry) -> JournalEntry:
+        if change.original is Original.REMOVED:
+            raise KeyboardInterrupt  # what was removed is gone, and our own folder with it
+        return write(journal, change)
+
+    monkeypatch.setattr(Journal, "write", crashing)
+    with pytest.raises(KeyboardInterrupt):
+        done.processor.freeing.free(entry.id)
+    assert [path.name for path in folder.iterdir()] == ["Film.mkv"]
+    monkeypatch.undo()
+    assert done.processor.freeing.free(entry.id) == 0
+    assert done.journal.held() == ()
 
 
 def _refused(bench: Bench, entry_id: int) -> OriginalStays:

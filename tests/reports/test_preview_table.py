@@ -49,7 +49,7 @@ def test_every_figure_of_a_film_has_its_column(tmp_path: Path) -> None:
     )
     write_preview(path, [film])
     head, row = read(path)
-    assert tuple(head) == COLUMNS
+    assert tuple(head) == tuple(COLUMNS)
     assert row[:5] == ["A.mkv", str(Path("/films")), "encode", "It changes.", "normal"]
     assert row[5:] == ["3", "2", "1000", "500", "500", "500", "2", "1", "4"]
 

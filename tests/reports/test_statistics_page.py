@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from reports.statistics_picture import Typeface, png_of
 from reports.whole_file import write_file
 from tests.reports.browser import Browser, require_browser
 
+MADE = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 HOSTILE = "<script>document.title='owned'</script>\"'& \u202egnp.exe"
 DONE = Sums(3, 1, 2, 9_000_000_000, 4_000_000_000, 1800.0, 5400.0)
 REPORT = StatisticsReport(
@@ -37,7 +39,7 @@ REPORT = StatisticsReport(
 
 
 def test_the_page_holds_every_chart_and_nothing_from_outside() -> None:
-    page = statistics_page(REPORT, "2026-03-01 12:00")
+    page = statistics_page(REPORT, MADE)
     assert page.count("<svg") == 6
     assert "http://" not in page.replace("http-equiv", "")
     assert "https://" not in page
@@ -46,7 +48,7 @@ def test_the_page_holds_every_chart_and_nothing_from_outside() -> None:
 
 
 def test_without_any_film_the_page_says_so() -> None:
-    page = statistics_page(StatisticsReport("", "", Sums()), "now")
+    page = statistics_page(StatisticsReport("", "", Sums()), MADE)
     assert page.count("No film was completed in this period.") == 6
     assert "nothing yet" in page
 
@@ -99,10 +101,10 @@ def test_in_a_browser_the_page_is_quiet_asks_for_nothing_and_hostile_names_are_i
 ) -> None:
     require_browser()
     path = tmp_path / "statistics.html"
-    path.write_text(statistics_page(REPORT, "2026-03-01 12:00"), "utf-8")
+    path.write_text(statistics_page(REPORT, MADE), "utf-8")
     with Browser() as browser:
         page = browser.open(path)
-        assert page.evaluate("document.title") == "MediaProcessor: statistics"
+        assert page.evaluate("document.title") == "MediaProcessor: Statistics"
         assert page.evaluate("document.querySelectorAll('svg rect').length") > 10
         assert page.complaints == []
         assert [address for address in page.requests if not address.startswith("file:")] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Callable
 
@@ -48,6 +49,31 @@ def test_a_quality_of_the_first_page_makes_the_templates_that_the_command_line_s
     ).stdout  # fmt: skip
     (line,) = [line for line in shown.splitlines() if line.startswith("templates.normal ")]
     assert "-crf 20" in line
+
+
+def test_what_was_changed_elsewhere_is_told_instead_of_saved(
+    program: Program, settings: SettingsTab
+) -> None:
+    config = program.parts.config
+    told = settings.status
+    threading.Thread(target=config.set, args=("queue.gpu_jobs", "3")).start()
+    expected = "“Films on the GPU at once” was changed outside these pages."
+    program.until(lambda: told.cget("text") == expected, "what another place changed")
+    assert settings.field("queue.gpu_jobs").text == "3"
+    config.change({"queue.gpu_jobs": "2", "queue.remux_jobs": "5", "video.encode": "yes"})
+    program.until(lambda: told.cget("text").endswith("were changed outside these pages."), "three")
+    assert " and 2 more " in told.cget("text")
+    program.invoke("theme.dark")
+    program.until(lambda: told.cget("text").startswith("“Theme” was changed"), "the menu's theme")
+    settings.field("queue.gpu_jobs").text = "4"
+    config.change({"queue.remux_jobs": "3"})
+    program.until(lambda: settings.texts["queue.remux_jobs"] == "3", "a change beside one's own")
+    assert told.cget("text") == "1 unsaved change."
+    settings.apply_button.invoke()
+    program.until(lambda: told.cget("text") == "Saved.", "one's own")
+    config.change({"window.geometry": "800x600+1+1"})
+    program.until_commands_are_done()
+    assert told.cget("text") == "Saved."
 
 
 def test_a_preset_fills_in_the_choices_and_is_recognised(

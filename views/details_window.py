@@ -20,6 +20,7 @@ from views.elided_label import ElidedLabel, keep_wrapped
 from views.film_wishes import more_button
 from views.fitted_tree import FittedTree
 from views.log_text import LogText
+from views.metrics import EDGE
 from views.numbers import moment_text, saved_text, size_text
 from views.placement import belong
 from views.plan_view import PlanView
@@ -106,7 +107,7 @@ class DetailsWindow(tk.Toplevel):
         self._commands: Optional[tk.Widget] = None  # what shows them
         self.copies: List[ttk.Button] = []
         px = look.px
-        body = ttk.Frame(self, padding=px(12))
+        body = ttk.Frame(self, padding=px(EDGE))
         body.pack(fill="both", expand=True)
         self._make_head(body, actions)
         row = ttk.Frame(body)
@@ -240,7 +241,7 @@ class DetailsWindow(tk.Toplevel):
         look, px = self._look, self._look.px
         frames = {}
         for name, title in PAGES:
-            frames[name] = ttk.Frame(self.pages, padding=px(8))
+            frames[name] = ttk.Frame(self.pages, padding=(0, px(EDGE), 0, 0))
             self.pages.add(frames[name], text=_(title))
         self._make_overview(frames["overview"])
         self.plan = PlanView(frames["tracks"], look)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tkinter import filedialog, messagebox, ttk
 from typing import Optional, Sequence, Tuple, TypeVar
 
+from views.metrics import GROUP, QUESTION
 from views.placement import asking_window, belong
 from views.texts import _, sentence
 from views.theme import Look
@@ -101,11 +102,11 @@ class _Question(tk.Toplevel):
         self.resizable(False, False)
         self.answer: Optional[int] = None
         look.dress(self)
-        body = ttk.Frame(self, padding=look.px(18))
+        body = ttk.Frame(self, padding=look.px(QUESTION))
         body.pack()
         ttk.Label(body, text=text, wraplength=look.px(420), justify="left").pack(anchor="w")
         row = ttk.Frame(body)
-        row.pack(anchor="e", pady=(look.px(16), 0))
+        row.pack(anchor="e", pady=(look.px(GROUP), 0))
         for number, label in enumerate(answers):
             button = ttk.Button(
                 row,

@@ -10,6 +10,7 @@ from views.theme import Look
 from views.tooltip import Tooltip
 
 _TK_PADDING = 4  # pixels, on any screen, at each side of a cell
+SIGN_WIDTH = 28  # pixels of a 96 dpi screen: a narrow first column with a picture
 _HEADING_ROOM = 8  # pixels of a 96 dpi screen that a heading's title does not have
 
 
@@ -32,6 +33,12 @@ class FittedTree(ttk.Treeview):
             self.bind_class(own, event, lambda _event: self._refit_soon())
         self.bind_class(own, "<Destroy>", lambda _event: self._stop())
         self.tips = CellTips(self, own, look)
+
+    def keep_signs(self) -> None:
+        """Have a first column that is as wide as a picture; the tree shows it, without arrows."""
+        self.configure(show="tree headings", style="Rows.Treeview")
+        width = self._look.px(SIGN_WIDTH)
+        self.column("#0", width=width, minwidth=width, stretch=False)
 
     def column(self, column: Any, option: Any = None, **options: Any) -> Any:
         """As Treeview's; what is seen follows a new width."""

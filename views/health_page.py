@@ -9,6 +9,7 @@ from typing import Literal
 from core.reporting.health import ThreadHealth
 from core.text.formatting import duration_text
 from views.fitted_tree import FittedTree
+from views.metrics import EDGE
 from views.part_names import part_text
 from views.placement import belong
 from views.shown import visible
@@ -35,7 +36,7 @@ class HealthPage(tk.Toplevel):
         self.withdraw()
         self.title(_("System status"))
         look.dress(self)
-        body = ttk.Frame(self, padding=look.px(12))
+        body = ttk.Frame(self, padding=look.px(EDGE))
         body.pack(fill="both", expand=True)
         self.head = ttk.Label(body, style="Title.TLabel")
         self.head.pack(anchor="w", pady=(0, look.px(4)))

@@ -10,6 +10,7 @@ from typing import Optional, Sequence, Tuple
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptState, KeptSums, soon
 from views.numbers import count_text, saved_text, size_text
 from views.shown import visible
+from views.signs import OF_KEPT
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext
 
@@ -41,7 +42,7 @@ def row_of(row: KeptRow, now: float) -> Row:
         folder,
     )
     tag = {KeptState.KEPT: "", KeptState.MISSING: "error", KeptState.UNKNOWN: "muted"}[row.state]
-    return Row(tuple(map(visible, values)), tag=tag)
+    return Row(tuple(map(visible, values)), tag=tag, sign=OF_KEPT[row.state])
 
 
 def filters(disks: Sequence[str], now: float) -> Tuple[Tuple[str, KeptFilter], ...]:

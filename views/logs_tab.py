@@ -10,6 +10,7 @@ from typing import Callable, List, Literal, Optional, Protocol, Sequence, Tuple
 
 from views.commands import Registry, key_sequences
 from views.log_text import LogLine, LogText
+from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.shown import visible
 from views.texts import N_, _
 from views.theme import Look
@@ -52,7 +53,9 @@ class LogsTab(ttk.Frame):
         registry: Registry,
         log: LogSource,
     ) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(
+            parent, padding=(look.px(EDGE), look.px(EDGE), look.px(EDGE), look.px(LINE))
+        )
         self._look = look
         self._log = log
         self._waiting: List[LogLine] = []
@@ -63,7 +66,7 @@ class LogsTab(ttk.Frame):
         self.follow = tk.BooleanVar(self, value=True)
         self.wanted = tk.StringVar(self)
         self.problem = ttk.Label(self, style="Warning.TLabel")
-        self._first_bar().pack(fill="x", pady=(0, look.px(6)))
+        self._first_bar().pack(fill="x", pady=(0, look.px(ROW)))
         self._second_bar().pack(fill="x", pady=(0, look.px(8)))
         buttons = ttk.Frame(self)
         buttons.pack(side="bottom", fill="x", pady=(look.px(8), 0))
@@ -143,7 +146,7 @@ class LogsTab(ttk.Frame):
         )
         self._sources.pack(side="left")
         self._sources.bind("<<ComboboxSelected>>", lambda _event: self._source_chosen())
-        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
+        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(GROUP), look.px(GAP)))
         names = [_(name) for name, _level in _LEVELS]
         levels = ttk.Combobox(
             bar, textvariable=self.level, values=names, state="readonly", width=12
@@ -156,7 +159,7 @@ class LogsTab(ttk.Frame):
             variable=self.follow,
             command=lambda: self.log.follow(self.follow.get()),
         )
-        follow.pack(side="left", padx=look.px(14))
+        follow.pack(side="left", padx=look.px(GROUP))
         return bar
 
     def _second_bar(self) -> ttk.Frame:
@@ -172,7 +175,7 @@ class LogsTab(ttk.Frame):
             button = ttk.Button(bar, text=text, command=self._stepper(forward))
             button.pack(side="left", padx=(look.px(6), 0))
         self.count = ttk.Label(bar, style="Muted.TLabel")
-        self.count.pack(side="left", padx=look.px(10))
+        self.count.pack(side="left", padx=look.px(GROUP))
         return bar
 
     def _source_chosen(self) -> None:

@@ -26,9 +26,11 @@ from views.machine_texts import (
     speed_text,
     state_text,
 )
+from views.metrics import EDGE
 from views.placement import belong
 from views.scrolled import AutoScrollbar
 from views.shown import visible
+from views.signs import of_machine
 from views.texts import N_, _
 from views.theme import Look
 
@@ -73,7 +75,7 @@ class MachinesWindow(tk.Toplevel):
         self._bars = Bars(self, look)
         look.dress(self)
         gap = look.px(6)
-        body = ttk.Frame(self, padding=look.px(12))
+        body = ttk.Frame(self, padding=look.px(EDGE))
         body.pack(fill="both", expand=True)
         self.head = ttk.Label(body, style="Title.TLabel")
         self.head.pack(anchor="w")
@@ -184,7 +186,8 @@ class MachinesWindow(tk.Toplevel):
         tag = "" if machine.there else "away"
         if machine.there and machine.held:
             tag = "held"
-        self._put("", machine.id, visible(machine.name), values, tag)
+        self._put("", machine.id, f" {visible(machine.name)}", values, tag)
+        self.table.item(machine.id, image=self._look.icons.image(*of_machine(machine)))
         self._rows[machine.id] = (machine, None)
         for job in machine.jobs:
             row = f"{machine.id}/{job.job_id}"

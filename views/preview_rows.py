@@ -9,6 +9,7 @@ from core.queue.overview import Estimate
 from core.text.formatting import duration_text
 from views.numbers import count_text, saved_text, size_text
 from views.shown import visible
+from views.signs import OF_OUTCOMES
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, pgettext
 
@@ -47,7 +48,7 @@ def row_of(film: FilmPreview) -> Row:
         str(film.path.parent),
     )
     tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"
-    return Row(tuple(map(visible, values)), tag=tag)
+    return Row(tuple(map(visible, values)), tag=tag, sign=OF_OUTCOMES[film.outcome])
 
 
 def filters() -> Tuple[Tuple[str, Tuple[PreviewOutcome, ...]], ...]:

@@ -57,6 +57,7 @@ class SettingsSidebar(ttk.Frame):
         self.list.grid(row=0, column=0, sticky="ns")
         scrollbar = AutoScrollbar(place, orient="vertical", command=self.list.yview)
         scrollbar.grid(row=0, column=1, sticky="ns")
+        place.columnconfigure(1, minsize=scrollbar.winfo_reqwidth())  # the page beside it stays
         self.list.configure(yscrollcommand=scrollbar.set)
         self.list.bind("<<TreeviewSelect>>", lambda _event: open_page())
         RowTooltip(self.list, look, self._told)

@@ -9,6 +9,7 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
+from views.metrics import EDGE, GROUP, LINE
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.part_names import part_text
 from views.shown import visible
@@ -36,9 +37,9 @@ class StatusBar(ttk.Frame):
     """``open_health`` is called when the user wants to know more about the program's health."""
 
     def __init__(self, parent: tk.Misc, look: Look, open_health: Callable[[], None]) -> None:
-        super().__init__(parent, padding=(look.px(10), look.px(3)))
+        super().__init__(parent, padding=(look.px(EDGE), look.px(LINE)))
         self._vitals = Vitals(0.0)
-        gap = look.px(12)
+        gap = look.px(GROUP)
         self.health = ttk.Button(self, style="Health.TButton", takefocus=True, command=open_health)
         self.health.pack(side="right", padx=(gap, 0))
         Tooltip(self.health, look, self._health_tip)

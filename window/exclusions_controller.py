@@ -15,6 +15,7 @@ from core.text.composed import composed
 from views.numbers import count_text
 from views.row_page import RowPage
 from views.shown import visible
+from views.signs import FILM, FOLDER
 from views.table_parts import Column, Row, TableEvents
 from views.texts import N_, _, ngettext
 from window.never_touch import FilmWishes
@@ -150,7 +151,8 @@ def row_of(exclusion: Exclusion) -> Row:
                     str(exclusion.path.parent),
                 ),
             )
-        )
+        ),
+        sign=FOLDER if exclusion.is_folder else FILM,
     )
 
 

@@ -11,6 +11,7 @@ from views import cldr
 from views.button_row import fit_buttons
 from views.command_list import WHEN_DONE
 from views.commands import Registry
+from views.elided_label import ElidedLabel
 from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.numbers import clock_text
 from views.shown import visible
@@ -95,10 +96,8 @@ class ControlPanel(ttk.Frame):
             _("What the computer does when films were processed and none is left"),
         )
         ttk.Label(told, text=_("When done:"), style="Muted.TLabel").pack(side="right")
-        self.state_label = ttk.Label(told, width=1)
+        self.state_label = ElidedLabel(told, look)
         self.state_label.pack(side="left", fill="x", expand=True)
-        self._told = ""
-        Tooltip(self.state_label, look, lambda: self._told)
         self.show_state(QueueStateChanged(QueueState.STOPPED))
 
     def show_state(self, now: QueueStateChanged, *, for_master: bool = False) -> None:
@@ -112,8 +111,7 @@ class ControlPanel(ttk.Frame):
             told = [visible(now.reason)]
         if now.until is not None:
             told.append(_when(now.until))
-        self._told = " ".join(told)
-        self.state_label.configure(text=f"{_SIGNS[state]}  {self._told}")
+        self.state_label.show(f"{_SIGNS[state]}  {' '.join(told)}")
         waits = state is QueueState.PAUSED
         self._registry.enable("queue.start", state is not QueueState.RUNNING)
         self._registry.enable("queue.pause", state is QueueState.RUNNING)

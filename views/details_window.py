@@ -20,7 +20,7 @@ from views.elided_label import ElidedLabel, keep_wrapped
 from views.film_wishes import more_button
 from views.fitted_tree import FittedTree
 from views.log_text import LogText
-from views.metrics import EDGE
+from views.metrics import EDGE, LINE, ROW
 from views.numbers import moment_text, saved_text, size_text
 from views.placement import belong
 from views.plan_view import PlanView
@@ -153,9 +153,8 @@ class DetailsWindow(tk.Toplevel):
         self.head = ElidedLabel(line, self._look, style="Title.TLabel", font=self._look.title_font)
         self.head.pack(side="left", fill="x", expand=True)
         self.told = ttk.Label(body, style="Muted.TLabel", justify="left")
-        self.told.pack(fill="x", pady=(px(2), 0))
-        self.advice = ttk.Label(body, justify="left")
-        self.advice.pack(fill="x", pady=(0, px(8)))
+        self.told.pack(fill="x", pady=(px(LINE), px(ROW)))
+        self.advice = ttk.Label(body, justify="left")  # comes where there is some
         keep_wrapped(self.told)
         keep_wrapped(self.advice)
 
@@ -221,6 +220,10 @@ class DetailsWindow(tk.Toplevel):
         known = advice(job.error_code) if again else None
         text = _("What to do: {advice}").format(advice=visible(known)) if known else ""
         self.advice.configure(text=text)
+        if text and not self.advice.winfo_manager():
+            self.advice.pack(fill="x", after=self.told)
+        elif not text:
+            self.advice.pack_forget()
 
     def show_thumbnail(self, png: bytes) -> None:
         """Show a small picture of the film."""
@@ -251,7 +254,7 @@ class DetailsWindow(tk.Toplevel):
         self.checks = self._table(
             frames["checks"],
             (_("Checked"), _("Found"), _("Duration")),
-            (220, 430, 70),
+            (300, 400, 70),
         )
         self.unchecked = ttk.Label(
             frames["checks"],

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 from views.theme import Look
 from views.tooltip import Tooltip
 
+_SETTLED = 80  # milliseconds after which Tk has stretched the columns
 _TK_PADDING = 4  # pixels, on any screen, at each side of a cell
 SIGN_WIDTH = 28  # pixels of a 96 dpi screen: a narrow first column with a picture
 _HEADING_ROOM = 8  # pixels of a 96 dpi screen that a heading's title does not have
@@ -109,11 +110,13 @@ class FittedTree(ttk.Treeview):
 
     def _refit_soon(self) -> None:
         if not self._timer:
-            self._timer = self.after_idle(self.refit)
+            self._timer = self.after_idle(lambda: self.refit(later=True))
 
-    def refit(self) -> None:
-        """Shorten all rows to the columns' present widths."""
+    def refit(self, *, later: bool = False) -> None:
+        """Shorten all rows to the columns' present widths, and once more a moment ``later``."""
         self._timer = ""
+        if later:
+            self._timer = self.after(_SETTLED, self.refit)
         before = self._rooms
         if self._measured() == before:
             return

@@ -197,7 +197,7 @@ class FolderDialog(tk.Toplevel):
         self._place(body, row, N_("Preset"), self.preset)
         self.preset.grid(pady=(self._look.px(FIELD), 0))
         help_text = _("Languages and more of its own stand on the next page.")
-        label = ttk.Label(body, text=help_text, style="Muted.TLabel")
+        label = ttk.Label(body, text=help_text, style="Hint.TLabel")
         label.grid(row=row + 1, column=1, columnspan=2, sticky="w")
         self._make_checks(body, row + 2, folder)
         return first if not str(self.values["path"].get()) else self.preset
@@ -262,7 +262,7 @@ class FolderDialog(tk.Toplevel):
     def _below(self, body: ttk.Frame, row: int, name: str, said: str) -> int:
         """Put the explanation and the place for a problem under a field; returns the next row."""
         if said:
-            label = ttk.Label(body, text=said, style="Muted.TLabel")
+            label = ttk.Label(body, text=said, style="Hint.TLabel")
             label.grid(row=row + 1, column=1, columnspan=2, sticky="w")
         problem = ttk.Label(body, style="Error.TLabel", wraplength=self._look.px(420))
         problem.grid(row=row + 2, column=1, columnspan=2, sticky="w", pady=(0, self._look.px(4)))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-import time
 from typing import Optional, Sequence, Tuple
 
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptState, KeptSums, soon
-from views.numbers import count_text, saved_text, size_text
+from views.numbers import count_text, day_text, saved_text, size_text
 from views.shown import visible
 from views.signs import OF_KEPT
 from views.table_parts import Column, Row
@@ -91,4 +90,4 @@ def _until(row: KeptRow, now: float) -> str:
 
 
 def _day(at: Optional[float]) -> str:
-    return "" if at is None else time.strftime("%Y-%m-%d", time.localtime(at))
+    return day_text(at)

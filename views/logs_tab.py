@@ -9,6 +9,7 @@ from tkinter import ttk
 from typing import Callable, List, Literal, Optional, Protocol, Sequence, Tuple
 
 from views.commands import Registry, key_sequences
+from views.empty_state import EmptyState
 from views.log_text import LogLine, LogText
 from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.shown import visible
@@ -74,6 +75,12 @@ class LogsTab(ttk.Frame):
             registry.button(buttons, name).pack(side="left", padx=(0, look.px(6)))
         self.log = LogText(self, look)
         self.log.pack(fill="both", expand=True)
+        self.empty = EmptyState(
+            self.log,
+            look,
+            _("Nothing of this kind was logged."),
+            ((_("Show everything"), lambda: self.show_level(logging.DEBUG)),),
+        )
         self.log.bind("<<Searched>>", lambda _event: self._show_count())
         self.wanted.trace_add("write", lambda *_words: self._search_soon())
         # The window comes before "all", where the queue has this key.
@@ -98,14 +105,26 @@ class LogsTab(ttk.Frame):
         """Write what was taken in."""
         lines, self._waiting = self._waiting, []
         self.log.append(lines)
+        if lines:
+            self._show_emptiness()
 
     def show_lines(self, lines: Sequence[LogLine]) -> None:
         """Show these lines instead of those that are there."""
         self._waiting = []
         self.log.clear()
         self.log.append(lines)
+        self._show_emptiness()
         if self.follow.get():
             self.log.follow(wanted=True)
+
+    def _show_emptiness(self) -> None:
+        blank = self.log.blank
+        if blank != bool(self.empty.winfo_manager()):
+            self.empty.show(empty=blank)
+        # What can still be shown, or nothing where all is.
+        self.empty.buttons.pack_forget()
+        if self.lowest > logging.DEBUG:
+            self.empty.buttons.pack(pady=(self._look.px(EDGE), 0))
 
     def show_jobs(self, jobs: Sequence[JobChoice]) -> None:
         """Let the user choose among the logs of these jobs."""
@@ -185,6 +204,7 @@ class LogsTab(ttk.Frame):
 
     def _filter(self) -> None:
         self.log.show_from(self.lowest)
+        self._show_emptiness()
         self._log.show_from_level(self.lowest)
 
     def _find_pressed(self, _event: tk.Event[tk.Misc]) -> Optional[Literal["break"]]:

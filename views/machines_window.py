@@ -13,6 +13,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
 from views.bars import Bars
+from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.machine_texts import (
     details_text,
@@ -37,7 +38,7 @@ from views.theme import Look
 _COLUMNS = (
     ("state", N_("Status"), 190),
     ("speed", N_("Speed"), 160),
-    ("slots", N_("Films"), 65),
+    ("slots", N_("Films"), 84),
     ("free", N_("Free space"), 105),
     ("seen", N_("Last seen"), 110),
 )
@@ -132,6 +133,12 @@ class MachinesWindow(tk.Toplevel):
         bar.grid(row=0, column=1, sticky="ns")
         wide.grid(row=1, column=0, sticky="ew")
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._show_chosen())
+        self.alone = EmptyState(
+            self.table,
+            look,
+            _("No other machine shares the work yet."),
+            ((_("Network settings…"), self._calls.settings),),
+        )
         self.recolor()
 
     @property
@@ -157,6 +164,7 @@ class MachinesWindow(tk.Toplevel):
         for row in self._all_rows():
             if row not in self._rows:
                 self.table.delete(row)
+        self.alone.show(empty=len(cluster.machines) < 2)
         if not self.table.selection() and cluster.machines:
             self.table.selection_set(cluster.machines[0].id)
         self._show_chosen()

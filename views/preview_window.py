@@ -171,6 +171,12 @@ class PreviewWindow(tk.Toplevel):
         )
         empty = _("Add films or a folder, or drop them here. Nothing is changed.")
         self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty, signs=True)
+        for text, command, style in (
+            (_("Add films…"), calls.add_films, "Accent.TButton"),
+            (_("Add folder…"), calls.add_folder, "TButton"),
+        ):
+            buttons = self.table.empty.buttons
+            self.table.empty.take(ttk.Button(buttons, text=text, style=style, command=command))
         self.menu = self._row_menu()
         self.input = TableInput(self.table, look, events, self.menu.tk_popup)
         self.plan = PlanView(self.panes, look, rows=4, lines=4)

@@ -155,6 +155,7 @@ COMPLETED = Section(
     "ended",
     descending=True,
     lead=Column("", N_("Current size"), 110),
+    when_empty=("files.add", "files.add_folder"),
 )
 FAILED = Section(
     "failed",

@@ -92,11 +92,7 @@ class SectionView(ttk.Frame):
             self, look, section.columns, events, empty=_(section.empty), lead=section.lead
         )
         self.table.pack(fill="both", expand=True)
-        for number, name in enumerate(section.when_empty):
-            style = "TButton" if number else "Accent.TButton"
-            self.table.empty.take(
-                registry.button(self.table.empty.buttons, name, style=style, letter=False)
-            )
+        self.table.empty.take_commands(registry, section.when_empty)
         menu = registry.popup(self, *section.commands)
         self.input = TableInput(self.table, look, events, menu.tk_popup, actions.rows_can_move)
         for key, name in _KEYS.items():
@@ -107,7 +103,7 @@ class SectionView(ttk.Frame):
         self.bar = bar = ttk.Frame(self)
         bar.pack(fill="x", pady=(0, look.px(ROW)))
         ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
-        self.search = SearchEntry(bar, self._search, width=14)
+        self.search = SearchEntry(bar, self._search, width=13)
         self.search.pack(side="left")
         self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
         if section.filters:
@@ -117,7 +113,7 @@ class SectionView(ttk.Frame):
                 *(_(STATE_NAMES[state]) for state in section.filters),
             ]
             box = ttk.Combobox(
-                bar, textvariable=self.filter, values=names, state="readonly", width=14
+                bar, textvariable=self.filter, values=names, state="readonly", width=12
             )
             box.pack(side="left")
             box.bind("<<ComboboxSelected>>", lambda _event: self.search.search())

@@ -20,7 +20,7 @@ from views.windowed_table import WindowedTable
 class RowPage(ttk.Frame):
     """``narrowed`` is called when something else is searched for or shown; ``commands`` are of its menu.
 
-    ``of_rows`` are those of them that need a chosen row.
+    ``of_rows`` are those of them that need a chosen row, ``when_empty`` those that end the emptiness.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class RowPage(ttk.Frame):
         of_rows: Sequence[str],
         narrowed: Callable[[], None],
         delete: str = "",
+        when_empty: Sequence[str] = (),
     ) -> None:
         super().__init__(parent, padding=(0, look.px(EDGE), 0, look.px(LINE)))
         self._look = look
@@ -60,6 +61,7 @@ class RowPage(ttk.Frame):
             registry.button(self.foot, name).pack(side="left", padx=(0, look.px(6)))
         self.table = WindowedTable(self, look, columns, events, empty=empty, signs=True)
         self.table.pack(fill="both", expand=True)
+        self.table.empty.take_commands(registry, when_empty)
         menu = registry.popup(self, *commands)
         self.input = TableInput(self.table, look, events, menu.tk_popup)
         if delete:

@@ -98,7 +98,7 @@ class StatisticsTab(ttk.Frame):
         self._tiles.pack(fill="x", pady=(look.px(EDGE), 0))
         self.tiles: Dict[str, ttk.Label] = {}
         self._scrolled = ScrolledFrame(self)
-        self._scrolled.pack(fill="both", expand=True, pady=(look.px(EDGE), 0))
+        self._show_charts()
         self._columns = 0
         self.charts: List[Tuple[ttk.Label, ChartView]] = []
         self.table = self._make_table(figures)
@@ -128,9 +128,17 @@ class StatisticsTab(ttk.Frame):
             label.configure(text=chart.title)
             view.show(chart)
         self._fill(splits)
+        nothing = not any(names for _title, names in splits)
         if self.empty is not None:
-            self.empty.show(empty=not any(names for _title, names in splits))
+            self.empty.show(empty=nothing)
+            if nothing:
+                self._scrolled.pack_forget()
+            elif not self._scrolled.winfo_manager():
+                self._show_charts()
         self._arrange(self._scrolled.inside.winfo_width())
+
+    def _show_charts(self) -> None:
+        self._scrolled.pack(fill="both", expand=True, pady=(self._look.px(EDGE), 0))
 
     def _make_table(self, figures: Sequence[str]) -> ttk.Treeview:
         """The figures split up: a heading for each way to split them, opened."""
@@ -167,7 +175,7 @@ class StatisticsTab(ttk.Frame):
             tile.grid(
                 row=0, column=number, sticky="nsew", padx=(0 if number == 0 else look.px(8), 0)
             )
-            name = ElidedLabel(tile, look, style="Muted.Card.TLabel")
+            name = ElidedLabel(tile, look, style="Hint.Card.TLabel", font=look.hint_font)
             name.pack(fill="x")
             name.show(title)
             self.tiles[title] = ttk.Label(tile, text="–", style="Figure.Card.TLabel")

@@ -9,6 +9,7 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
+from views.elided_label import ElidedLabel
 from views.metrics import EDGE, GROUP, LINE
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.part_names import part_text
@@ -56,14 +57,13 @@ class StatusBar(ttk.Frame):
                 percent=percent_text(90)
             ),
         )
-        self.message = ttk.Label(self, style="Muted.TLabel", width=1)
+        self.message = ElidedLabel(self, look, style="Muted.TLabel")
         self.message.pack(side="left", fill="x", expand=True)
-        Tooltip(self.message, look, lambda: str(self.message.cget("text")))
         self.show_vitals(self._vitals)
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
         """Show one sentence until the next one."""
-        self.message.configure(text=visible(text), style=style)
+        self.message.show(visible(text), style)
 
     def show_pace(self, fps: Sequence[float], speeds: Sequence[float]) -> None:
         """Show the combined speed of the running jobs."""

@@ -159,9 +159,12 @@ class Look:
         style.configure("Card.TLabel", background=colors.surface)
         style.configure("Name.Card.TLabel", font=self.bold_font)
         style.configure("Muted.Card.TLabel", foreground=colors.muted)
+        style.configure("Hint.Card.TLabel", foreground=colors.muted, font=self.hint_font)
         style.configure("Figure.Card.TLabel", font=self.figure_font)
         style.configure("TLabelframe", bordercolor=colors.border)
         style.configure("TSeparator", background=colors.border)
+        for way in ("Horizontal", "Vertical"):  # a line of one colour; clam's own has a dark side
+            style.layout(f"{way}.TSeparator", [("Separator.fill", {"sticky": "nswe"})])
         style.configure("TPanedwindow", background=colors.window)
         style.configure("Sash", sashthickness=self.px(6), gripcount=0)
         style.configure(
@@ -237,7 +240,11 @@ class Look:
     def _small_buttons(self, style: ttk.Style) -> None:
         colors = self.palette
         padding = (self.px(10), self.px(4))
-        style.configure("TMenubutton", background=colors.raised, padding=padding)
+        style.configure("TMenubutton", background=colors.raised, padding=padding, relief="flat")
+        style.configure("TMenubutton", arrowcolor=colors.text, bordercolor=colors.raised)
+        style.configure("TMenubutton", lightcolor=colors.raised, darkcolor=colors.raised)
+        edges = [("focus", colors.accent)]
+        style.map("TMenubutton", background=[("active", colors.hover)], bordercolor=edges)
         for name, color in (
             ("Health.TButton", colors.success),
             ("Sick.TButton", colors.error),

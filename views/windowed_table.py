@@ -417,13 +417,14 @@ class WindowedTable(ttk.Frame):
             self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
             return
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
+        room = ""  # Tk leaves none between a picture and words
         if row.sign is not None:
-            image = self._look.icons.image(*row.sign)
+            image, room = self._look.icons.image(*row.sign), "  "
         lead = count_text(number) if number else ""
         self.tree.item(
             slot,
             values=row.values,
-            text="  ".join(filter(None, (lead, row.lead))),
+            text=room + "  ".join(filter(None, (lead, row.lead))),
             image=image,
             tags=(row.tag,) if row.tag else (),
         )

@@ -274,7 +274,7 @@ class MainWindow:
             ).format(number=len(jobs))
             hint = _("Press Start to begin.") if self.work.queue_state is QueueState.STOPPED else ""
             self.tell(f"{added} {hint}".strip())
-        elif self.status.view.message.cget("text") == _("Adding…"):
+        elif self.status.view.message.whole == _("Adding…"):
             self.tell(_("No film was added."))
 
     def _settings_changed(self, settings: Settings) -> None:

@@ -267,7 +267,7 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
 
     def says(text: str) -> None:
         label = program.window.panel.state_label
-        program.until(lambda: text in label.cget("text"), text)
+        program.until(lambda: text in label.whole, text)
 
     def held() -> str:
         machines = [record for record in den.network("list") if record.get("name") == "Attic"]

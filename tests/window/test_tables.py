@@ -140,5 +140,5 @@ def test_a_film_and_its_folder_are_opened_from_its_row_and_its_details(
     film.unlink()
     program.invoke("job.open")
     status = program.window.status.view.message
-    program.until(lambda: "is not there any more" in status.cget("text"), "the sentence")
+    program.until(lambda: "is not there any more" in status.whole, "the sentence")
     assert len(shown) == 3

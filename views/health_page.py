@@ -20,7 +20,7 @@ from views.theme import Look
 _COLUMNS = (
     ("part", N_("Part"), 220),
     ("state", N_("Status"), 130),
-    ("age", N_("Last sign of life"), 150),
+    ("age", N_("Last heartbeat"), 150),
     ("restarts", N_("Started again"), 80),
     ("message", N_("Action taken"), 260),
 )
@@ -45,8 +45,8 @@ class HealthPage(tk.Toplevel):
             style="Muted.TLabel",
             justify="left",
             text=_(
-                "The program watches its own parts. One that stops answering is started again by "
-                "itself; films are never harmed by that."
+                "The program watches its own parts. A part that stops responding is restarted "
+                "automatically; films are never harmed by that."
             ),
         )
         said.pack(anchor="w", pady=(0, look.px(8)))
@@ -70,7 +70,7 @@ class HealthPage(tk.Toplevel):
         """Show the current status of all threads."""
         late = vitals.late
         self.head.configure(
-            text=_("A part does not answer.") if late else _("Everything is working.")
+            text=_("A part is not responding.") if late else _("Everything is working.")
         )
         self.table.delete(*self.table.get_children())
         for part in vitals.health:

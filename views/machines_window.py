@@ -36,7 +36,7 @@ from views.texts import N_, _
 from views.theme import Look
 
 _COLUMNS = (
-    ("state", N_("Status"), 190),
+    ("state", N_("Status"), 230),
     ("speed", N_("Speed"), 160),
     ("slots", N_("Films"), 84),
     ("free", N_("Free space"), 105),
@@ -89,7 +89,7 @@ class MachinesWindow(tk.Toplevel):
         for label in (self.told, self.note):
             label.bind("<Configure>", _wrap)
         self.bind("<Escape>", lambda _event: self.destroy())
-        belong(self, parent, (look.px(960), look.px(460)))
+        belong(self, parent, (look.px(1020), look.px(480)))
         self.deiconify()
         self.table.focus_set()
 

@@ -313,6 +313,11 @@ def main() -> None:
                     into = arguments.folder / size if len(arguments.size) > 1 else arguments.folder
                     into.mkdir(exist_ok=True)
                     _photograph_all(window, library, into, theme, arguments)
+            if arguments.dark:
+                arguments.tabs, arguments.windows = arguments.dark, []
+                arguments.sections = arguments.sections[:1]
+                window.services.config.set("window.theme", "dark")
+                _photograph_all(window, library, arguments.folder, "dark", arguments)
 
 
 @contextmanager
@@ -369,7 +374,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sections", nargs="+", default=["films", "folders", "templates", "network"]
     )
-    parser.add_argument("--tabs-only", action="store_true", help="no windows beside")
+    parser.add_argument("--windows", nargs="*", help="details alone, or none; all where not given")
+    parser.add_argument("--dark", nargs="*", default=[], help="tabs that are wanted dark as well")
     parser.add_argument(
         "--empty", action="store_true", help="a program without films, folders, machines"
     )
@@ -386,10 +392,13 @@ def _photograph_all(
             photograph_pages(window, arguments.sections, to, theme)
         else:
             photograph_tab(window, tab, to, theme)
-    if arguments.tabs_only:
+    if arguments.windows == []:
         return
     window.open_tab("queue")
     details = open_details(window)
+    if arguments.windows == ["details"]:
+        photograph_beside(window.root, details, to / f"details-{theme}.png")
+        return
     photograph_pictures(window, details, to / f"before-after-{theme}.png")
     if arguments.all:
         for page in ("overview", "commands", "checks", "log"):

@@ -9,8 +9,9 @@ from typing import Any, Dict, List, Sequence, Tuple
 from views.theme import Look
 from views.tooltip import Tooltip
 
-_SETTLED = 80  # milliseconds after which Tk has stretched the columns
+_SETTLING = (80, 400)  # milliseconds until Tk has stretched the columns, on a busy machine too
 _TK_PADDING = 4  # pixels, on any screen, at each side of a cell
+PLAIN_ROWS = "Rows.Treeview"  # the style of rows that open nothing
 SIGN_WIDTH = 28  # pixels of a 96 dpi screen: a narrow first column with a picture
 _HEADING_ROOM = 8  # pixels of a 96 dpi screen that a heading's title does not have
 
@@ -37,7 +38,7 @@ class FittedTree(ttk.Treeview):
 
     def keep_signs(self) -> None:
         """Have a first column that is as wide as a picture; the tree shows it, without arrows."""
-        self.configure(show="tree headings", style="Rows.Treeview")
+        self.configure(show="tree headings", style=PLAIN_ROWS)
         width = self._look.px(SIGN_WIDTH)
         self.column("#0", width=width, minwidth=width, stretch=False)
 
@@ -110,13 +111,13 @@ class FittedTree(ttk.Treeview):
 
     def _refit_soon(self) -> None:
         if not self._timer:
-            self._timer = self.after_idle(lambda: self.refit(later=True))
+            self._timer = self.after_idle(lambda: self.refit(_SETTLING))
 
-    def refit(self, *, later: bool = False) -> None:
-        """Shorten all rows to the columns' present widths, and once more a moment ``later``."""
+    def refit(self, later: Sequence[int] = ()) -> None:
+        """Shorten all rows to the columns' present widths, and again ``later``, in milliseconds."""
         self._timer = ""
         if later:
-            self._timer = self.after(_SETTLED, self.refit)
+            self._timer = self.after(later[0], lambda: self.refit(later[1:]))
         before = self._rooms
         if self._measured() == before:
             return

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("size", N_("Original"), 84, numeric=True),
     Column("saved", N_("Saved"), 130, numeric=True),
     Column("since", N_("Replaced"), 106),
-    Column("expires", N_("Kept until"), 196),
+    Column("expires", N_("Kept until"), 212),
     Column("folder", N_("Folder"), 150, stretch=True),
 )
 STATES = {

@@ -242,6 +242,9 @@ class Look:
         padding = (self.px(10), self.px(4))
         style.configure("TMenubutton", background=colors.raised, padding=padding, relief="flat")
         style.configure("TMenubutton", arrowcolor=colors.text, bordercolor=colors.raised)
+        style.configure(
+            "TMenubutton", arrowsize=self.px(7)
+        )  # clam's own does not grow with the screen
         style.configure("TMenubutton", lightcolor=colors.raised, darkcolor=colors.raised)
         edges = [("focus", colors.accent)]
         style.map("TMenubutton", background=[("active", colors.hover)], bordercolor=edges)

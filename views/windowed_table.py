@@ -15,7 +15,7 @@ from core.reporting.row_order import Reordering
 from views.bars import Bars
 from views.column_widths import Wish, column_widths
 from views.empty_state import EmptyState
-from views.fitted_tree import SIGN_WIDTH, FittedTree
+from views.fitted_tree import PLAIN_ROWS, SIGN_WIDTH, FittedTree
 from views.numbers import count_text
 from views.pointer_hold import PointerHold
 from views.row_choice import RowChoice
@@ -80,12 +80,8 @@ class WindowedTable(ttk.Frame):
 
     def _build(self) -> None:
         names = [column.name for column in self.columns]
-        show: Literal["tree headings", "headings"] = "headings"
-        if self.lead or self._signs:
-            show = "tree headings"
-        self.tree = FittedTree(
-            self, self._look, columns=names, show=show, selectmode="none", style="Rows.Treeview"
-        )
+        self.tree = FittedTree(self, self._look, columns=names, selectmode="none")
+        self.tree.configure(show="tree headings" if self.lead else "headings", style=PLAIN_ROWS)
         if self._signs:
             self.tree.keep_signs()
         if self.lead:

@@ -31,7 +31,7 @@ from views.texts import N_, _, ngettext
 from views.theme import Look
 from views.windowed_table import WindowedTable
 
-_GROUPS_WIDTH = 268  # pixels of a 96 dpi screen
+_GROUPS_WIDTH = 280  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
     (N_("high"), 10),

@@ -24,7 +24,7 @@ OUTCOMES = {
 }
 COLUMNS = (
     Column("name", N_("Film"), 300, stretch=True, least=240, always=True),
-    Column("outcome", N_("Action"), 148),
+    Column("outcome", N_("Action"), 176),
     Column("dropped", N_("Removed"), 86, numeric=True, gives_way=2),
     Column("size", N_("Size"), 90, numeric=True, gives_way=5),
     Column("expected", N_("Expected"), 104, numeric=True),

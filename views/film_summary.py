@@ -27,7 +27,7 @@ class FilmSummary(ttk.Frame):
         self.preset = PresetBox(self, choose, _("(your own choice)"))
         self.preset.pack(anchor="w")
         help_text = _("Fills in codec, quality and speed below; Apply makes it hold.")
-        self.help = ttk.Label(self, text=help_text, style="Muted.TLabel", justify="left")
+        self.help = ttk.Label(self, text=help_text, style="Hint.TLabel", justify="left")
         self.help.pack(anchor="w", fill="x")
 
     def tell(self, text: str) -> None:

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, List, Tuple
+from typing import Dict, List, Protocol, Tuple
 
 from views.indicators import grey_pixels, tinted_png
-from views.palette import between
-
-if TYPE_CHECKING:
-    from views.theme import Look
+from views.palette import Palette, between
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "icons"
 SIZES = (16, 20, 24, 32)
@@ -64,10 +61,19 @@ OF_TABS = {"queue": "film", "library": "folder", "statistics": "statistics", "lo
 OF_TABS.update(originals="archive", settings="settings")
 
 
+class Painted(Protocol):
+    """What icons and tooltips need of ``views.theme.Look``, which has the icons."""
+
+    palette: Palette
+
+    def px(self, pixels: float) -> int:
+        """Pixels of a 96 dpi screen, in those of this screen."""
+
+
 class Icons:
     """The icons of one program (``Look.icons``); they follow its palette by ``recolor``."""
 
-    def __init__(self, root: tk.Misc, look: Look) -> None:
+    def __init__(self, root: tk.Misc, look: Painted) -> None:
         self._root = root
         self.look = look
         wanted = look.px(16)

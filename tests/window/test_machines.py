@@ -86,7 +86,9 @@ def open_machines(program: Program) -> MachinesWindow:
 
 def choose(program: Program, window: MachinesWindow, name: str) -> None:
     """Choose a machine by its name."""
-    (row,) = (row for row in window.table.get_children() if window.table.item(row, "text") == name)
+    (row,) = (
+        row for row in window.table.get_children() if window.table.item(row, "text").strip() == name
+    )
     window.table.selection_set(row)
     program.root.update()
 

@@ -80,7 +80,7 @@ def test_films_are_filtered_and_keep_their_place_in_the_queue(started: Program) 
     view, table = started.queue.views["pending"], started.table("pending")
 
     def numbers() -> List[str]:
-        return [str(table.tree.item(item, "text")) for item in table.tree.get_children()]
+        return [str(table.tree.item(item, "text")).strip() for item in table.tree.get_children()]
 
     started.until(lambda: numbers() == ["1", "2", "3"], "the order")
     started.window.tab("queue").sort_rows("pending", "name")

@@ -1,4 +1,4 @@
-"""Draws the icons of the window's commands into assets/icons, as masks in the sizes of usual screens.
+"""Draws the icons of commands and of states into assets/icons, as masks in the sizes of usual screens.
 
 ``python scripts/make_icons.py`` after a change here. Each icon is lines with round ends and filled
 shapes on a grid of 24; the window gives them their colour when it loads them (views/icons.py).
@@ -105,6 +105,40 @@ LINES: Dict[str, Sequence[Line]] = {
         [(9, 20.5), (4, 20.5), (4, 3.5), (9, 3.5)],
         [(9, 12), (20.5, 12)],
         [(15.5, 7), (20.5, 12), (15.5, 17)],
+    ],
+    # States of films and machines, in tables.
+    "done": [CIRCLE, [(7.8, 12.3), (10.8, 15.3), (16.4, 9.2)]],
+    "waiting": [CIRCLE, [(12, 6.8), (12, 12.2), (15.8, 14.4)]],
+    "skipped": [CIRCLE, [(8, 12), (16, 12)]],
+    "warning": [
+        [(12, 3.5), (21.5, 20), (2.5, 20), (12, 3.5)],
+        [(12, 9.8), (12, 14.4)],
+        [(12, 17), (12, 17.1)],
+    ],
+    "unknown": [arc(12, 12, 9, 45 * step, 45 * step + 20) for step in range(8)],
+    "shrink": [
+        [(4, 4), (20, 4)],
+        [(4, 20), (20, 20)],
+        [(12, 7.5), (12, 16.5)],
+        [(8.5, 13), (12, 16.5), (15.5, 13)],
+    ],
+    "off": [CIRCLE, [(5.8, 5.8), (18.2, 18.2)]],
+    "audio": [
+        [(3.5, 9.5), (7.5, 9.5), (12, 5), (12, 19), (7.5, 14.5), (3.5, 14.5), (3.5, 9.5)],
+        arc(12, 12, 4.5, -50, 50),
+        arc(12, 12, 8.5, -50, 50),
+    ],
+    "subtitle": [
+        box(3, 5, 21, 19),
+        [(6.5, 12), (12, 12)],
+        [(15, 12), (17.5, 12)],
+        [(6.5, 15.5), (9.5, 15.5)],
+        [(12.5, 15.5), (17.5, 15.5)],
+    ],
+    "copy": [box(8, 8, 20, 20), [(8, 16), (4, 16), (4, 4), (16, 4), (16, 8)]],
+    "label": [
+        [(3.5, 3.5), (12, 3.5), (20.5, 12), (12, 20.5), (3.5, 12), (3.5, 3.5)],
+        arc(8, 8, 1.2, 0, 360),
     ],
     "statistics": [
         [(4, 20.5), (20.5, 20.5)],

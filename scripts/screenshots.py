@@ -12,7 +12,7 @@ import time
 import tkinter as tk
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, Sequence, Union
+from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Union
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # our statistics.py before the standard library's
@@ -21,7 +21,6 @@ import ui  # noqa: E402
 from app.exclusion_list import ExclusionList  # noqa: E402
 from app.program import Program  # noqa: E402
 from core.events import JobState  # noqa: E402
-from core.settings.watched_folder import WatchedFolder  # noqa: E402
 from scripts.sample_library import (  # noqa: E402
     AT_WORK,
     BROKEN,
@@ -35,10 +34,10 @@ from scripts.sample_library import (  # noqa: E402
     set_up,
     watch_folders,
 )
+from scripts.small_windows import SmallWindows, empty_program  # noqa: E402
 from views.before_after import BeforeAfter  # noqa: E402
-from views.dialogs import Dialogs  # noqa: E402
 
-PATIENCE = 600.0  # seconds
+PATIENCE = 240.0  # seconds
 TABS = ("queue", "library", "originals", "statistics", "logs", "settings")
 MASTER, SLAVE = "Attic", "Den"
 
@@ -226,10 +225,11 @@ def photograph_steps(
     steps.open()
     wizard = steps.wizard
     assert wizard is not None
-    until(window.root, lambda: steps.tools.table.get_children(), "the programs")
     while True:
         page = wizard.page
-        if page is steps.folders:
+        if page is steps.tools:
+            until(window.root, lambda: steps.tools.table.get_children(), "the programs")
+        elif page is steps.folders:
             steps.folders.add()
             until(window.root, lambda: steps.folders.folders, "the folder")
         elif page is steps.speed and every:
@@ -242,7 +242,7 @@ def photograph_steps(
             wizard.geometry("+0+0")
             wizard.lift()
             photograph(wizard, to / f"{name}-{theme}.png")
-        if page is steps.plan:
+        if page is steps.tools or (page is steps.plan and not every):
             break
         wizard.skip()
     steps.folders.folders = []
@@ -259,37 +259,21 @@ def photograph_pages(window: ui.MainWindow, pages: Sequence[str], to: Path, them
         photograph(window.root, to / f"settings-{page}-{theme}.png")
 
 
-def photograph_rest(window: ui.MainWindow, to: Path, theme: str) -> None:
+def photograph_rest(window: ui.MainWindow, snap: Callable[[tk.Misc, str], None]) -> None:
     """Photograph what is not seen at once: every page of the settings, every list, every small window."""
-    settings = window.open_tab("settings")
-    photograph_pages(window, settings.view.sidebar.pages, to, theme)
+    view = window.open_tab("settings").view
+    for page in view.sidebar.pages:
+        view.open_section(page)
+        snap(window.root, f"settings-{page}")
     queue = window.open_tab("queue")
     for name in queue.view.views:
         queue.view.open(name)
-        photograph(window.root, to / f"queue-{name}-{theme}.png")
+        snap(window.root, f"queue-{name}")
+    queue.view.view.toggle_filter()
+    snap(window.root, "queue-filter")
+    queue.view.view.toggle_filter()
     queue.view.open("pending")
-    folders = settings.folders
-    settings.view.open_section("folders")
-    window.open_tab("settings")
-    folders.edit_folder(WatchedFolder(to))
-    until(window.root, lambda: folders.dialog is not None, "the folder's dialog")
-    photograph_beside(window.root, folders.dialog, to / f"folder-dialog-{theme}.png")
-    window.open_tab("queue")
-    window.status.open_health()
-    assert window.status.page is not None
-    photograph_beside(window.root, window.status.page, to / f"health-{theme}.png")
-    question = None
-
-    def look() -> None:
-        nonlocal question
-        question = next(child for child in window.root.winfo_children() if "question" in str(child))
-        photograph(window.root, to / f"question-{theme}.png")
-        question.destroy()
-
-    window.root.after(300, look)
-    Dialogs(window.root, window.look).choose(
-        "Close MediaProcessor", "Films are being processed.", ("Finish first", "Keep open")
-    )
+    SmallWindows(window, snap, lambda: settle(window.root)).all()
 
 
 def main() -> None:
@@ -298,38 +282,84 @@ def main() -> None:
     arguments.folder.mkdir(parents=True, exist_ok=True)
     work: Path = arguments.work
     library = work / "films"
-    make_library(library)
-    with Program(work / "den") as slave:
-        set_up(slave, work, {"network.name": SLAVE})
-        slave_id = slave.instance_id
     own = {
         "network.name": MASTER,
-        "network.mode": "master",
+        "network.mode": "standalone" if arguments.empty else "master",
         "network.port": str(free_port()),
         "window.theme": arguments.themes[0],
         "window.language": arguments.language,
     }
+    if arguments.empty:
+        with _opened(work, own, arguments) as window:
+            window.root.update()
+            for theme in _each_theme(window, arguments):
+                snap = _snapper(arguments, theme)
+                empty_program(window, TABS, snap, lambda: settle(window.root))
+        return
+    make_library(library)
+    with Program(work / "den") as slave:
+        set_up(slave, work, {"network.name": SLAVE})
+        slave_id = slave.instance_id
+    with _opened(work, own, arguments, library, slave_id) as window:
+        do_the_short_films(window, library)
+        window.services.config.set("templates.normal_fallback", AT_WORK)
+        with another_machine(window, work / "den"):
+            fill_pages(window, library)
+            work_half_way(window, library)
+            for size in arguments.size:
+                window.root.geometry(f"{size}+0+0")
+                settle(window.root)
+                for theme in _each_theme(window, arguments):
+                    into = arguments.folder / size if len(arguments.size) > 1 else arguments.folder
+                    into.mkdir(exist_ok=True)
+                    _photograph_all(window, library, into, theme, arguments)
+            if arguments.dark:
+                arguments.tabs, arguments.windows = arguments.dark, []
+                arguments.sections = arguments.sections[:1]
+                window.services.config.set("window.theme", "dark")
+                _photograph_all(window, library, arguments.folder, "dark", arguments)
+
+
+@contextmanager
+def _opened(
+    work: Path,
+    own: Mapping[str, str],
+    arguments: argparse.Namespace,
+    library: Optional[Path] = None,
+    slave: str = "",
+) -> Iterator[ui.MainWindow]:
+    """The window for the time of the block, on a data folder with a history where there is a library."""
     with Program(work / "data") as parts:
         set_up(parts, work, own)
-        watch_folders(parts, library)
-        fill_history(parts.database, library, ("", slave_id))
-        parts.listens = True
+        if library is not None:
+            watch_folders(parts, library)
+            fill_history(parts.database, library, ("", slave))
+            parts.listens = True
         root = tk.Tk(className=ui.NAME)
         window = ui.open_window(root, parts)
-        root.geometry(arguments.size + "+0+0")
+        root.geometry(arguments.size[0] + "+0+0")
+        settle(root)
+        if window.first_steps.wizard is not None:  # it comes up by itself where all is new
+            window.first_steps.wizard.close()
         try:
-            do_the_short_films(window, library)
-            parts.config.set("templates.normal_fallback", AT_WORK)
-            with another_machine(window, work / "den"):
-                fill_pages(window, library)
-                work_half_way(window, library)
-                for name in arguments.themes:
-                    parts.config.set("window.theme", name)
-                    _photograph_all(window, library, arguments.name or name, arguments)
+            yield window
         finally:
             window.dialogs.choose = lambda *_words: 1  # type: ignore[method-assign]
             window.close()
             root.mainloop()
+
+
+def _each_theme(window: ui.MainWindow, arguments: argparse.Namespace) -> Iterator[str]:
+    for name in arguments.themes:
+        window.services.config.set("window.theme", name)
+        yield arguments.name or name
+
+
+def _snapper(arguments: argparse.Namespace, theme: str) -> Callable[[tk.Misc, str], None]:
+    def snap(view: tk.Misc, name: str) -> None:
+        photograph(view, arguments.folder / f"{name}-{theme}.png")  # type: ignore[arg-type]
+
+    return snap
 
 
 def _arguments() -> argparse.Namespace:
@@ -338,31 +368,37 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, required=True, help="an empty folder for the films")
     parser.add_argument("--language", default="English", help="of the window")
     parser.add_argument("--name", default="", help="of the pictures, instead of the theme's")
-    parser.add_argument("--size", default="1060x700")
+    parser.add_argument("--size", nargs="+", default=["1060x700"])
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
     parser.add_argument("--tabs", nargs="+", default=list(TABS))
     parser.add_argument(
         "--sections", nargs="+", default=["films", "folders", "templates", "network"]
     )
-    parser.add_argument("--tabs-only", action="store_true", help="no windows beside")
+    parser.add_argument("--windows", nargs="*", help="details alone, or none; all where not given")
+    parser.add_argument("--dark", nargs="*", default=[], help="tabs that are wanted dark as well")
+    parser.add_argument(
+        "--empty", action="store_true", help="a program without films, folders, machines"
+    )
     parser.add_argument("--all", action="store_true", help="every page, list and small window too")
     return parser.parse_args()
 
 
 def _photograph_all(
-    window: ui.MainWindow, library: Path, theme: str, arguments: argparse.Namespace
+    window: ui.MainWindow, library: Path, to: Path, theme: str, arguments: argparse.Namespace
 ) -> None:
-    to = arguments.folder
     for tab in arguments.tabs:
         window.open_tab(tab)
         if tab == "settings":
             photograph_pages(window, arguments.sections, to, theme)
         else:
             photograph_tab(window, tab, to, theme)
-    if arguments.tabs_only:
+    if arguments.windows == []:
         return
     window.open_tab("queue")
     details = open_details(window)
+    if arguments.windows == ["details"]:
+        photograph_beside(window.root, details, to / f"details-{theme}.png")
+        return
     photograph_pictures(window, details, to / f"before-after-{theme}.png")
     if arguments.all:
         for page in ("overview", "commands", "checks", "log"):
@@ -377,7 +413,8 @@ def _photograph_all(
         photograph_beside(window.root, view, to / f"{kind}-{theme}.png")
     photograph_steps(window, library, to, theme, arguments.all)
     if arguments.all:
-        photograph_rest(window, to, theme)
+        snap = _snapper(argparse.Namespace(folder=to), theme)
+        photograph_rest(window, snap)
 
 
 if __name__ == "__main__":

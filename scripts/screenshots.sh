@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes the pictures in docs/screens: every tab and window, light and dark, with films in every state;
-# those that are read most in Dutch and Turkish as well.
+# Makes the pictures in docs/screens: every tab and window, with films in every state; those that are read
+# most dark, in Dutch and in Turkish as well.
 #
 #   scripts/screenshots.sh                                        docs/screens at 96 dpi
 #   scripts/screenshots.sh --all --into DIR                       every page, list and small window
+#   scripts/screenshots.sh --empty --into DIR                     a program without films
 #   scripts/screenshots.sh --dpi 192 --into DIR --size 1800x1200  anything else
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,10 +44,12 @@ photograph() {
     rm -rf "${films:?}"/*
 }
 
-photograph "${more[@]}"
-if [ "$into" = docs/screens ] && [ ${#more[@]} = 0 ]; then # the pages that are read most, in the other languages
+if [ "$into" != docs/screens ] || [ ${#more[@]} != 0 ]; then
+    photograph "${more[@]}"
+else # everything in English, the pages that are read most dark and in the other languages as well
+    photograph --themes light --dark queue library settings statistics
     for language in Nederlands:nl Türkçe:tr; do
-        photograph --language "${language%:*}" --name "${language#*:}" --themes light --tabs-only \
-            --tabs queue library settings --sections films
+        photograph --language "${language%:*}" --name "${language#*:}" --themes light \
+            --windows details --tabs queue library settings --sections films
     done
 fi

@@ -24,7 +24,7 @@ def test_a_film_chosen_in_the_dialog_is_processed_and_shown(program: Program) ->
     queue = program.queue
     program.until(program.counts(pending=1), "the film in the queue")
     status = program.window.status.view.message
-    program.until(lambda: "Press Start" in status.cget("text"), "what to do next")
+    program.until(lambda: "Press Start" in status.whole, "what to do next")
     program.invoke("queue.start")
     program.until(program.counts(pending=0, completed=1), "the film completed")
     program.until(lambda: not queue.area.cards, "the end of its card")
@@ -44,7 +44,7 @@ def test_a_folder_and_dropped_films_are_added_each_once(program: Program) -> Non
     program.until(program.counts(pending=2), "the folder's films")
     program.window.add((films[0],))
     status = program.window.status.view.message
-    program.until(lambda: "already in the queue" in status.cget("text"), "the refusal")
+    program.until(lambda: "already in the queue" in status.whole, "the refusal")
     assert len(program.table("pending").ids) == 2
 
 
@@ -223,12 +223,12 @@ def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
     settings.apply_button.invoke()
     config = program.parts.config
     program.until(lambda: config.settings.verification.sample_points == 7, "the saving")
-    program.until(lambda: settings.status.cget("text") == "Saved.", "the answer")
+    program.until(lambda: settings.status.whole == "Saved.", "the answer")
     settings.field("files.work_folder").text = str(program.folder / "film.mkv" / "x")
     (program.folder / "film.mkv").touch()
     settings.apply_button.invoke()
     refused = "Nothing on the page “Files and verification” was saved."
-    program.until(lambda: settings.status.cget("text") == refused, "the refusal")
+    program.until(lambda: settings.status.whole == refused, "the refusal")
 
 
 def test_every_command_can_be_invoked(program: Program) -> None:

@@ -8,6 +8,7 @@ from typing import Callable, Dict, Optional, Sequence, Tuple
 
 from core.settings.services import ApiStatus
 from views.fitted_tree import FittedTree
+from views.metrics import EDGE
 from views.numbers import moment_text
 from views.scrolled import AutoScrollbar
 from views.secret_field import ServiceSentence
@@ -34,7 +35,7 @@ class ApiStatusPage(ttk.Frame):
     """Shows what it is given; ``refresh`` asks for the lines of now, which come by ``show``."""
 
     def __init__(self, parent: tk.Misc, look: Look, refresh: Callable[[], None]) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(parent, padding=(0, look.px(EDGE), 0, 0))
         self._refresh = refresh
         self._look = look
         self._errors: Dict[str, str] = {}

@@ -20,6 +20,7 @@ from core.settings.service_checks import (
 )
 from core.settings.services import ArrInstance, ConnectionReport, Service
 from views.api_backend import ApiBackend, Change, KeyBook
+from views.metrics import EDGE
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, ServiceSentence
 from views.shown import visible
@@ -33,7 +34,7 @@ class InstanceCard(ttk.LabelFrame):
     """One instance: what is stored, and what was typed over it."""
 
     def __init__(self, parent: tk.Misc, look: Look, page: ArrInstancesPage) -> None:
-        super().__init__(parent, padding=look.px(8))
+        super().__init__(parent, padding=look.px(EDGE))
         self.stored: Optional[ArrInstance] = None
         self._look = look
         self._page = page
@@ -240,7 +241,7 @@ class ArrInstancesPage(ttk.Frame):
         backend: ApiBackend,
         changed: Callable[[], None],
     ) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(parent, padding=(0, look.px(EDGE), 0, 0))
         self.service = service
         self.cards: List[InstanceCard] = []
         self._look = look

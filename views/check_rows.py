@@ -131,7 +131,11 @@ def _written(value: object, *, share: bool) -> str:
         return _(_WORDS.get(str(value), str(value)))
     if share:
         return percent_text(100 * value)
-    return count_text(value) if isinstance(value, int) else decimal_text(value, 3).rstrip("0")
+    return (
+        count_text(value)
+        if isinstance(value, int)
+        else decimal_text(value, 3).rstrip("0").rstrip(".,")
+    )
 
 
 def _samples(number: int) -> str:

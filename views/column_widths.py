@@ -24,6 +24,12 @@ def column_widths(wishes: Sequence[Wish], room: int) -> List[int]:
         if not going:
             break
         there.remove(min(going, key=lambda place: wishes[place].gives_way))
+    spare = room - sum(wishes[place].least for place in there)
+    gone = [place for place in range(len(wishes)) if place not in there]
+    for place in sorted(gone, key=lambda place: -wishes[place].gives_way):
+        if wishes[place].least <= spare:  # a narrower one than that for which it went
+            there.append(place)
+            spare -= wishes[place].least
     widths = [wish.least if place in there else 0 for place, wish in enumerate(wishes)]
     elastic = [place for place in there if wishes[place].stretch]
     left = room - sum(widths[place] for place in there if place not in elastic)

@@ -11,6 +11,8 @@ from views import cldr
 from views.button_row import fit_buttons
 from views.command_list import WHEN_DONE
 from views.commands import Registry
+from views.elided_label import ElidedLabel
+from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.numbers import clock_text
 from views.shown import visible
 from views.texts import N_, _
@@ -44,9 +46,11 @@ class ControlPanel(ttk.Frame):
     """Buttons of the queue's commands; they are enabled by what the queue does."""
 
     def __init__(self, parent: tk.Misc, look: Look, registry: Registry, mode: str) -> None:
-        super().__init__(parent, padding=(look.px(10), look.px(8), look.px(10), look.px(2)))
+        super().__init__(
+            parent, padding=(look.px(EDGE), look.px(EDGE), look.px(EDGE), look.px(LINE))
+        )
         self._registry = registry
-        gap = look.px(6)
+        gap = look.px(GAP)
         row = ttk.Frame(self)
         row.pack(fill="x")
         start = registry.button(row, "queue.start", style="Accent.TButton")
@@ -64,13 +68,13 @@ class ControlPanel(ttk.Frame):
             (finish, gap),
         ):
             button.pack(side="left", padx=(left, 0), fill="y")
-        ttk.Separator(row, orient="vertical").pack(side="left", fill="y", padx=look.px(10))
+        ttk.Separator(row, orient="vertical").pack(side="left", fill="y", padx=look.px(GROUP))
         more = [registry.button(row, name) for name in _FILES]
         for button in more:
             button.pack(side="left", padx=(0, gap))
         fit_buttons(row, look, (finish, more[2], stop, pause, more[1], more[0]))
         told = ttk.Frame(self)
-        told.pack(fill="x", pady=(look.px(6), look.px(2)))
+        told.pack(fill="x", pady=(look.px(ROW), 0))
         self.mode = ttk.Button(
             told,
             text=mode,
@@ -79,21 +83,21 @@ class ControlPanel(ttk.Frame):
         )
         self.mode.pack(side="right")
         Tooltip(self.mode, look, _("Shows the machines that share the work"))
-        ttk.Label(told, text=_("Mode:"), style="Muted.TLabel").pack(side="right", padx=look.px(4))
+        ttk.Label(told, text=_("Mode:"), style="Muted.TLabel").pack(
+            side="right", padx=look.px(LINE)
+        )
         names = [command.name for command in WHEN_DONE]
         self.when_done = ttk.Menubutton(told, style="Small.TMenubutton", takefocus=True)
         self.when_done.configure(menu=registry.popup(self.when_done, *names))
-        self.when_done.pack(side="right", padx=(look.px(4), look.px(14)))
+        self.when_done.pack(side="right", padx=(look.px(LINE), look.px(GROUP)))
         Tooltip(
             self.when_done,
             look,
             _("What the computer does when films were processed and none is left"),
         )
         ttk.Label(told, text=_("When done:"), style="Muted.TLabel").pack(side="right")
-        self.state_label = ttk.Label(told, width=1)
+        self.state_label = ElidedLabel(told, look)
         self.state_label.pack(side="left", fill="x", expand=True)
-        self._told = ""
-        Tooltip(self.state_label, look, lambda: self._told)
         self.show_state(QueueStateChanged(QueueState.STOPPED))
 
     def show_state(self, now: QueueStateChanged, *, for_master: bool = False) -> None:
@@ -107,8 +111,7 @@ class ControlPanel(ttk.Frame):
             told = [visible(now.reason)]
         if now.until is not None:
             told.append(_when(now.until))
-        self._told = " ".join(told)
-        self.state_label.configure(text=f"{_SIGNS[state]}  {self._told}")
+        self.state_label.show(f"{_SIGNS[state]}  {' '.join(told)}")
         waits = state is QueueState.PAUSED
         self._registry.enable("queue.start", state is not QueueState.RUNNING)
         self._registry.enable("queue.pause", state is QueueState.RUNNING)

@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable
 
+from views.metrics import GROUP, QUESTION
 from views.placement import asking_window, belong
 from views.texts import _
 from views.theme import Look
@@ -37,12 +38,12 @@ class Countdown(tk.Toplevel):
         self._text, self._left = text, seconds
         self._done, self._declined = done, declined
         look.dress(self)
-        body = ttk.Frame(self, padding=look.px(18))
+        body = ttk.Frame(self, padding=look.px(QUESTION))
         body.pack()
         self.told = ttk.Label(body, wraplength=look.px(420), justify="left", width=52)
         self.told.pack(anchor="w")
         row = ttk.Frame(body)
-        row.pack(anchor="e", pady=(look.px(16), 0))
+        row.pack(anchor="e", pady=(look.px(GROUP), 0))
         self.stay_button = ttk.Button(
             row, text=_("Stay on"), style="Accent.TButton", command=self.decline
         )

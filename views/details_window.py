@@ -20,6 +20,7 @@ from views.elided_label import ElidedLabel, keep_wrapped
 from views.film_wishes import more_button
 from views.fitted_tree import FittedTree
 from views.log_text import LogText
+from views.metrics import EDGE, LINE, ROW
 from views.numbers import moment_text, saved_text, size_text
 from views.placement import belong
 from views.plan_view import PlanView
@@ -106,7 +107,7 @@ class DetailsWindow(tk.Toplevel):
         self._commands: Optional[tk.Widget] = None  # what shows them
         self.copies: List[ttk.Button] = []
         px = look.px
-        body = ttk.Frame(self, padding=px(12))
+        body = ttk.Frame(self, padding=px(EDGE))
         body.pack(fill="both", expand=True)
         self._make_head(body, actions)
         row = ttk.Frame(body)
@@ -152,9 +153,8 @@ class DetailsWindow(tk.Toplevel):
         self.head = ElidedLabel(line, self._look, style="Title.TLabel", font=self._look.title_font)
         self.head.pack(side="left", fill="x", expand=True)
         self.told = ttk.Label(body, style="Muted.TLabel", justify="left")
-        self.told.pack(fill="x", pady=(px(2), 0))
-        self.advice = ttk.Label(body, justify="left")
-        self.advice.pack(fill="x", pady=(0, px(8)))
+        self.told.pack(fill="x", pady=(px(LINE), px(ROW)))
+        self.advice = ttk.Label(body, justify="left")  # comes where there is some
         keep_wrapped(self.told)
         keep_wrapped(self.advice)
 
@@ -220,6 +220,10 @@ class DetailsWindow(tk.Toplevel):
         known = advice(job.error_code) if again else None
         text = _("What to do: {advice}").format(advice=visible(known)) if known else ""
         self.advice.configure(text=text)
+        if text and not self.advice.winfo_manager():
+            self.advice.pack(fill="x", after=self.told)
+        elif not text:
+            self.advice.pack_forget()
 
     def show_thumbnail(self, png: bytes) -> None:
         """Show a small picture of the film."""
@@ -240,7 +244,7 @@ class DetailsWindow(tk.Toplevel):
         look, px = self._look, self._look.px
         frames = {}
         for name, title in PAGES:
-            frames[name] = ttk.Frame(self.pages, padding=px(8))
+            frames[name] = ttk.Frame(self.pages, padding=(0, px(EDGE), 0, 0))
             self.pages.add(frames[name], text=_(title))
         self._make_overview(frames["overview"])
         self.plan = PlanView(frames["tracks"], look)
@@ -250,7 +254,7 @@ class DetailsWindow(tk.Toplevel):
         self.checks = self._table(
             frames["checks"],
             (_("Checked"), _("Found"), _("Duration")),
-            (220, 430, 70),
+            (300, 400, 70),
         )
         self.unchecked = ttk.Label(
             frames["checks"],

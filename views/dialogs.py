@@ -5,15 +5,18 @@ from __future__ import annotations
 import copy
 import tkinter as tk
 from pathlib import Path
-from tkinter import filedialog, messagebox, ttk
+from tkinter import filedialog, ttk
 from typing import Optional, Sequence, Tuple, TypeVar
 
+from views.metrics import GROUP, QUESTION
 from views.placement import asking_window, belong
+from views.table_parts import Sign
 from views.texts import _, sentence
 from views.theme import Look
 
 _FILMS = "*.mkv *.mp4 *.m4v *.avi *.mov *.ts *.m2ts *.mts *.webm *.wmv *.mpg *.mpeg *.vob *.flv"
 
+_WRAP = 420  # pixels of a 96 dpi screen
 _MOMENTS = (1, 100, 300)  # milliseconds after a click beside a question
 
 Self = TypeVar("Self", bound="Dialogs")
@@ -78,11 +81,15 @@ class Dialogs:
 
     def tell(self, title: str, text: str) -> None:
         """Tell something that has to be read."""
-        messagebox.showinfo(title, text, parent=self._parent)
+        self._say(title, text, Sign("info", "accent"))
 
     def error(self, text: str) -> None:
         """Tell what went wrong."""
-        messagebox.showerror("MediaProcessor", sentence(text), parent=self._parent)
+        self._say("MediaProcessor", sentence(text), Sign("warning", "error"))
+
+    def _say(self, title: str, text: str, sign: Sign) -> None:
+        """Tk's own box on X11 is bold, always light, and has its button's word in another language."""
+        _Question(self._parent, self._look, title, text, (_("OK"),), sign)
 
     def choose(self, title: str, text: str, answers: Sequence[str]) -> Optional[int]:
         """Ask for one of the answers, by number; None when the question is closed without one."""
@@ -93,7 +100,13 @@ class _Question(tk.Toplevel):
     """A question whose buttons say what they do."""
 
     def __init__(
-        self, opener: tk.Misc, look: Look, title: str, text: str, answers: Sequence[str]
+        self,
+        opener: tk.Misc,
+        look: Look,
+        title: str,
+        text: str,
+        answers: Sequence[str],
+        sign: Optional[Sign] = None,
     ) -> None:
         super().__init__(opener)
         self.withdraw()
@@ -101,11 +114,17 @@ class _Question(tk.Toplevel):
         self.resizable(False, False)
         self.answer: Optional[int] = None
         look.dress(self)
-        body = ttk.Frame(self, padding=look.px(18))
+        body = ttk.Frame(self, padding=look.px(QUESTION))
         body.pack()
-        ttk.Label(body, text=text, wraplength=look.px(420), justify="left").pack(anchor="w")
+        told = ttk.Frame(body)
+        told.pack(anchor="w")
+        if sign is not None:
+            image = look.icons.image(*sign)
+            ttk.Label(told, image=image).pack(side="left", anchor="n", padx=(0, look.px(GROUP)))
+        words = ttk.Label(told, text=text, justify="left")
+        words.pack(side="left")
         row = ttk.Frame(body)
-        row.pack(anchor="e", pady=(look.px(16), 0))
+        row.pack(anchor="e", pady=(look.px(GROUP), 0))
         for number, label in enumerate(answers):
             button = ttk.Button(
                 row,
@@ -117,6 +136,7 @@ class _Question(tk.Toplevel):
             if number == 0:
                 button.focus_set()
                 self.bind("<Return>", lambda _event: self._close(0))
+        words.configure(wraplength=max(look.px(_WRAP), row.winfo_reqwidth()))
         self.bind("<Escape>", lambda _event: self._close(None))
         self.protocol("WM_DELETE_WINDOW", lambda: self._close(None))
         self.bind("<ButtonPress>", self._clicked)

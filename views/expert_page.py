@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Sequence, Tuple
 
+from views.metrics import EDGE
 from views.texts import _
 from views.theme import Look
 
@@ -20,13 +21,13 @@ class ExpertPage(ttk.Frame):
         pages: Sequence[Tuple[str, str]],
         open_page: Callable[[str], None],
     ) -> None:
-        super().__init__(parent, padding=(look.px(12), 0, look.px(10), 0))
+        super().__init__(parent, padding=(0, 0, look.px(EDGE), 0))
         ttk.Label(self, text=_("Expert settings"), style="Title.TLabel").pack(anchor="w")
         ttk.Label(
             self,
             text=_("These pages can be left as they are."),
             style="Muted.TLabel",
-        ).pack(anchor="w", pady=(0, look.px(10)))
+        ).pack(anchor="w", pady=(0, look.px(EDGE)))
         buttons = ttk.Frame(self)
         buttons.pack(anchor="w")
         for column in range(2):

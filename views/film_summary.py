@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Callable, List, Optional, Sequence
 
 from core.settings.ready_presets import AnyPreset
+from views.metrics import EDGE
 from views.texts import _, sentence
 from views.theme import Look
 
@@ -18,7 +19,7 @@ class FilmSummary(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, look: Look, choose: ChoosePreset) -> None:
         super().__init__(parent)
-        card = ttk.Frame(self, style="Card.TFrame", padding=look.px(12))
+        card = ttk.Frame(self, style="Card.TFrame", padding=look.px(EDGE))
         card.pack(fill="x")
         self.said = ttk.Label(card, style="Card.TLabel", justify="left", wraplength=look.px(420))
         self.said.pack(anchor="w", fill="x")
@@ -26,7 +27,7 @@ class FilmSummary(ttk.Frame):
         self.preset = PresetBox(self, choose, _("(your own choice)"))
         self.preset.pack(anchor="w")
         help_text = _("Fills in codec, quality and speed below; Apply makes it hold.")
-        self.help = ttk.Label(self, text=help_text, style="Muted.TLabel", justify="left")
+        self.help = ttk.Label(self, text=help_text, style="Hint.TLabel", justify="left")
         self.help.pack(anchor="w", fill="x")
 
     def tell(self, text: str) -> None:

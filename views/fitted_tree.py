@@ -9,7 +9,10 @@ from typing import Any, Dict, List, Sequence, Tuple
 from views.theme import Look
 from views.tooltip import Tooltip
 
+_SETTLING = (80, 400)  # milliseconds until Tk has stretched the columns, on a busy machine too
 _TK_PADDING = 4  # pixels, on any screen, at each side of a cell
+PLAIN_ROWS = "Rows.Treeview"  # the style of rows that open nothing
+SIGN_WIDTH = 28  # pixels of a 96 dpi screen: a narrow first column with a picture
 _HEADING_ROOM = 8  # pixels of a 96 dpi screen that a heading's title does not have
 
 
@@ -32,6 +35,12 @@ class FittedTree(ttk.Treeview):
             self.bind_class(own, event, lambda _event: self._refit_soon())
         self.bind_class(own, "<Destroy>", lambda _event: self._stop())
         self.tips = CellTips(self, own, look)
+
+    def keep_signs(self) -> None:
+        """Have a first column that is as wide as a picture; the tree shows it, without arrows."""
+        self.configure(show="tree headings", style=PLAIN_ROWS)
+        width = self._look.px(SIGN_WIDTH)
+        self.column("#0", width=width, minwidth=width, stretch=False)
 
     def column(self, column: Any, option: Any = None, **options: Any) -> Any:
         """As Treeview's; what is seen follows a new width."""
@@ -102,11 +111,13 @@ class FittedTree(ttk.Treeview):
 
     def _refit_soon(self) -> None:
         if not self._timer:
-            self._timer = self.after_idle(self.refit)
+            self._timer = self.after_idle(lambda: self.refit(_SETTLING))
 
-    def refit(self) -> None:
-        """Shorten all rows to the columns' present widths."""
+    def refit(self, later: Sequence[int] = ()) -> None:
+        """Shorten all rows to the columns' present widths, and again ``later``, in milliseconds."""
         self._timer = ""
+        if later:
+            self._timer = self.after(later[0], lambda: self.refit(later[1:]))
         before = self._rooms
         if self._measured() == before:
             return

@@ -16,6 +16,7 @@ from views.choice_box import ChoiceBox
 from views.film_summary import PresetBox
 from views.folder_choices import FolderChoices
 from views.folder_films import FolderFilms
+from views.metrics import EDGE, FIELD, GAP, ROW
 from views.placement import belong
 from views.texts import N_, _, sentence
 from views.theme import Look
@@ -82,7 +83,7 @@ class FolderDialog(tk.Toplevel):
         self.values: Dict[str, tk.StringVar] = {}
         self.checks: Dict[str, tk.BooleanVar] = {}
         self.problems: Dict[str, ttk.Label] = {}
-        self.pages = ttk.Notebook(self, padding=(look.px(10), look.px(10), look.px(10), 0))
+        self.pages = ttk.Notebook(self, padding=(look.px(EDGE), look.px(ROW), look.px(EDGE), 0))
         self.pages.pack(fill="both", expand=True)
         self.pages.enable_traversal()
         self._make_choices(infos, folder)
@@ -177,7 +178,7 @@ class FolderDialog(tk.Toplevel):
         self.choices = FolderChoices(
             self.pages, self._look, infos, folder.own_settings, self._preset_changed
         )
-        self.choices.configure(padding=self._look.px(12))
+        self.choices.configure(padding=(0, self._look.px(EDGE), 0, 0))
 
     def _make_first(self, folder: WatchedFolder) -> tk.Widget:
         body = self._page(_("Folder"))
@@ -194,9 +195,9 @@ class FolderDialog(tk.Toplevel):
         self.preset = PresetBox(body, self._use, _("(settings of its own)"), _("As for all films"))
         self.preset.offer(self._presets)
         self._place(body, row, N_("Preset"), self.preset)
-        self.preset.grid(pady=(self._look.px(14), 0))
+        self.preset.grid(pady=(self._look.px(FIELD), 0))
         help_text = _("Languages and more of its own stand on the next page.")
-        label = ttk.Label(body, text=help_text, style="Muted.TLabel")
+        label = ttk.Label(body, text=help_text, style="Hint.TLabel")
         label.grid(row=row + 1, column=1, columnspan=2, sticky="w")
         self._make_checks(body, row + 2, folder)
         return first if not str(self.values["path"].get()) else self.preset
@@ -212,7 +213,7 @@ class FolderDialog(tk.Toplevel):
             row = self._below(body, row, name, "")
 
     def _page(self, title: str) -> ttk.Frame:
-        page = ttk.Frame(self.pages, padding=self._look.px(12))
+        page = ttk.Frame(self.pages, padding=(0, self._look.px(EDGE), 0, 0))
         page.columnconfigure(1, weight=1)
         self.pages.add(page, text=title)
         return page
@@ -242,13 +243,13 @@ class FolderDialog(tk.Toplevel):
     def _make_buttons(self) -> None:
         px = self._look.px
         self.note = ttk.Label(self, style="Error.TLabel", wraplength=px(460))
-        self.note.pack(fill="x", padx=px(14))
+        self.note.pack(fill="x", padx=px(EDGE))
         line = ttk.Frame(self)
-        line.pack(side="bottom", anchor="e", padx=px(10), pady=px(10))
+        line.pack(side="bottom", anchor="e", padx=px(EDGE), pady=px(EDGE))
         self.save_button = ttk.Button(
             line, text=_("Save"), underline=0, style="Accent.TButton", command=self.save
         )
-        self.save_button.pack(side="left", padx=px(6))
+        self.save_button.pack(side="left", padx=(0, px(GAP)))
         ttk.Button(line, text=_("Cancel"), command=self.destroy).pack(side="left")
 
     def _place(self, body: ttk.Frame, row: int, label: str, widget: tk.Widget) -> None:
@@ -261,7 +262,7 @@ class FolderDialog(tk.Toplevel):
     def _below(self, body: ttk.Frame, row: int, name: str, said: str) -> int:
         """Put the explanation and the place for a problem under a field; returns the next row."""
         if said:
-            label = ttk.Label(body, text=said, style="Muted.TLabel")
+            label = ttk.Label(body, text=said, style="Hint.TLabel")
             label.grid(row=row + 1, column=1, columnspan=2, sticky="w")
         problem = ttk.Label(body, style="Error.TLabel", wraplength=self._look.px(420))
         problem.grid(row=row + 2, column=1, columnspan=2, sticky="w", pady=(0, self._look.px(4)))

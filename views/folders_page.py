@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Optional, Protocol, Sequence, Tuple
+from typing import Any, Optional, Protocol, Sequence, Tuple
 
 from core.settings.ready_presets import READY, preset_like
 from core.settings.watched_folder import RootState, WatchedFolder
 from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
+from views.signs import of_folder
 from views.texts import N_, _, ngettext, sentence
 from views.theme import Look
 
@@ -40,6 +41,7 @@ class FoldersPage(ttk.Frame):
 
     def __init__(self, parent: tk.Misc, look: Look, actions: FolderActions) -> None:
         super().__init__(parent)
+        self._look = look
         self._actions = actions
         self._shown: Sequence[Shown] = ()
         gap = look.px(6)
@@ -78,6 +80,7 @@ class FoldersPage(ttk.Frame):
         for name, title, width in columns:
             self.table.heading(name, text=title, anchor="w")
             self.table.column(name, width=look.column(width, title), stretch=name == "path")
+        self.table.keep_signs()
         self.table.pack(fill="both", expand=True)
         self.empty = EmptyState(
             self.table,
@@ -112,7 +115,9 @@ class FoldersPage(ttk.Frame):
                 _(STATES[RootState(state)]) if state else "",
                 folder.priority,
             )
-            self.table.insert("", "end", iid=str(folder.id), values=values)
+            sign = of_folder(state)
+            image: Any = self._look.icons.image(*sign) if sign else ""
+            self.table.insert("", "end", iid=str(folder.id), values=values, image=image)
         self.empty.show(empty=not folders)
         self.table.selection_set([row for row in before if self.table.exists(row)])
         self._chosen_changed()

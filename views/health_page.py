@@ -9,6 +9,7 @@ from typing import Literal
 from core.reporting.health import ThreadHealth
 from core.text.formatting import duration_text
 from views.fitted_tree import FittedTree
+from views.metrics import EDGE
 from views.part_names import part_text
 from views.placement import belong
 from views.shown import visible
@@ -19,7 +20,7 @@ from views.theme import Look
 _COLUMNS = (
     ("part", N_("Part"), 220),
     ("state", N_("Status"), 130),
-    ("age", N_("Last sign of life"), 150),
+    ("age", N_("Last heartbeat"), 150),
     ("restarts", N_("Started again"), 80),
     ("message", N_("Action taken"), 260),
 )
@@ -35,7 +36,7 @@ class HealthPage(tk.Toplevel):
         self.withdraw()
         self.title(_("System status"))
         look.dress(self)
-        body = ttk.Frame(self, padding=look.px(12))
+        body = ttk.Frame(self, padding=look.px(EDGE))
         body.pack(fill="both", expand=True)
         self.head = ttk.Label(body, style="Title.TLabel")
         self.head.pack(anchor="w", pady=(0, look.px(4)))
@@ -44,8 +45,8 @@ class HealthPage(tk.Toplevel):
             style="Muted.TLabel",
             justify="left",
             text=_(
-                "The program watches its own parts. One that stops answering is started again by "
-                "itself; films are never harmed by that."
+                "The program watches its own parts. A part that stops responding is restarted "
+                "automatically; films are never harmed by that."
             ),
         )
         said.pack(anchor="w", pady=(0, look.px(8)))
@@ -69,7 +70,7 @@ class HealthPage(tk.Toplevel):
         """Show the current status of all threads."""
         late = vitals.late
         self.head.configure(
-            text=_("A part does not answer.") if late else _("Everything is working.")
+            text=_("A part is not responding.") if late else _("Everything is working.")
         )
         self.table.delete(*self.table.get_children())
         for part in vitals.health:

@@ -8,6 +8,7 @@ from typing import List, Sequence, Tuple
 
 from views.commands import WindowCommand
 from views.help_texts import SHORTCUTS, TOPICS
+from views.metrics import EDGE, GROUP
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
 from views.texts import N_, _
@@ -34,7 +35,7 @@ class HelpWindow(tk.Toplevel):
         self.transient(parent.winfo_toplevel())
         px = look.px
         self.names: List[str] = [*TOPICS, SHORTCUTS]
-        body = ttk.Frame(self, padding=px(12))
+        body = ttk.Frame(self, padding=px(EDGE))
         body.pack(fill="both", expand=True)
         close = ttk.Button(body, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="bottom", anchor="e", pady=(px(10), 0))
@@ -44,7 +45,7 @@ class HelpWindow(tk.Toplevel):
         self.list.pack(side="left", fill="y")
         self.list.bind("<<ListboxSelect>>", lambda _event: self._chosen())
         right = ttk.Frame(body)
-        right.pack(side="left", fill="both", expand=True, padx=(px(16), 0))
+        right.pack(side="left", fill="both", expand=True, padx=(px(GROUP), 0))
         self.head = ttk.Label(right, style="Title.TLabel")
         self.head.pack(anchor="w", pady=(0, px(8)))
         self.text = ReadText(right, look, height=12)

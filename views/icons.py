@@ -1,4 +1,4 @@
-"""Icons of commands: masks from assets/icons in the size of the screen, in the colours of the palette.
+"""Icons of commands and of states: masks from assets/icons in the screen's size and the palette's colours.
 
 An icon is loaded when something shows it first; 16 pixels take Tk a tenth of a millisecond.
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Protocol, Tuple
 
 from views.indicators import grey_pixels, tinted_png
-from views.palette import between
-from views.theme import Look
+from views.palette import Palette, between
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "icons"
 SIZES = (16, 20, 24, 32)
@@ -62,10 +61,19 @@ OF_TABS = {"queue": "film", "library": "folder", "statistics": "statistics", "lo
 OF_TABS.update(originals="archive", settings="settings")
 
 
-class Icons:
-    """The icons of one program; they follow its palette by ``recolor``."""
+class Painted(Protocol):
+    """What icons and tooltips need of ``views.theme.Look``, which has the icons."""
 
-    def __init__(self, root: tk.Misc, look: Look) -> None:
+    palette: Palette
+
+    def px(self, pixels: float) -> int:
+        """Pixels of a 96 dpi screen, in those of this screen."""
+
+
+class Icons:
+    """The icons of one program (``Look.icons``); they follow its palette by ``recolor``."""
+
+    def __init__(self, root: tk.Misc, look: Painted) -> None:
         self._root = root
         self.look = look
         wanted = look.px(16)
@@ -74,7 +82,10 @@ class Icons:
         self._made: Dict[Tuple[str, str], tk.PhotoImage] = {}
 
     def image(self, name: str, role: str = "text") -> tk.PhotoImage:
-        """Return an icon, "" for an empty one; ``role``: text, on_accent or disabled."""
+        """Return an icon, "" for an empty one.
+
+        ``role`` is what its colour is for: one of the palette's names, or disabled.
+        """
         key = (name, role)
         if key not in self._made:
             image = tk.PhotoImage(master=self._root, width=self.size, height=self.size)
@@ -96,11 +107,8 @@ class Icons:
         if not name:
             return
         colors = self.look.palette
-        color = {
-            "text": colors.text,
-            "on_accent": colors.on_accent,
-            "disabled": between(colors.muted, colors.window),
-        }[role]
+        faded = between(colors.muted, colors.window)
+        color = faded if role == "disabled" else str(getattr(colors, role))
         if name not in self._masks:
             path = FOLDER / str(self.size) / f"{name}.png"
             self._masks[name] = grey_pixels(path.read_bytes())

@@ -12,6 +12,7 @@ from core.progress import Progress
 from core.steps import step_title
 from core.text.formatting import duration_text
 from views.elided import Elider
+from views.metrics import EDGE, ROW
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.queue_sections import STATE_NAMES
 from views.shown import visible
@@ -50,7 +51,7 @@ class JobCard(ttk.Frame):
         filename: str,
         actions: JobActions,
     ) -> None:
-        super().__init__(parent, style="Card.TFrame", padding=look.px(7))
+        super().__init__(parent, style="Card.TFrame", padding=(look.px(EDGE), look.px(ROW)))
         self._state = JobState.ANALYZING
         self._paused = False
         self._progress = Progress("")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-import time
 from typing import Optional, Sequence, Tuple
 
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptState, KeptSums, soon
-from views.numbers import count_text, saved_text, size_text
+from views.numbers import count_text, day_text, saved_text, size_text
 from views.shown import visible
+from views.signs import OF_KEPT
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext
 
@@ -18,7 +18,7 @@ COLUMNS = (
     Column("size", N_("Original"), 84, numeric=True),
     Column("saved", N_("Saved"), 130, numeric=True),
     Column("since", N_("Replaced"), 106),
-    Column("expires", N_("Kept until"), 196),
+    Column("expires", N_("Kept until"), 212),
     Column("folder", N_("Folder"), 150, stretch=True),
 )
 STATES = {
@@ -41,7 +41,7 @@ def row_of(row: KeptRow, now: float) -> Row:
         folder,
     )
     tag = {KeptState.KEPT: "", KeptState.MISSING: "error", KeptState.UNKNOWN: "muted"}[row.state]
-    return Row(tuple(map(visible, values)), tag=tag)
+    return Row(tuple(map(visible, values)), tag=tag, sign=OF_KEPT[row.state])
 
 
 def filters(disks: Sequence[str], now: float) -> Tuple[Tuple[str, KeptFilter], ...]:
@@ -90,4 +90,4 @@ def _until(row: KeptRow, now: float) -> str:
 
 
 def _day(at: Optional[float]) -> str:
-    return "" if at is None else time.strftime("%Y-%m-%d", time.localtime(at))
+    return day_text(at)

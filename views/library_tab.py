@@ -22,6 +22,7 @@ from views.library_texts import (
     group_text,
     look_text,
 )
+from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.numbers import count_text, size_text
 from views.search_entry import SearchEntry
 from views.table_input import TableInput
@@ -30,7 +31,7 @@ from views.texts import N_, _, ngettext
 from views.theme import Look
 from views.windowed_table import WindowedTable
 
-_GROUPS_WIDTH = 268  # pixels of a 96 dpi screen
+_GROUPS_WIDTH = 280  # pixels of a 96 dpi screen
 _PRIORITIES: Tuple[Tuple[str, Optional[int]], ...] = (
     (N_("as its folder says"), None),
     (N_("high"), 10),
@@ -63,7 +64,9 @@ class LibraryTab(ttk.Frame):
     """Shows what it is given; ``search`` and what is called ``wanted`` are what the user wants to see."""
 
     def __init__(self, parent: tk.Misc, look: Look, calls: LibraryCalls) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(
+            parent, padding=(look.px(EDGE), look.px(EDGE), look.px(EDGE), look.px(LINE))
+        )
         self._look = look
         self._calls = calls
         self._groups: Groups = {}
@@ -223,12 +226,12 @@ class LibraryTab(ttk.Frame):
             "<Configure>", lambda event: self.sums.configure(wraplength=max(1, event.width))
         )
         bar = ttk.Frame(self)
-        bar.pack(fill="x", pady=(0, look.px(6)))
+        bar.pack(fill="x", pady=(0, look.px(ROW)))
         ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
         self.search = SearchEntry(bar, calls.narrowed)
         self.search.pack(side="left")
         self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
-        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
+        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(GROUP), look.px(GAP)))
         self.filter = self._choice(bar, self.shown, list(self._filters), calls.narrowed)
         self.filter.pack(side="left")
         self.told = ttk.Label(bar, style="Muted.TLabel")
@@ -253,10 +256,10 @@ class LibraryTab(ttk.Frame):
         body = ttk.Frame(self)
         body.pack(fill="both", expand=True)
         side = ttk.Frame(body, width=look.px(_GROUPS_WIDTH))
-        side.pack(side="left", fill="y", padx=(0, look.px(10)))
+        side.pack(side="left", fill="y", padx=(0, look.px(EDGE)))
         side.pack_propagate(False)
         self.all_button = ttk.Button(side, text=_("All films"), command=self.show_all)
-        self.all_button.pack(fill="x", pady=(0, look.px(6)))
+        self.all_button.pack(fill="x", pady=(0, look.px(ROW)))
         self.groups: Any = ttk.Treeview(
             side, columns=("films", "size"), show="tree headings", selectmode="browse"
         )
@@ -272,7 +275,7 @@ class LibraryTab(ttk.Frame):
         events = TableEvents(
             need=calls.need, sort=calls.sort, chosen=calls.chosen, opened=calls.opened
         )
-        self.table = WindowedTable(body, look, COLUMNS, events, empty="")
+        self.table = WindowedTable(body, look, COLUMNS, events, empty="", signs=True)
         self.table.pack(side="left", fill="both", expand=True)
         self.menu = tk.Menu(self, tearoff=False)
         for label, command in calls.menu:

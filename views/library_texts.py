@@ -16,6 +16,7 @@ from core.text.sentence import LanguageName, Sentence
 from views.cldr import in_digits
 from views.numbers import count_text, percent_text, size_text
 from views.shown import visible
+from views.signs import of_film
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, sentence
 
@@ -131,7 +132,11 @@ def row_of_film(film: LibraryFilm) -> Row:
     )
     wrong = film.health in (FilmHealth.DAMAGED, FilmHealth.UNREADABLE)
     muted = film.state in (LibraryState.UNKNOWN, LibraryState.LEFT_ALONE)
-    return Row(tuple(map(visible, cells)), tag="error" if wrong else "muted" if muted else "")
+    return Row(
+        tuple(map(visible, cells)),
+        tag="error" if wrong else "muted" if muted else "",
+        sign=of_film(film),
+    )
 
 
 def row_of_none() -> Row:

@@ -6,7 +6,7 @@ import logging
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import List, Sequence, Tuple
+from typing import List, Sequence, Set, Tuple
 
 from views.scrolled import AutoScrollbar
 from views.shown import visible
@@ -36,6 +36,8 @@ class LogText(ttk.Frame):
         self._look = look
         self._lines = 0
         self._wanted = ""
+        self._lowest = logging.INFO
+        self._levels: Set[int] = set()  # of the lines that are there
         self.follows = True
         self._at_end = True  # whether the end was in view when the text was seen last
         self.text = tk.Text(self, wrap="none", font="TkFixedFont", state="disabled", undo=False)
@@ -66,6 +68,7 @@ class LogText(ttk.Frame):
         parts: List[str] = []
         for line in lines[-LARGEST:]:
             shown = _shown(line.text)
+            self._levels.add(line.level)
             self._lines += shown.count("\n") + 1
             parts += [shown + "\n", _tag(line.level)]
         start = self.text.index("end-1c")
@@ -94,9 +97,16 @@ class LogText(ttk.Frame):
         self.text.delete("1.0", "end")
         self.text.configure(state="disabled")
         self._lines = 0
+        self._levels.clear()
+
+    @property
+    def blank(self) -> bool:
+        """Whether no line is seen, as far as the levels go."""
+        return not any(level >= self._lowest for level in self._levels)
 
     def show_from(self, lowest: int) -> None:
         """Show the lines of this level and above; the others stay, unseen."""
+        self._lowest = lowest
         for level in _LEVELS:
             self.text.tag_configure(_tag(level), elide=level < lowest)
         self.search(self._wanted)

@@ -9,7 +9,9 @@ from tkinter import ttk
 from typing import Callable, List, Literal, Optional, Protocol, Sequence, Tuple
 
 from views.commands import Registry, key_sequences
+from views.empty_state import EmptyState
 from views.log_text import LogLine, LogText
+from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.numbers import count_text
 from views.shown import visible
 from views.texts import N_, _
@@ -53,7 +55,9 @@ class LogsTab(ttk.Frame):
         registry: Registry,
         log: LogSource,
     ) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(
+            parent, padding=(look.px(EDGE), look.px(EDGE), look.px(EDGE), look.px(LINE))
+        )
         self._look = look
         self._log = log
         self._waiting: List[LogLine] = []
@@ -64,7 +68,7 @@ class LogsTab(ttk.Frame):
         self.follow = tk.BooleanVar(self, value=True)
         self.wanted = tk.StringVar(self)
         self.problem = ttk.Label(self, style="Warning.TLabel")
-        self._first_bar().pack(fill="x", pady=(0, look.px(6)))
+        self._first_bar().pack(fill="x", pady=(0, look.px(ROW)))
         self._second_bar().pack(fill="x", pady=(0, look.px(8)))
         buttons = ttk.Frame(self)
         buttons.pack(side="bottom", fill="x", pady=(look.px(8), 0))
@@ -72,6 +76,12 @@ class LogsTab(ttk.Frame):
             registry.button(buttons, name).pack(side="left", padx=(0, look.px(6)))
         self.log = LogText(self, look)
         self.log.pack(fill="both", expand=True)
+        self.empty = EmptyState(
+            self.log,
+            look,
+            _("Nothing of this kind was logged."),
+            ((_("Show everything"), lambda: self.show_level(logging.DEBUG)),),
+        )
         self.log.bind("<<Searched>>", lambda _event: self._show_count())
         self.wanted.trace_add("write", lambda *_words: self._search_soon())
         # The window comes before "all", where the queue has this key.
@@ -96,14 +106,26 @@ class LogsTab(ttk.Frame):
         """Write what was taken in."""
         lines, self._waiting = self._waiting, []
         self.log.append(lines)
+        if lines:
+            self._show_emptiness()
 
     def show_lines(self, lines: Sequence[LogLine]) -> None:
         """Show these lines instead of those that are there."""
         self._waiting = []
         self.log.clear()
         self.log.append(lines)
+        self._show_emptiness()
         if self.follow.get():
             self.log.follow(wanted=True)
+
+    def _show_emptiness(self) -> None:
+        blank = self.log.blank
+        if blank != bool(self.empty.winfo_manager()):
+            self.empty.show(empty=blank)
+        # What can still be shown, or nothing where all is.
+        self.empty.buttons.pack_forget()
+        if self.lowest > logging.DEBUG:
+            self.empty.buttons.pack(pady=(self._look.px(EDGE), 0))
 
     def show_jobs(self, jobs: Sequence[JobChoice]) -> None:
         """Let the user choose among the logs of these jobs."""
@@ -144,7 +166,7 @@ class LogsTab(ttk.Frame):
         )
         self._sources.pack(side="left")
         self._sources.bind("<<ComboboxSelected>>", lambda _event: self._source_chosen())
-        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
+        ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(GROUP), look.px(GAP)))
         names = [_(name) for name, _level in _LEVELS]
         levels = ttk.Combobox(
             bar, textvariable=self.level, values=names, state="readonly", width=12
@@ -157,7 +179,7 @@ class LogsTab(ttk.Frame):
             variable=self.follow,
             command=lambda: self.log.follow(self.follow.get()),
         )
-        follow.pack(side="left", padx=look.px(14))
+        follow.pack(side="left", padx=look.px(GROUP))
         return bar
 
     def _second_bar(self) -> ttk.Frame:
@@ -173,7 +195,7 @@ class LogsTab(ttk.Frame):
             button = ttk.Button(bar, text=text, command=self._stepper(forward))
             button.pack(side="left", padx=(look.px(6), 0))
         self.count = ttk.Label(bar, style="Muted.TLabel")
-        self.count.pack(side="left", padx=look.px(10))
+        self.count.pack(side="left", padx=look.px(GROUP))
         return bar
 
     def _source_chosen(self) -> None:
@@ -183,6 +205,7 @@ class LogsTab(ttk.Frame):
 
     def _filter(self) -> None:
         self.log.show_from(self.lowest)
+        self._show_emptiness()
         self._log.show_from_level(self.lowest)
 
     def _find_pressed(self, _event: tk.Event[tk.Misc]) -> Optional[Literal["break"]]:

@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Callable, Dict, Mapping, Sequence, Tuple
 
 from views.machine_texts import kind_text
+from views.metrics import EDGE, QUESTION
 from views.placement import belong
 from views.read_text import ReadText
 from views.shown import visible
@@ -33,7 +34,7 @@ class SlotsDialog(tk.Toplevel):
         self.resizable(False, False)
         look.dress(self)
         gap = look.px(6)
-        body = ttk.Frame(self, padding=look.px(14))
+        body = ttk.Frame(self, padding=look.px(QUESTION))
         body.pack()
         self._save = save
         self.values: Dict[str, tk.StringVar] = {}
@@ -79,7 +80,7 @@ class TextWindow(tk.Toplevel):
         self.withdraw()
         self.title(title)
         look.dress(self)
-        body = ttk.Frame(self, padding=look.px(12))
+        body = ttk.Frame(self, padding=look.px(EDGE))
         body.pack(fill="both", expand=True)
         close = ttk.Button(body, text=_("Close"), underline=0, command=self.destroy)
         close.pack(side="bottom", anchor="e", pady=(look.px(8), 0))

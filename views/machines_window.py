@@ -13,6 +13,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode
 from views.bars import Bars
+from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
 from views.machine_texts import (
     details_text,
@@ -26,16 +27,18 @@ from views.machine_texts import (
     speed_text,
     state_text,
 )
+from views.metrics import EDGE
 from views.placement import belong
 from views.scrolled import AutoScrollbar
 from views.shown import visible
+from views.signs import of_machine
 from views.texts import N_, _
 from views.theme import Look
 
 _COLUMNS = (
-    ("state", N_("Status"), 190),
+    ("state", N_("Status"), 230),
     ("speed", N_("Speed"), 160),
-    ("slots", N_("Films"), 65),
+    ("slots", N_("Films"), 84),
     ("free", N_("Free space"), 105),
     ("seen", N_("Last seen"), 110),
 )
@@ -73,7 +76,7 @@ class MachinesWindow(tk.Toplevel):
         self._bars = Bars(self, look)
         look.dress(self)
         gap = look.px(6)
-        body = ttk.Frame(self, padding=look.px(12))
+        body = ttk.Frame(self, padding=look.px(EDGE))
         body.pack(fill="both", expand=True)
         self.head = ttk.Label(body, style="Title.TLabel")
         self.head.pack(anchor="w")
@@ -86,7 +89,7 @@ class MachinesWindow(tk.Toplevel):
         for label in (self.told, self.note):
             label.bind("<Configure>", _wrap)
         self.bind("<Escape>", lambda _event: self.destroy())
-        belong(self, parent, (look.px(960), look.px(460)))
+        belong(self, parent, (look.px(1020), look.px(480)))
         self.deiconify()
         self.table.focus_set()
 
@@ -130,6 +133,12 @@ class MachinesWindow(tk.Toplevel):
         bar.grid(row=0, column=1, sticky="ns")
         wide.grid(row=1, column=0, sticky="ew")
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._show_chosen())
+        self.alone = EmptyState(
+            self.table,
+            look,
+            _("No other machine shares the work yet."),
+            ((_("Network settings…"), self._calls.settings),),
+        )
         self.recolor()
 
     @property
@@ -155,6 +164,7 @@ class MachinesWindow(tk.Toplevel):
         for row in self._all_rows():
             if row not in self._rows:
                 self.table.delete(row)
+        self.alone.show(empty=len(cluster.machines) < 2)
         if not self.table.selection() and cluster.machines:
             self.table.selection_set(cluster.machines[0].id)
         self._show_chosen()
@@ -184,7 +194,8 @@ class MachinesWindow(tk.Toplevel):
         tag = "" if machine.there else "away"
         if machine.there and machine.held:
             tag = "held"
-        self._put("", machine.id, visible(machine.name), values, tag)
+        self._put("", machine.id, f" {visible(machine.name)}", values, tag)
+        self.table.item(machine.id, image=self._look.icons.image(*of_machine(machine)))
         self._rows[machine.id] = (machine, None)
         for job in machine.jobs:
             row = f"{machine.id}/{job.job_id}"

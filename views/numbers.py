@@ -49,6 +49,11 @@ def moment_text(at: Optional[float], *, seconds: bool = False) -> str:
     return "" if at is None else cldr.moment(_here(at), seconds=seconds)
 
 
+def day_text(at: Optional[float]) -> str:
+    """The day of a moment (seconds since the epoch) here; empty for None."""
+    return "" if at is None else cldr.day(_here(at))
+
+
 def clock_text(at: float) -> str:
     """Return the time of day here of a moment (seconds since the epoch)."""
     return cldr.clock(_here(at))

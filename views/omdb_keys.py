@@ -9,6 +9,7 @@ from typing import Callable, Dict, List, Optional, Sequence
 from core.settings.service_checks import key_problem
 from core.settings.services import ApiKey, ApiStatus, Service
 from views.api_backend import Change, KeyBook
+from views.metrics import EDGE
 from views.scrolled import ScrolledFrame
 from views.secret_field import SecretField, ServiceSentence
 from views.shown import visible
@@ -162,8 +163,8 @@ class OmdbKeysPage(ScrolledFrame):
 
     def __init__(self, parent: tk.Misc, look: Look, changed: Callable[[], None]) -> None:
         super().__init__(parent)
-        inside, gap = self.inside, look.px(10)
-        inside.configure(padding=gap)
+        inside = self.inside
+        inside.configure(padding=(0, look.px(EDGE), 0, 0))
         inside.columnconfigure(0, weight=1)
         ttk.Label(
             inside,

@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Callable, Dict
 
 from core.settings.choices import QueueOrder
+from views.metrics import GAP, GROUP
 from views.texts import N_, _
 from views.theme import Look
 
@@ -25,7 +26,7 @@ class OrderChoice(ttk.Frame):
         super().__init__(parent)
         self._rules = {_(name): rule for rule, name in RULES.items()}
         self.rule = tk.StringVar(self)
-        ttk.Label(self, text=_("Order:")).pack(side="left", padx=(look.px(14), look.px(6)))
+        ttk.Label(self, text=_("Order:")).pack(side="left", padx=(look.px(GROUP), look.px(GAP)))
         self.box = ttk.Combobox(
             self,
             textvariable=self.rule,

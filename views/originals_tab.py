@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Any, Callable
 
+from views.metrics import EDGE, ROW
 from views.texts import N_, _
 from views.theme import Look
 
@@ -16,7 +17,7 @@ class OriginalsTab(ttk.Frame):
     """``page_opened`` is called when the other page is shown."""
 
     def __init__(self, parent: tk.Misc, look: Look, page_opened: Callable[[], None]) -> None:
-        super().__init__(parent, padding=look.px(8))
+        super().__init__(parent, padding=(look.px(EDGE), look.px(ROW), look.px(EDGE), 0))
         self.pages: Any = ttk.Notebook(self)  # typeshed leaves half of its methods untyped
         self.kept_place, self.excluded_place = ttk.Frame(self.pages), ttk.Frame(self.pages)
         for (_name, title), place in zip(PAGES, (self.kept_place, self.excluded_place)):

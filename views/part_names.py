@@ -6,7 +6,7 @@ from views.shown import visible
 from views.texts import N_, _
 
 # Parts of the program that are not the window's own, as they call themselves.
-PARTS = (N_("Queue"), N_("Nodes"), N_("Slave"), N_("Folder list"))
+PARTS = (N_("Queue"), N_("Network"), N_("Nodes"), N_("Slave"), N_("Folder list"))
 PARTS_WITH = {
     "Worker": N_("Worker {which}"),
     "Planner": N_("Planner {which}"),

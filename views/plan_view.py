@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from core.media.languages import parse_language
 from core.plan import Reason
@@ -18,6 +18,7 @@ from views.numbers import size_text
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar
 from views.shown import visible
+from views.signs import OF_TRACKS
 from views.texts import N_, _
 from views.theme import Look
 
@@ -68,6 +69,7 @@ class PlanView(ttk.Frame):
                 anchor="w",
                 stretch=name in _ELASTIC,
             )
+        self.table.keep_signs()
         bar = AutoScrollbar(self, orient="vertical", command=self.table.yview)
         self.table.configure(yscrollcommand=bar.set)
         self.table.grid(row=1, column=0, sticky="nsew")
@@ -99,7 +101,9 @@ class PlanView(ttk.Frame):
             iid = f"{track.kind}{track.number}"
             self._tracks[iid] = track
             tag = (track.fate.value,)
-            self.table.insert("", "end", iid=iid, values=_cells(track), tags=tag)
+            sign = OF_TRACKS.get(track.kind)
+            image: Any = self._look.icons.image(*sign) if sign else ""
+            self.table.insert("", "end", iid=iid, values=_cells(track), tags=tag, image=image)
         if comparison is None:
             self.reasons.show([(nothing, "muted")])
         elif chosen and chosen[0] in self._tracks:

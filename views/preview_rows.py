@@ -10,6 +10,7 @@ from core.queue.overview import Estimate
 from core.text.formatting import duration_text
 from views.numbers import count_text, saved_text, size_text
 from views.shown import visible
+from views.signs import OF_OUTCOMES
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, pgettext
 
@@ -24,7 +25,7 @@ OUTCOMES = {
 }
 COLUMNS = (
     Column("name", N_("Film"), 300, stretch=True, least=240, always=True),
-    Column("outcome", N_("Action"), 148),
+    Column("outcome", N_("Action"), 176),
     Column("dropped", N_("Removed"), 86, numeric=True, gives_way=2),
     Column("size", N_("Size"), 90, numeric=True, gives_way=5),
     Column("expected", N_("Expected"), 104, numeric=True),
@@ -48,7 +49,7 @@ def row_of(film: FilmPreview) -> Row:
         str(film.path.parent),
     )
     tag = "error" if film.outcome is PreviewOutcome.UNREADABLE else "" if film.has_work else "muted"
-    return Row(tuple(map(visible, values)), tag=tag)
+    return Row(tuple(map(visible, values)), tag=tag, sign=OF_OUTCOMES[film.outcome])
 
 
 def outcome_word(outcome: Enum) -> str:

@@ -14,6 +14,7 @@ from core.reporting.row_order import Reordering
 from core.text.sentence import Sentence
 from views.commands import key_sequences
 from views.elided_label import ElidedLabel
+from views.metrics import EDGE, GROUP
 from views.numbers import count_text
 from views.placement import belong
 from views.plan_view import PlanView
@@ -58,7 +59,7 @@ class PreviewWindow(tk.Toplevel):
         self._calls = calls
         self.filters = dict(filters())
         self.filter = tk.StringVar(self, next(iter(self.filters)))
-        body = ttk.Frame(self, padding=look.px(12))
+        body = ttk.Frame(self, padding=look.px(EDGE))
         body.pack(fill="both", expand=True)
         self._make_bar(body)
         self._make_foot(body)
@@ -152,7 +153,7 @@ class PreviewWindow(tk.Toplevel):
         ttk.Label(row, text=_("Search:")).pack(side="left", padx=(0, gap))
         self.search = SearchEntry(row, calls.narrowed)
         self.search.pack(side="left")
-        ttk.Label(row, text=_("Show:")).pack(side="left", padx=(self._look.px(14), gap))
+        ttk.Label(row, text=_("Show:")).pack(side="left", padx=(self._look.px(GROUP), gap))
         box = ttk.Combobox(
             row, textvariable=self.filter, values=list(self.filters), state="readonly", width=22
         )
@@ -169,7 +170,13 @@ class PreviewWindow(tk.Toplevel):
             need=calls.need, sort=calls.sort, chosen=self.choose, opened=lambda _id: self._down()
         )
         empty = _("Add films or a folder, or drop them here. Nothing is changed.")
-        self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty)
+        self.table = WindowedTable(self.panes, look, COLUMNS, events, empty=empty, signs=True)
+        for text, command, style in (
+            (_("Add films…"), calls.add_films, "Accent.TButton"),
+            (_("Add folder…"), calls.add_folder, "TButton"),
+        ):
+            buttons = self.table.empty.buttons
+            self.table.empty.take(ttk.Button(buttons, text=text, style=style, command=command))
         self.menu = self._row_menu()
         self.input = TableInput(self.table, look, events, self.menu.tk_popup)
         self.plan = PlanView(self.panes, look, rows=4, lines=4)

@@ -10,6 +10,7 @@ from core.queue.held import without_path
 from core.queue.job import Job
 from views.numbers import moment_text, percent_text, saved_text, size_text
 from views.shown import visible
+from views.signs import OF_JOBS
 from views.table_parts import Column, Row
 from views.texts import N_, NC_, _
 
@@ -154,6 +155,7 @@ COMPLETED = Section(
     "ended",
     descending=True,
     lead=Column("", N_("Current size"), 110),
+    when_empty=("files.add", "files.add_folder"),
 )
 FAILED = Section(
     "failed",
@@ -208,7 +210,8 @@ def row_of(section: Section, job: Job) -> Row:
     if section is COMPLETED and job.original_size and job.processed_size is not None:
         bar = 100.0 * job.processed_size / job.original_size
         lead = f" {percent_text(bar)}"
-    return Row(values, lead, bar, "muted" if job.state is JobState.CANCELLED else "")
+    tag = "muted" if job.state is JobState.CANCELLED else ""
+    return Row(values, lead, bar, OF_JOBS.get(job.state), tag)
 
 
 def row_of_none(section: Section) -> Row:

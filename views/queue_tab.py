@@ -13,6 +13,7 @@ from views.commands import Registry
 from views.elided_label import ElidedLabel
 from views.filter_bar import FilterBar
 from views.job_card import JobActions
+from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.numbers import count_text
 from views.queue_sections import SECTIONS, STATE_NAMES, Section
 from views.search_entry import SearchEntry
@@ -73,7 +74,7 @@ class SectionView(ttk.Frame):
         actions: QueueActions,
         chosen: Callable[[], None],
     ) -> None:
-        super().__init__(parent, padding=(0, look.px(8), 0, 0))
+        super().__init__(parent, padding=(0, look.px(EDGE), 0, look.px(LINE)))
         self.section = section
         self._look = look
         self._actions = actions
@@ -91,11 +92,7 @@ class SectionView(ttk.Frame):
             self, look, section.columns, events, empty=_(section.empty), lead=section.lead
         )
         self.table.pack(fill="both", expand=True)
-        for number, name in enumerate(section.when_empty):
-            style = "TButton" if number else "Accent.TButton"
-            self.table.empty.take(
-                registry.button(self.table.empty.buttons, name, style=style, letter=False)
-            )
+        self.table.empty.take_commands(registry, section.when_empty)
         menu = registry.popup(self, *section.commands)
         self.input = TableInput(self.table, look, events, menu.tk_popup, actions.rows_can_move)
         for key, name in _KEYS.items():
@@ -104,30 +101,30 @@ class SectionView(ttk.Frame):
     def _bar(self) -> None:
         look, section = self._look, self.section
         self.bar = bar = ttk.Frame(self)
-        bar.pack(fill="x", pady=(0, look.px(6)))
+        bar.pack(fill="x", pady=(0, look.px(ROW)))
         ttk.Label(bar, text=_("Search:")).pack(side="left", padx=(0, look.px(6)))
-        self.search = SearchEntry(bar, self._search, width=14)
+        self.search = SearchEntry(bar, self._search, width=13)
         self.search.pack(side="left")
         self.search.bind("<Down>", lambda _event: self.table.tree.focus_set())
         if section.filters:
-            ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(14), look.px(6)))
+            ttk.Label(bar, text=_("Show:")).pack(side="left", padx=(look.px(GROUP), look.px(GAP)))
             names = [
                 pgettext("films", "All"),
                 *(_(STATE_NAMES[state]) for state in section.filters),
             ]
             box = ttk.Combobox(
-                bar, textvariable=self.filter, values=names, state="readonly", width=14
+                bar, textvariable=self.filter, values=names, state="readonly", width=12
             )
             box.pack(side="left")
             box.bind("<<ComboboxSelected>>", lambda _event: self.search.search())
         self.filter_button = ttk.Button(bar, text=_("Filter…"), command=self.toggle_filter)
-        self.filter_button.pack(side="left", padx=(look.px(14), 0))
+        self.filter_button.pack(side="left", padx=(look.px(GROUP), 0))
         # Always there, so that nothing moves under the mouse.
         self.clear_button = ttk.Button(bar, text=_("Show all"), command=self.show_all)
         self.clear_button.pack(side="left", padx=look.px(6))
         self.clear_button.state(["disabled"])
         self.told = ttk.Label(bar, style="Muted.TLabel")
-        self.told.pack(side="right", padx=(look.px(10), 0))
+        self.told.pack(side="right", padx=(look.px(GROUP), 0))
         self.sign = ElidedLabel(bar, look, style="Warning.TLabel")
         self.sign.pack(side="left", fill="x", expand=True)
         self.filter_bar = FilterBar(self, look, self.search.search, self._actions.choose_folder)
@@ -204,12 +201,12 @@ class QueueTab(ttk.Frame):
     def __init__(
         self, parent: tk.Misc, look: Look, registry: Registry, actions: QueueActions
     ) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(parent, padding=(look.px(EDGE), look.px(EDGE), look.px(EDGE), 0))
         self._registry = registry
         self._counts: Mapping[JobState, int] = {}
         ttk.Label(self, text=_("Currently processing"), style="Title.TLabel").pack(anchor="w")
         self.area = CardArea(self, look, actions)
-        self.area.pack(fill="x", pady=(look.px(6), look.px(8)))
+        self.area.pack(fill="x", pady=(look.px(GAP), look.px(ROW)))
         self.sections: Any = ttk.Notebook(
             self, style="Counted.TNotebook"
         )  # typeshed leaves half of its methods untyped

@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Sequence, Tuple
 
+from views.metrics import EDGE
 from views.shown import visible
 from views.texts import _
 from views.theme import Look
@@ -22,7 +23,7 @@ class RefusalsWindow(tk.Toplevel):
         self.title(title)
         owner = parent.winfo_toplevel()
         self.transient(owner)
-        body = ttk.Frame(self, padding=look.px(14))
+        body = ttk.Frame(self, padding=look.px(EDGE))
         body.pack(fill="both", expand=True)
         ttk.Label(body, text=title, style="Heading.TLabel").pack(anchor="w", pady=(0, look.px(8)))
         row = ttk.Frame(body)

@@ -7,6 +7,7 @@ from tkinter import ttk
 from typing import Callable, List, Sequence
 
 from views.commands import Registry, key_sequences
+from views.metrics import EDGE, GAP, GROUP, LINE, ROW
 from views.numbers import count_text
 from views.search_entry import SearchEntry
 from views.table_input import TableInput
@@ -19,7 +20,7 @@ from views.windowed_table import WindowedTable
 class RowPage(ttk.Frame):
     """``narrowed`` is called when something else is searched for or shown; ``commands`` are of its menu.
 
-    ``of_rows`` are those of them that need a chosen row.
+    ``of_rows`` are those of them that need a chosen row, ``when_empty`` those that end the emptiness.
     """
 
     def __init__(
@@ -36,8 +37,9 @@ class RowPage(ttk.Frame):
         of_rows: Sequence[str],
         narrowed: Callable[[], None],
         delete: str = "",
+        when_empty: Sequence[str] = (),
     ) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(parent, padding=(0, look.px(EDGE), 0, look.px(LINE)))
         self._look = look
         self._registry = registry
         self._narrowed = narrowed
@@ -46,7 +48,7 @@ class RowPage(ttk.Frame):
         self.busy = False
         self.filter = tk.StringVar(self)
         self.head = ttk.Frame(self)
-        self.head.pack(fill="x", pady=(0, look.px(6)))
+        self.head.pack(fill="x", pady=(0, look.px(ROW)))
         self._make_search()
         self.foot = ttk.Frame(self)
         self.foot.pack(side="bottom", fill="x", pady=(look.px(8), 0))
@@ -57,8 +59,9 @@ class RowPage(ttk.Frame):
         )
         for name in buttons:
             registry.button(self.foot, name).pack(side="left", padx=(0, look.px(6)))
-        self.table = WindowedTable(self, look, columns, events, empty=empty)
+        self.table = WindowedTable(self, look, columns, events, empty=empty, signs=True)
         self.table.pack(fill="both", expand=True)
+        self.table.empty.take_commands(registry, when_empty)
         menu = registry.popup(self, *commands)
         self.input = TableInput(self.table, look, events, menu.tk_popup)
         if delete:
@@ -114,7 +117,7 @@ class RowPage(ttk.Frame):
     def offer_filters(self) -> None:
         """Show the box of what is shown."""
         px = self._look.px
-        ttk.Label(self.head, text=_("Show:")).pack(side="left", padx=(px(14), px(6)))
+        ttk.Label(self.head, text=_("Show:")).pack(side="left", padx=(px(GROUP), px(GAP)))
         self.box.pack(side="left")
 
     def _search(self) -> None:

@@ -74,7 +74,7 @@ class SettingField(ttk.Frame):
             )
         self.default_button = ttk.Button(line, text=_("Default"), command=self.to_default)
         if setting.help and not compact:
-            self._help = self._wrapped(_(setting.help), "Muted.TLabel", look)
+            self._help = self._wrapped(_(setting.help), "Hint.TLabel", look)
             self._help.grid(row=2, column=0, sticky="ew")
         self.problem_label = self._wrapped("", "Error.TLabel", look)
         self._variable.trace_add("write", lambda *_names: self._edited())

@@ -57,6 +57,9 @@ class SettingsSidebar(ttk.Frame):
         self.list.grid(row=0, column=0, sticky="ns")
         scrollbar = AutoScrollbar(place, orient="vertical", command=self.list.yview)
         scrollbar.grid(row=0, column=1, sticky="ns")
+        bar = scrollbar.winfo_reqwidth()
+        place.columnconfigure(1, minsize=bar)  # the page beside it stays where it is
+        self.search_field.pack_configure(padx=(0, bar))
         self.list.configure(yscrollcommand=scrollbar.set)
         self.list.bind("<<TreeviewSelect>>", lambda _event: open_page())
         RowTooltip(self.list, look, self._told)

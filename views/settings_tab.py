@@ -14,6 +14,7 @@ from core.settings.synonyms import SYNONYMS
 from views.channel_table import KEYS as CHANNEL_KEYS
 from views.channel_table import ChannelTable
 from views.expert_page import ExpertPage
+from views.metrics import EDGE, FIELD, LINE, SECTION
 from views.numbers import count_text
 from views.scrolled import ScrolledFrame
 from views.setting_field import Choose, SettingField
@@ -50,7 +51,9 @@ class SettingsTab(ttk.Frame):
         apply: Callable[[Mapping[str, str]], None],
         choose: Optional[Choose] = None,
     ) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(
+            parent, padding=(look.px(EDGE), look.px(EDGE), look.px(EDGE), look.px(LINE))
+        )
         self._look = look
         self._apply = apply
         self._choose = choose
@@ -75,7 +78,7 @@ class SettingsTab(ttk.Frame):
         self.sidebar.pack(side="left", fill="y")
         self.sections, self.search = self.sidebar.list, self.sidebar.search
         self._place = ttk.Frame(self)
-        self._place.pack(side="left", fill="both", expand=True, padx=(look.px(14), 0))
+        self._place.pack(side="left", fill="both", expand=True)
         self._place.rowconfigure(0, weight=1)
         self._place.columnconfigure(0, weight=1)
         for page in pages:
@@ -330,14 +333,14 @@ class SettingsTab(ttk.Frame):
     def _build(self, name: str) -> None:
         page, px = self._of_page[name], self._look.px
         frame = self._pages[name] = ScrolledFrame(self._place)
-        frame.inside.configure(padding=(px(12), 0, px(10), 0))
+        frame.inside.configure(padding=(px(EDGE), 0, px(EDGE), 0))
         ttk.Label(frame.inside, text=_(page.title), style="Title.TLabel").pack(anchor="w")
         if name in self._heads:
             self._put_head(name, frame)
         for block in blocks_of(page, tuple(self._infos)):
             if block.title:
                 heading = ttk.Label(frame.inside, text=_(block.title), style="Heading.TLabel")
-                heading.pack(anchor="w", pady=(px(16), 0))
+                heading.pack(anchor="w", pady=(px(SECTION), 0))
             for key in block.keys:
                 if key not in CHANNEL_KEYS:
                     self._add_field(frame, self._infos[key])
@@ -348,13 +351,13 @@ class SettingsTab(ttk.Frame):
             self._point_to_films(frame)
         if name in self._feet:
             foot = self._feet[name](frame.inside)
-            foot.pack(fill="x", pady=(px(20), px(10)))
+            foot.pack(fill="x", pady=(px(SECTION), px(EDGE)))
         frame.follow(frame.inside)
         self._look.dress_all(frame)
 
     def _put_head(self, name: str, frame: ScrolledFrame, after: Optional[tk.Misc] = None) -> None:
         head = self._heads[name](frame.inside)
-        gap = (self._look.px(10), 0)
+        gap = (self._look.px(EDGE), 0)
         if after is None:
             head.pack(fill="x", pady=gap)
         else:
@@ -372,7 +375,7 @@ class SettingsTab(ttk.Frame):
         button = ttk.Button(
             page.inside, text=text, style="Small.TButton", command=lambda: self.open_section(FILMS)
         )
-        button.pack(anchor="w", pady=(self._look.px(20), self._look.px(10)))
+        button.pack(anchor="w", pady=(self._look.px(SECTION), self._look.px(EDGE)))
 
     def _add_field(self, page: ScrolledFrame, info: SettingInfo) -> None:
         field = SettingField(
@@ -383,7 +386,7 @@ class SettingsTab(ttk.Frame):
             self._choose,
             explain=lambda text: sentence(explained(info.key, text)),
         )
-        field.pack(fill="x", pady=(self._look.px(10), 0))
+        field.pack(fill="x", pady=(self._look.px(FIELD), 0))
         self.fields[info.key] = field
         page.wrap(field.wrapped, margin=self._look.px(28))
 
@@ -403,7 +406,9 @@ class SettingsTab(ttk.Frame):
         for page in (*self._pages.values(), *self._own_pages.values()):
             if page is not None and page is not shown:
                 page.grid_remove()
-        shown.grid(row=0, column=0, sticky="nsew")
+        # Pages of settings have this room inside, for the mark beside a field.
+        left = self._look.px(EDGE) if chosen in self._own_pages else 0
+        shown.grid(row=0, column=0, sticky="nsew", padx=(left, 0))
         if chosen in self._pages:
             self._pages[chosen].to_top()
         if chosen in self._own_pages:

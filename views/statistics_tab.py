@@ -12,6 +12,7 @@ from views.charts import ChartView
 from views.elided_label import ElidedLabel
 from views.empty_state import EmptyState
 from views.fitted_tree import FittedTree
+from views.metrics import EDGE, LINE
 from views.scrolled import ScrolledFrame
 from views.texts import N_, NC_, _
 from views.theme import Look
@@ -45,7 +46,9 @@ class StatisticsTab(ttk.Frame):
         exports: Sequence[Tuple[str, Callable[[], None]]],
         figures: Sequence[str],
     ) -> None:
-        super().__init__(parent, padding=look.px(10))
+        super().__init__(
+            parent, padding=(look.px(EDGE), look.px(EDGE), look.px(EDGE), look.px(LINE))
+        )
         self._look = look
         self.span = tk.StringVar(self, StatisticsSpan.ALL.value)
         bar = ttk.Frame(self)
@@ -62,10 +65,10 @@ class StatisticsTab(ttk.Frame):
         for title, export in reversed(exports):
             ttk.Button(bar, text=title, command=export).pack(side="right", padx=(look.px(6), 0))
         self._tiles = ttk.Frame(self)
-        self._tiles.pack(fill="x", pady=(look.px(10), 0))
+        self._tiles.pack(fill="x", pady=(look.px(EDGE), 0))
         self.tiles: Dict[str, ttk.Label] = {}
         self._scrolled = ScrolledFrame(self)
-        self._scrolled.pack(fill="both", expand=True, pady=(look.px(10), 0))
+        self._show_charts()
         self._columns = 0
         self.charts: List[Tuple[ttk.Label, ChartView]] = []
         self.table = self._make_table(figures)
@@ -86,7 +89,7 @@ class StatisticsTab(ttk.Frame):
         for title, text in totals:
             self.tiles[title].configure(text=text)
         while len(self.charts) < len(charts):
-            title_label = ttk.Label(self._scrolled.inside, style="Title.TLabel")
+            title_label = ttk.Label(self._scrolled.inside, style="Heading.TLabel")
             view = ChartView(self._scrolled.inside, self._look, _CHART)
             self.charts.append((title_label, view))
             self._scrolled.follow(view)
@@ -95,9 +98,17 @@ class StatisticsTab(ttk.Frame):
             label.configure(text=chart.title)
             view.show(chart)
         self._fill(splits)
+        nothing = not any(names for _title, names in splits)
         if self.empty is not None:
-            self.empty.show(empty=not any(names for _title, names in splits))
+            self.empty.show(empty=nothing)
+            if nothing:
+                self._scrolled.pack_forget()
+            elif not self._scrolled.winfo_manager():
+                self._show_charts()
         self._arrange(self._scrolled.inside.winfo_width())
+
+    def _show_charts(self) -> None:
+        self._scrolled.pack(fill="both", expand=True, pady=(self._look.px(EDGE), 0))
 
     def _make_table(self, figures: Sequence[str]) -> ttk.Treeview:
         """The figures split up: a heading for each way to split them, opened."""
@@ -130,11 +141,11 @@ class StatisticsTab(ttk.Frame):
         look = self._look
         for number, title in enumerate(titles):
             self._tiles.columnconfigure(number, weight=1, uniform="tile")
-            tile = ttk.Frame(self._tiles, style="Card.TFrame", padding=look.px(10))
+            tile = ttk.Frame(self._tiles, style="Card.TFrame", padding=look.px(EDGE))
             tile.grid(
                 row=0, column=number, sticky="nsew", padx=(0 if number == 0 else look.px(8), 0)
             )
-            name = ElidedLabel(tile, look, style="Muted.Card.TLabel")
+            name = ElidedLabel(tile, look, style="Hint.Card.TLabel", font=look.hint_font)
             name.pack(fill="x")
             name.show(title)
             self.tiles[title] = ttk.Label(tile, text="–", style="Figure.Card.TLabel")

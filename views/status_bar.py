@@ -9,6 +9,8 @@ from typing import Callable, List, Optional, Sequence, Tuple
 
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
+from views.elided_label import ElidedLabel
+from views.metrics import EDGE, GROUP, LINE
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.part_names import part_text
 from views.shown import visible
@@ -36,9 +38,9 @@ class StatusBar(ttk.Frame):
     """``open_health`` is called when the user wants to know more about the program's health."""
 
     def __init__(self, parent: tk.Misc, look: Look, open_health: Callable[[], None]) -> None:
-        super().__init__(parent, padding=(look.px(10), look.px(3)))
+        super().__init__(parent, padding=(look.px(EDGE), look.px(LINE)))
         self._vitals = Vitals(0.0)
-        gap = look.px(12)
+        gap = look.px(GROUP)
         self.health = ttk.Button(self, style="Health.TButton", takefocus=True, command=open_health)
         self.health.pack(side="right", padx=(gap, 0))
         Tooltip(self.health, look, self._health_tip)
@@ -55,14 +57,13 @@ class StatusBar(ttk.Frame):
                 percent=percent_text(90)
             ),
         )
-        self.message = ttk.Label(self, style="Muted.TLabel", width=1)
+        self.message = ElidedLabel(self, look, style="Muted.TLabel")
         self.message.pack(side="left", fill="x", expand=True)
-        Tooltip(self.message, look, lambda: str(self.message.cget("text")))
         self.show_vitals(self._vitals)
 
     def tell(self, text: str, style: str = "Muted.TLabel") -> None:
         """Show one sentence until the next one."""
-        self.message.configure(text=visible(text), style=style)
+        self.message.show(visible(text), style)
 
     def show_pace(self, fps: Sequence[float], speeds: Sequence[float]) -> None:
         """Show the combined speed of the running jobs."""

@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Sequence, Tuple
 
+from views.metrics import EDGE
 from views.theme import Look
 
 
@@ -17,7 +18,7 @@ def step_cards(parent: tk.Misc, look: Look, lines: Sequence[Tuple[str, str]]) ->
 
 def _card(parent: tk.Misc, look: Look, sign: str, title: str, said: str) -> None:
     px = look.px
-    card = ttk.Frame(parent, style="Card.TFrame", padding=(px(14), px(10)))
+    card = ttk.Frame(parent, style="Card.TFrame", padding=px(EDGE))
     card.pack(fill="x", pady=(0, px(8)))
     card.columnconfigure(1, weight=1)
     number = ttk.Label(card, text=sign, style="Figure.Card.TLabel", width=2)

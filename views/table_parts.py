@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional, Sequence, Tuple
+from typing import Callable, NamedTuple, Optional, Sequence, Tuple
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,24 @@ class Column:
     always: bool = False  # the user cannot hide it
 
 
+class Sign(NamedTuple):
+    """An icon of ``views.icons`` and what its colour is for."""
+
+    icon: str
+    role: str = "text"
+
+
 @dataclass(frozen=True)
 class Row:
-    """One row as it is shown; ``bar`` (percent) and ``lead`` stand in the first column, if it is shown."""
+    """One row as it is shown.
+
+    ``bar`` (percent) or ``sign``, and ``lead``, stand in the first column, if it is shown.
+    """
 
     values: Tuple[str, ...]
     lead: str = ""
     bar: Optional[float] = None
+    sign: Optional[Sign] = None
     tag: str = ""
 
 

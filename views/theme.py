@@ -7,13 +7,18 @@ from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any, Dict, Iterator
 
+from views import metrics
 from views.elided import Elider
+from views.flat_tabs import FlatTabs
+from views.icons import Icons
 from views.indicators import check_png
 from views.palette import LIGHT, Palette, between
 from views.rounded import RoundedButtons
 from views.scale import scale_of
 
 _FONT_SIZE = 10  # points
+_HINT_SIZE = 9
+_TITLE_SIZE = 13
 _FAMILIES = ("Segoe UI", "Cantarell", "Noto Sans", "DejaVu Sans")
 _MONO_FAMILIES = ("Cascadia Mono", "Consolas", "DejaVu Sans Mono", "Noto Sans Mono")
 
@@ -30,10 +35,13 @@ class Look:
         self.mono = next((family for family in _MONO_FAMILIES if family in families), "TkFixedFont")
         self._factor = scale_of(root)
         self._rounded = RoundedButtons(root, self._factor)
-        self.title_font = (self.family, 12, "bold")
+        self._flat_tabs = FlatTabs(root, self._factor)
+        self.title_font = (self.family, _TITLE_SIZE, "bold")
         self.bold_font = (self.family, _FONT_SIZE, "bold")
+        self.hint_font = (self.family, _HINT_SIZE)
         self.figure_font = (self.family, 17)
         self.elider = Elider(root)
+        self.icons = Icons(root, self)
         for name in tkfont.names(root):
             if name.startswith("Tk"):
                 family = self.mono if name == "TkFixedFont" else self.family
@@ -57,6 +65,7 @@ class Look:
         self._buttons(style)
         self._fields(style)
         self._tables(style)
+        self.icons.recolor()
         self.dress_all(self._root)
 
     def dress_all(self, widget: tk.Misc) -> None:
@@ -128,22 +137,34 @@ class Look:
             focuscolor=colors.accent,
         )
         style.map(".", foreground=[("disabled", between(colors.muted, colors.window))])
+        style.configure("TLabel", borderwidth=0)  # its words begin where a field or a table does
         style.configure("Muted.TLabel", foreground=colors.muted)
+        style.configure("Hint.TLabel", foreground=colors.muted, font=self.hint_font)
         style.configure("Error.TLabel", foreground=colors.error)
         style.configure("Warning.TLabel", foreground=colors.warning)
         style.configure("Success.TLabel", foreground=colors.success)
         style.configure("Title.TLabel", font=self.title_font)
         style.configure("Heading.TLabel", font="TkHeadingFont")
-        style.configure("Card.TFrame", background=colors.surface, relief="solid", borderwidth=1)
+        style.configure(
+            "Card.TFrame",
+            background=colors.surface,
+            relief="raised",  # clam draws a solid one twice
+            borderwidth=1,
+            lightcolor=colors.surface,
+            darkcolor=colors.surface,
+        )
         style.configure(
             "Plain.Card.TFrame", background=colors.surface, relief="flat", borderwidth=0
         )
         style.configure("Card.TLabel", background=colors.surface)
         style.configure("Name.Card.TLabel", font=self.bold_font)
         style.configure("Muted.Card.TLabel", foreground=colors.muted)
+        style.configure("Hint.Card.TLabel", foreground=colors.muted, font=self.hint_font)
         style.configure("Figure.Card.TLabel", font=self.figure_font)
         style.configure("TLabelframe", bordercolor=colors.border)
         style.configure("TSeparator", background=colors.border)
+        for way in ("Horizontal", "Vertical"):  # a line of one colour; clam's own has a dark side
+            style.layout(f"{way}.TSeparator", [("Separator.fill", {"sticky": "nswe"})])
         style.configure("TPanedwindow", background=colors.window)
         style.configure("Sash", sashthickness=self.px(6), gripcount=0)
         style.configure(
@@ -192,6 +213,7 @@ class Look:
         self._small_buttons(style)
         self._tabs(style)
         self._checks(style)
+        self._chips(style)
         style.configure(
             "TScrollbar",
             background=colors.raised,
@@ -203,6 +225,10 @@ class Look:
             arrowsize=self.px(12),
             gripcount=0,
         )
+        for way, along in (("Vertical", "ns"), ("Horizontal", "we")):  # no arrows at their ends
+            thumb: Any = (f"{way}.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})
+            layout: Any = [(f"{way}.Scrollbar.trough", {"sticky": along, "children": [thumb]})]
+            style.layout(f"{way}.TScrollbar", layout)
         style.map(
             "TScrollbar",
             background=[("disabled", colors.window), ("active", colors.hover)],
@@ -214,7 +240,14 @@ class Look:
     def _small_buttons(self, style: ttk.Style) -> None:
         colors = self.palette
         padding = (self.px(10), self.px(4))
-        style.configure("TMenubutton", background=colors.raised, padding=padding)
+        style.configure("TMenubutton", background=colors.raised, padding=padding, relief="flat")
+        style.configure("TMenubutton", arrowcolor=colors.text, bordercolor=colors.raised)
+        style.configure(
+            "TMenubutton", arrowsize=self.px(7)
+        )  # clam's own does not grow with the screen
+        style.configure("TMenubutton", lightcolor=colors.raised, darkcolor=colors.raised)
+        edges = [("focus", colors.accent)]
+        style.map("TMenubutton", background=[("active", colors.hover)], bordercolor=edges)
         for name, color in (
             ("Health.TButton", colors.success),
             ("Sick.TButton", colors.error),
@@ -245,25 +278,40 @@ class Look:
 
     def _tabs(self, style: ttk.Style) -> None:
         colors = self.palette
-        style.configure("TNotebook", borderwidth=0, tabmargins=(self.px(6), self.px(4), 0, 0))
+        self._flat_tabs.show(style, colors)
+        style.configure("TNotebook", borderwidth=0, tabmargins=0)
+        style.configure("Main.TNotebook", tabmargins=(self.px(metrics.EDGE), 0, 0, 0))
         # Wide enough for its number, or the tabs beside it would move when that grows.
         style.configure("Counted.TNotebook.Tab", width=-17)
         style.configure(
             "TNotebook.Tab",
-            padding=(self.px(14), self.px(6)),
+            padding=(self.px(metrics.EDGE), self.px(6)),
             background=colors.window,
             foreground=colors.muted,
-            bordercolor=colors.window,
-            lightcolor=colors.window,
         )
         style.map(
             "TNotebook.Tab",
-            background=[("selected", colors.window), ("active", colors.raised)],
+            background=[],
             foreground=[("selected", colors.text), ("active", colors.text)],
-            bordercolor=[("selected", colors.border)],
-            lightcolor=[("selected", colors.accent)],
-            padding=[("selected", (self.px(14), self.px(6)))],
-            expand=[("selected", (0, 0, 0, 0))],
+            padding=[],
+            expand=[],
+        )
+
+    def _chips(self, style: ttk.Style) -> None:
+        """Buttons in a row of which one is chosen, flat."""
+        colors = self.palette
+        style.configure(
+            "Toolbutton", padding=(self.px(10), self.px(4)), relief="flat", background=colors.window
+        )
+        grounds = [("selected", colors.selection), ("active", colors.raised)]
+        edges = [("focus", colors.accent), *grounds, ("", colors.window)]
+        style.map(
+            "Toolbutton",
+            relief=[],
+            background=grounds,
+            bordercolor=edges,
+            lightcolor=grounds,
+            darkcolor=grounds,
         )
 
     def _checks(self, style: ttk.Style) -> None:
@@ -296,10 +344,16 @@ class Look:
         ]
         layout: Any = [("Checkbutton.padding", {"sticky": "nswe", "children": parts})]
         style.layout("TCheckbutton", layout)
-        style.configure("TCheckbutton", background=colors.window, padding=self.px(2))
+        style.configure("TCheckbutton", background=colors.window, padding=(0, self.px(2)))
         chosen = [("selected", colors.accent), ("", colors.surface)]
         edges = {"upperbordercolor": colors.muted, "lowerbordercolor": colors.muted}
-        style.configure("TRadiobutton", background=colors.window, padding=self.px(2), **edges)
+        style.configure(
+            "TRadiobutton",
+            background=colors.window,
+            padding=(0, self.px(2)),
+            indicatormargin=(0, 1, self.px(6), 1),
+            **edges,
+        )
         style.map("TRadiobutton", background=[], indicatorbackground=chosen)
         style.map("TCheckbutton", background=[("active", colors.window)])
 
@@ -310,16 +364,18 @@ class Look:
                 name,
                 fieldbackground=colors.surface,
                 foreground=colors.text,
-                background=colors.raised,
+                background=colors.surface,  # of the arrow's box
                 bordercolor=colors.border,
                 lightcolor=colors.surface,
                 darkcolor=colors.surface,
                 insertcolor=colors.text,
-                arrowsize=self.px(12),
+                arrowcolor=colors.muted,
+                arrowsize=self.px(15),
                 padding=(self.px(6), self.px(4)),
             )
             style.map(
                 name,
+                background=[("disabled", colors.window), ("active", colors.raised)],
                 fieldbackground=[("disabled", colors.window), ("readonly", colors.surface)],
                 foreground=[("disabled", colors.muted), ("readonly", colors.text)],
                 selectbackground=[("readonly", colors.surface)],
@@ -362,6 +418,12 @@ class Look:
         style.configure("Treeview.Item", indicatorsize=self.px(12))
         style.configure("Treeview.Cell", padding=(self.px(6), 0))
         style.map("Treeview.Heading", background=[("active", colors.raised)])
+        # Rows that open nothing: no room for an arrow before the picture.
+        parts = [(f"Treeitem.{part}", {"side": "left", "sticky": ""}) for part in ("image", "text")]
+        row: Any = [("Treeitem.padding", {"sticky": "nswe", "children": parts})]
+        style.layout("Rows.Treeview", style.layout("Treeview"))
+        style.layout("Rows.Treeview.Item", row)
+        style.configure("Rows.Treeview.Item", padding=(self.px(6), 0, 0, 0))
 
 
 def _descendants(widget: tk.Misc) -> Iterator[tk.Misc]:

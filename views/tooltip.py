@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Optional, Tuple, Union
 
-from views.theme import Look
+from views.icons import Painted
 
 _WAIT = 600  # milliseconds
 
@@ -14,7 +14,7 @@ _WAIT = 600  # milliseconds
 class Tooltip:
     """Shows ``text`` below ``widget``, outside of it, so that it never flickers under the mouse."""
 
-    def __init__(self, widget: tk.Misc, look: Look, text: Union[str, Callable[[], str]]) -> None:
+    def __init__(self, widget: tk.Misc, look: Painted, text: Union[str, Callable[[], str]]) -> None:
         self._widget = widget
         self._look = look
         self._text = text

@@ -9,6 +9,7 @@ from typing import Callable, List, Protocol, Sequence, Tuple
 from core.settings.presets import Preset
 from core.settings.quality_choice import CHOICE_KEYS
 from views.choice_box import words_of
+from views.metrics import EDGE, SECTION
 from views.scrolled import ScrolledFrame
 from views.texts import _
 from views.theme import Look
@@ -51,7 +52,7 @@ class TransferPage(ttk.Frame):
         self._area = ScrolledFrame(self)
         self._area.pack(fill="both", expand=True)
         body = self._area.inside
-        body.configure(padding=(px(12), 0, px(10), 0))
+        body.configure(padding=(0, 0, px(EDGE), 0))
         ttk.Label(body, text=_("Import and export"), style="Title.TLabel").pack(anchor="w")
         self._explain(
             body,
@@ -68,7 +69,7 @@ class TransferPage(ttk.Frame):
         self.note = ttk.Label(body, justify="left")
         self._note_gap = px(6)
         ttk.Label(body, text=_("Presets"), style="Heading.TLabel").pack(
-            anchor="w", pady=(px(16), 0)
+            anchor="w", pady=(px(SECTION), 0)
         )
         self._explain(
             body,

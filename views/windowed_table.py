@@ -15,7 +15,7 @@ from core.reporting.row_order import Reordering
 from views.bars import Bars
 from views.column_widths import Wish, column_widths
 from views.empty_state import EmptyState
-from views.fitted_tree import FittedTree
+from views.fitted_tree import PLAIN_ROWS, SIGN_WIDTH, FittedTree
 from views.numbers import count_text
 from views.pointer_hold import PointerHold
 from views.row_choice import RowChoice
@@ -33,7 +33,10 @@ _MOST_FOLLOWED = 10_000  # chosen rows whose new places are looked for when ever
 
 
 class WindowedTable(ttk.Frame):
-    """``lead`` is the title of the first column, which has bars; None where there is none."""
+    """``lead`` is the title of the first column, which has bars; None where there is none.
+
+    ``signs``: rows have pictures, which stand in a narrow first column where there is no other.
+    """
 
     def __init__(
         self,
@@ -44,11 +47,13 @@ class WindowedTable(ttk.Frame):
         *,
         empty: str,
         lead: Optional[Column] = None,
+        signs: bool = False,
     ) -> None:
         super().__init__(parent)
         self._look = look
         self.columns = columns
         self.lead = lead
+        self._signs = look.px(SIGN_WIDTH) if signs and lead is None else 0  # pixels
         self._events = events
         self.ids: array[int] = array("q")
         self.choice = RowChoice()
@@ -75,8 +80,10 @@ class WindowedTable(ttk.Frame):
 
     def _build(self) -> None:
         names = [column.name for column in self.columns]
-        show: Literal["tree headings", "headings"] = "tree headings" if self.lead else "headings"
-        self.tree = FittedTree(self, self._look, columns=names, show=show, selectmode="none")
+        self.tree = FittedTree(self, self._look, columns=names, selectmode="none")
+        self.tree.configure(show="tree headings" if self.lead else "headings", style=PLAIN_ROWS)
+        if self._signs:
+            self.tree.keep_signs()
         if self.lead:
             self._add_column("#0", self.lead)
         for column in self.columns:
@@ -278,7 +285,7 @@ class WindowedTable(ttk.Frame):
 
     def _lay_out(self) -> None:
         """Let the columns that stretch share what the others leave; where that is too little, some go."""
-        room = self.tree.winfo_width() - self._look.px(4)
+        room = self.tree.winfo_width() - self._look.px(4) - self._signs
         gone = self._absent | self._hidden
         seen = [(place, column) for place, column in self._places() if column.name not in gone]
         wishes = [self._wish(place, column) for place, column in seen]
@@ -406,11 +413,14 @@ class WindowedTable(ttk.Frame):
             self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
             return
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
+        room = ""  # Tk leaves none between a picture and words
+        if row.sign is not None:
+            image, room = self._look.icons.image(*row.sign), "  "
         lead = count_text(number) if number else ""
         self.tree.item(
             slot,
             values=row.values,
-            text="  ".join(filter(None, (lead, row.lead))),
+            text=room + "  ".join(filter(None, (lead, row.lead))),
             image=image,
             tags=(row.tag,) if row.tag else (),
         )

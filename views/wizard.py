@@ -6,6 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 
+from views.metrics import EDGE, GROUP, ROW
 from views.placement import belong
 from views.texts import _
 from views.theme import Look
@@ -58,10 +59,12 @@ class Wizard(tk.Toplevel):
         self._seen: Dict[int, bool] = {}
         self.place = -1  # of the open page
         self._make_buttons()
-        self._list = ttk.Frame(self, padding=(look.px(16), look.px(18), look.px(8), look.px(16)))
+        self._list = ttk.Frame(
+            self, padding=(look.px(GROUP), look.px(GROUP), look.px(ROW), look.px(GROUP))
+        )
         self._list.pack(side="left", fill="y")
-        ttk.Separator(self, orient="vertical").pack(side="left", fill="y", pady=look.px(14))
-        self.body = ttk.Frame(self, padding=(look.px(18), look.px(16), look.px(18), look.px(14)))
+        ttk.Separator(self, orient="vertical").pack(side="left", fill="y", pady=look.px(GROUP))
+        self.body = ttk.Frame(self, padding=look.px(GROUP))
         self.body.pack(side="left", fill="both", expand=True)
         self.protocol("WM_DELETE_WINDOW", self.close)
         self.bind("<Escape>", lambda _event: self.close())
@@ -138,7 +141,7 @@ class Wizard(tk.Toplevel):
 
     def _make_buttons(self) -> None:
         look = self._look
-        bar = ttk.Frame(self, padding=(look.px(16), look.px(10)))
+        bar = ttk.Frame(self, padding=(look.px(GROUP), look.px(EDGE)))
         bar.pack(side="bottom", fill="x")
         ttk.Separator(self).pack(side="bottom", fill="x")
         self.close_button = ttk.Button(bar, text=_("Close"), underline=0, command=self.close)

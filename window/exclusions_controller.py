@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tkinter as tk
 from array import array
 from pathlib import Path
@@ -12,9 +11,10 @@ from app.exclusion_list import ExclusionList
 from core.queue.exclusion import Exclusion, ExclusionCause
 from core.reporting.row_order import reorder
 from core.text.composed import composed
-from views.numbers import count_text
+from views.numbers import count_text, day_text
 from views.row_page import RowPage
 from views.shown import visible
+from views.signs import FILM, FOLDER
 from views.table_parts import Column, Row, TableEvents
 from views.texts import N_, _, ngettext
 from window.never_touch import FilmWishes
@@ -60,14 +60,15 @@ class ExclusionsController:
             columns=COLUMNS,
             events=events,
             empty=_(
-                "Nothing is excluded. Films and folders that are named here are never touched:\n"
-                "choose Never touch in the menu of any film, or add them below."
+                "Nothing is excluded. Films and folders that are named here are never touched: "
+                "choose Never touch in the menu of any film, or add them here."
             ),
             commands=_COMMANDS,
             buttons=_COMMANDS,
             of_rows=("exclusion.remove",),
             narrowed=self._show,
             delete="exclusion.remove",
+            when_empty=("exclusion.add_film", "exclusion.add_folder"),
         )
         self.view.table.show_sorted("since", descending=True)
 
@@ -145,12 +146,13 @@ def row_of(exclusion: Exclusion) -> Row:
                 (
                     exclusion.path.name or str(exclusion.path),
                     _("Folder") if exclusion.is_folder else _("Film"),
-                    time.strftime("%Y-%m-%d", time.localtime(exclusion.added_at)),
+                    day_text(exclusion.added_at),
                     exclusion.note or _(_CAUSES[exclusion.cause]),
                     str(exclusion.path.parent),
                 ),
             )
-        )
+        ),
+        sign=FOLDER if exclusion.is_folder else FILM,
     )
 
 

@@ -35,7 +35,7 @@ from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.emptied_text import emptied_text
-from views.icons import OF_TABS, Icons
+from views.icons import OF_TABS
 from views.mnemonics import follow_letters
 from views.numbers import count_text
 from views.palette import palette_for
@@ -85,7 +85,7 @@ class MainWindow:
         root.protocol("WM_DELETE_WINDOW", self._close_or_hide)
         self.look = theme.Look(root)
         self.look.apply(palette_for(program.config.settings.window.theme))
-        self.icons = Icons(root, self.look)
+        self.icons = self.look.icons
         self.registry = Registry(root, self.icons)
         self.dialogs = dialogs(root, self.look)
         self.services = self._make_services(program)
@@ -192,7 +192,7 @@ class MainWindow:
         self.work = WorkController(self.services, self.panel, self.cluster)
         # Before the tabs, or a small window would lose it.
         self.status.view.pack(side="bottom", fill="x")
-        self.tabs: Any = ttk.Notebook(root)  # typeshed leaves half of its methods untyped
+        self.tabs: Any = ttk.Notebook(root, style="Main.TNotebook")  # typeshed: half is untyped
         for kind in TABS:
             self._places[kind.name] = ttk.Frame(self.tabs)
             icon = self.icons.image(OF_TABS.get(kind.name, ""))
@@ -275,7 +275,7 @@ class MainWindow:
             ).format(number=count_text(len(jobs)))
             hint = _("Press Start to begin.") if self.work.queue_state is QueueState.STOPPED else ""
             self.tell(f"{added} {hint}".strip())
-        elif self.status.view.message.cget("text") == _("Adding…"):
+        elif self.status.view.message.whole == _("Adding…"):
             self.tell(_("No film was added."))
 
     def _settings_changed(self, settings: Settings) -> None:
@@ -288,7 +288,6 @@ class MainWindow:
         palette = palette_for(settings.window.theme)
         if palette != self.look.palette:
             self.look.apply(palette)
-            self.icons.recolor()
             self._show_theme()
 
     def _show_theme(self) -> None:

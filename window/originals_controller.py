@@ -143,6 +143,7 @@ class OriginalsController:
             of_rows=_OF_ROWS,
             narrowed=self._order,
             delete="kept.free",
+            when_empty=("files.add", "files.add_folder"),
         )
         page.offer_filters()
         page.table.show_sorted("expires", descending=False)

@@ -54,6 +54,7 @@ class StatisticsController:
             services.look,
             _("No film was completed in this period. Figures come with the first one."),
             ((_("Add films…"), lambda: services.registry.invoke("files.add")),),
+            ground="TFrame",
         )
 
     def opened(self) -> None:

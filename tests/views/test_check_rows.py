@@ -60,6 +60,8 @@ def test_a_check_of_several_tracks_has_a_row_a_track_and_its_name_once() -> None
             "1.0 kB; the original has 3.0 kB, and the limit was 2.0 kB",
         ),
         ("a check of tomorrow", {"depth": 3}, "depth: 3"),
+        ("sync", {"Audio 1, off by at most": 0.0}, "Audio 1, off by at most 0 s"),
+        ("sync", {"Audio 1, off by at most": 0.25}, "Audio 1, off by at most 0.25 s"),
     ],
 )
 def test_every_check_reads_as_a_sentence(name: str, figures: Any, said: str) -> None:

@@ -55,7 +55,7 @@ def test_the_weekday_is_told_where_the_queue_goes_on_another_day(
         day = DAYS[language][time.localtime(then).tm_wday]
         clock = time.strftime("%H:%M", time.localtime(then))
         expected = other.format(day, clock) if days else today.format(clock)
-        assert shown.state_label.cget("text").endswith(expected)
+        assert shown.state_label.whole.endswith(expected)
 
 
 def test_every_button_is_seen_at_900_pixels_in_every_language(

@@ -138,6 +138,12 @@ def test_a_label_shows_what_fits_and_the_rest_beside_the_mouse(root: tk.Tk, look
     pump(root, lambda: label.cget("text") == LONG, "the whole text")
 
 
+def test_a_narrow_column_comes_back_where_a_wide_one_went() -> None:
+    film, codec = Wish(220, 200, True, 0), Wish(76, 76, False, 8)
+    saving = Wish(166, 166, False, 9)
+    assert column_widths([film, codec, saving], 300) == [224, 76, 0]
+
+
 WISHES = st.lists(
     st.builds(
         lambda width, less, stretch, gives_way: Wish(
@@ -162,9 +168,11 @@ def test_columns_fit_keep_their_least_width_and_go_in_their_order(
     gone = [wish for wish, width in zip(wishes, widths) if not width]
     assert all(width == 0 or width >= wish.least for wish, width in zip(wishes, widths))
     assert all(wish.gives_way for wish in gone)
-    if gone:
-        last = max(wish.gives_way for wish in gone)
-        assert all(wish.gives_way == 0 or wish.gives_way >= last for wish in there)
+    spare = room - sum(wish.least for wish in there)
+    for wish in gone:  # none of them would fit, and none went for a wider one that says less
+        assert wish.least > spare
+        lesser = [other for other in there if 0 < other.gives_way < wish.gives_way]
+        assert all(other.least < wish.least for other in lesser)
     if sum(wish.least for wish in there) <= room:
         assert sum(widths) <= room
         if any(wish.stretch for wish in there):

@@ -7,6 +7,12 @@ from tkinter import ttk
 
 import pytest
 
+from core.library.film import LibraryState
+from core.planning.preview import PreviewOutcome
+from core.protocol.machines import Machine, MachineState
+from core.reporting.kept_listing import KeptState
+from core.settings.choices import NetworkMode
+from core.settings.watched_folder import RootState
 from scripts.make_icons import FILLED, LINES, mask
 from tests.views.window import pump
 from views.button_row import fit_buttons
@@ -15,15 +21,48 @@ from views.commands import Registry
 from views.icons import FOLDER, OF_COMMANDS, OF_TABS, SIZES, Icons
 from views.indicators import grey_pixels
 from views.palette import DARK, LIGHT
+from views.signs import (
+    FILM,
+    OF_FOLDERS,
+    OF_JOBS,
+    OF_KEPT,
+    OF_LIBRARY,
+    OF_OUTCOMES,
+    OF_TRACKS,
+    of_machine,
+)
+from views.signs import FOLDER as FOLDER_SIGN
 from views.theme import Look
+
+SIGNS = (
+    *OF_JOBS.values(),
+    *OF_LIBRARY.values(),
+    *OF_OUTCOMES.values(),
+    *OF_KEPT.values(),
+    *OF_FOLDERS.values(),
+    *OF_TRACKS.values(),
+    FILM,
+    FOLDER_SIGN,
+    *(of_machine(Machine("", "", NetworkMode.SLAVE, state)) for state in MachineState),
+)
 
 
 def test_every_icon_is_drawn_and_used() -> None:
-    used = {*OF_COMMANDS.values(), *OF_TABS.values()}
+    used = {*OF_COMMANDS.values(), *OF_TABS.values(), *(sign.icon for sign in SIGNS)}
     assert used == set(LINES)
     assert set(OF_COMMANDS) <= {command.name for command in COMMANDS}
     for size in SIZES:
         assert {path.stem for path in (FOLDER / str(size)).iterdir()} == set(LINES)
+
+
+def test_every_state_has_a_picture_and_states_differ_by_more_than_colour() -> None:
+    assert set(OF_LIBRARY) == set(LibraryState)
+    assert set(OF_OUTCOMES) == set(PreviewOutcome)
+    assert set(OF_KEPT) == set(KeptState)
+    assert set(OF_FOLDERS) == set(RootState)
+    for signs in (OF_JOBS, OF_LIBRARY, OF_KEPT, OF_FOLDERS, OF_TRACKS):
+        icons = [sign.icon for sign in signs.values()]
+        assert len(set(icons)) == len(icons)
 
 
 @pytest.mark.parametrize("name", ["play", "search"])

@@ -62,6 +62,18 @@ def test_a_level_leaves_out_what_is_below_it_and_brings_it_back(log: LogText) ->
     assert shown(log) == ["detail", "information", "warning", "error"]
 
 
+def test_a_log_is_blank_where_no_line_is_of_the_level(log: LogText) -> None:
+    assert log.blank
+    log.append(lines("information"))
+    assert not log.blank
+    log.show_from(logging.ERROR)
+    assert log.blank
+    log.append(lines("error", level=logging.ERROR))
+    assert not log.blank
+    log.clear()
+    assert log.blank
+
+
 def test_the_newest_line_is_in_view_when_a_log_is_seen_that_grew_unseen(
     root: tk.Tk, look: Look
 ) -> None:

@@ -125,7 +125,7 @@ def test_the_log_is_saved_as_a_page_with_the_level_that_is_shown(
     program.answers.saved_as = tmp_path / "none" / "saved.html"
     program.invoke("logs.export")
     status = program.window.status.view.message
-    program.until(lambda: "cannot be written to" in status.cget("text"), "the refusal")
+    program.until(lambda: "cannot be written to" in status.whole, "the refusal")
 
 
 def test_a_report_for_a_bug_is_made_from_the_menu(program: Program, tmp_path: Path) -> None:

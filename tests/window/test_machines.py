@@ -86,7 +86,9 @@ def open_machines(program: Program) -> MachinesWindow:
 
 def choose(program: Program, window: MachinesWindow, name: str) -> None:
     """Choose a machine by its name."""
-    (row,) = (row for row in window.table.get_children() if window.table.item(row, "text") == name)
+    (row,) = (
+        row for row in window.table.get_children() if window.table.item(row, "text").strip() == name
+    )
     window.table.selection_set(row)
     program.root.update()
 
@@ -267,7 +269,7 @@ def test_the_buttons_of_a_slaves_window_pause_and_stop_its_work_for_the_master(
 
     def says(text: str) -> None:
         label = program.window.panel.state_label
-        program.until(lambda: text in label.cget("text"), text)
+        program.until(lambda: text in label.whole, text)
 
     def held() -> str:
         machines = [record for record in den.network("list") if record.get("name") == "Attic"]

@@ -116,7 +116,7 @@ def test_a_restored_film_is_left_alone_where_its_user_wants_that(program: Progra
     renamed = film.rename(film.with_name("Other name.mkv"))
     program.window.add((renamed,))
     status = program.window.status.view.message
-    program.until(lambda: "never touched" in status.cget("text"), "the sentence")
+    program.until(lambda: "never touched" in status.whole, "the sentence")
     assert program.jobs().counts()[JobState.QUEUED] == 0
 
 

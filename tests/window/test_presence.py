@@ -27,7 +27,7 @@ def test_the_user_hears_of_a_database_that_was_damaged(program: Program) -> None
     (program.folder / "data" / "mediaprocessor.db").write_bytes(b"no database " * 100)
     program.open()
     told = program.window.status.view.message
-    program.until(lambda: "was damaged" in told.cget("text"), "the sentence")
+    program.until(lambda: "was damaged" in told.whole, "the sentence")
 
 
 def test_closing_the_window_hides_it_where_the_user_wants_that_and_its_icon_can_be_seen(
@@ -76,4 +76,4 @@ def test_the_end_of_the_queue_is_told_below_the_tabs_and_by_the_icon(
     (sentence,) = told
     assert sentence.startswith("The queue is done: 1 film done, ")
     assert sentence.endswith(" saved.")
-    assert program.window.status.view.message.cget("text") == sentence
+    assert program.window.status.view.message.whole == sentence

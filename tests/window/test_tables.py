@@ -80,7 +80,7 @@ def test_films_are_filtered_and_keep_their_place_in_the_queue(started: Program) 
     view, table = started.queue.views["pending"], started.table("pending")
 
     def numbers() -> List[str]:
-        return [str(table.tree.item(item, "text")) for item in table.tree.get_children()]
+        return [str(table.tree.item(item, "text")).strip() for item in table.tree.get_children()]
 
     started.until(lambda: numbers() == ["1", "2", "3"], "the order")
     started.window.tab("queue").sort_rows("pending", "name")
@@ -140,5 +140,5 @@ def test_a_film_and_its_folder_are_opened_from_its_row_and_its_details(
     film.unlink()
     program.invoke("job.open")
     status = program.window.status.view.message
-    program.until(lambda: "is not there any more" in status.cget("text"), "the sentence")
+    program.until(lambda: "is not there any more" in status.whole, "the sentence")
     assert len(shown) == 3

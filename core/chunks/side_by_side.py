@@ -120,8 +120,8 @@ class Room:
     """What this machine has for the film at this moment.
 
     ``cores`` that the program may use, those that the template itself allows at most; ``free_memory`` in
-    bytes beside what is at work; ``at_work`` encoders of the film here; ``chunks`` that are not finished; ``most``
-    encoders as the user has set it (0: automatic); ``on_chip``: a chip encodes, not the cores.
+    bytes beside what is at work; ``at_work`` encoders of the film here; ``chunks`` that are not finished;
+    ``most`` encoders as the user has set it (0: automatic); ``on_chip``: a chip encodes, not the cores.
     """
 
     cores: float

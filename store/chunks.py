@@ -10,7 +10,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Tuple
 
 from core.events import JobState
 from store.connection import Database, path_from_sql, path_to_sql

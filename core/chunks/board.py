@@ -168,8 +168,8 @@ class ChunkBoard:
             if not self._avoids(taker, chunk, now):
                 held_up = self._holds_up(taker, chunk, waiting, now, paces)
                 return None if held_up else self._grant(chunk, taker, now)
-        chunk = None if waiting else self._slow_chunk(taker, now, paces)
-        return None if chunk is None else self._grant(chunk, taker, now)
+        slow = None if waiting else self._slow_chunk(taker, now, paces)
+        return None if slow is None else self._grant(slow, taker, now)
 
     def _grant(self, chunk: int, taker: str, now: float) -> ChunkLease:
         self._attempt += 1

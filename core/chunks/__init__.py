@@ -1,1 +1,1 @@
-"""A film's picture in chunks: where it is cut, what each must hold, who makes which."""
+"""One film's picture in chunks: where it may be cut, what each chunk must hold. Pure, like all of core."""

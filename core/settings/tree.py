@@ -415,6 +415,29 @@ class ProcessingSettings:
         "Stops encoding as soon as it is clear that the result will be larger than the original.",
         scopes=OFFERED,
     )
+    chunks: bool = setting(
+        True,
+        "Encode long films in chunks",
+        "A film that takes long is encoded piece by piece. After a crash, a stop or a power cut it "
+        "continues with the piece it was at.",
+    )
+    chunk_seconds: float = setting(
+        120.0,
+        "Length of a chunk",
+        "Each chunk is about this long. Long chunks compress a little better; short ones lose less work "
+        "when something stops.",
+        unit="s",
+        minimum=1,
+        maximum=3600,
+    )
+    chunks_from_minutes: float = setting(
+        20.0,
+        "Chunks from an encode of",
+        "Films that are expected to encode faster than this are encoded in one piece.",
+        unit="min",
+        minimum=0,
+        maximum=1440,
+    )
 
 
 @dataclass(frozen=True)

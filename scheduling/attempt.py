@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, Optional, Tuple
 
+from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.encoders.listed import encoding_programs
 from core.errors import FileUnavailable, FilmDamaged, FilmMoved, NoGain, ProbeError, ToolCannot
 from core.events import JobState
@@ -192,7 +193,10 @@ class Attempts:
             raise
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         context.tell_owner(job.path, result.path)
-        return replace(completed(result, job.path), facts=facts_of(plan, steps.seconds()))
+        facts = replace(
+            facts_of(plan, steps.seconds()), chunks=steps.chunks, chunks_before=steps.chunks_before
+        )
+        return replace(completed(result, job.path), facts=facts)
 
     def _keep_look(self, context: JobContext, plan: Plan, no_gain: str = "") -> None:
         if self._library is not None:
@@ -204,7 +208,11 @@ class Attempts:
 
 
 class _Steps:
-    """Publishes all progress, writes down only which step it is, and how long each has taken."""
+    """Publishes all progress, writes down only which step it is, and how long each has taken.
+
+    ``chunks`` are those of the film as they were told last, ``chunks_before`` the numbers of those that were
+    finished when they were told first.
+    """
 
     def __init__(
         self, job_id: int, jobs: JobStore, events: QueueEvents, control: JobControl
@@ -216,13 +224,23 @@ class _Steps:
         self._step: Optional[str] = None
         self._since = self._clock()
         self._seconds: Dict[str, float] = {}
+        self.chunks: Tuple[ChunkProgress, ...] = ()
+        self.chunks_before: Tuple[int, ...] = ()
 
     def __call__(self, progress: Progress) -> None:
         if progress.step != self._step:
             self.seconds()
             self._step = progress.step
             self._jobs.set_step(self._job_id, progress.step)
+        if progress.chunks:
+            self._keep_chunks(progress.chunks)
         self._events.job_progressed(self._job_id, progress)
+
+    def _keep_chunks(self, chunks: Tuple[ChunkProgress, ...]) -> None:
+        if len(chunks) != len(self.chunks):
+            done = (chunk.number for chunk in chunks if chunk.phase is ChunkPhase.DONE)
+            self.chunks_before = tuple(done)
+        self.chunks = chunks
 
     def seconds(self) -> Dict[str, float]:
         """Return how long each step has taken up to now, without the time that it stood still."""

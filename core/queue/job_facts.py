@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Mapping, Tuple
 
+from core.chunk_progress import ChunkProgress, MachineShare, shares
 from core.media.model import TrackKind
 from core.plan import Plan
 
@@ -24,7 +25,9 @@ class JobFacts:
     ``content_type`` is "film" or "series"; codecs are ffmpeg's names (``hevc``, ``ac3``);
     ``resolution`` is the usual class of height ("2160p", "1080p"); ``template`` is the name of the
     command template that encoded the picture, "" where it was copied. ``film_seconds`` is the film's
-    length, ``step_seconds`` the time that each step took (``core.steps``).
+    length, ``step_seconds`` the time that each step took (``core.steps``). ``chunks`` are those that the
+    picture was encoded in, none where it was encoded in one piece; ``chunks_before`` the numbers of those
+    that earlier attempts had finished.
     """
 
     content_type: str = ""
@@ -36,6 +39,23 @@ class JobFacts:
     step_seconds: Tuple[Tuple[str, float], ...] = ()
     audio_before: Tuple[str, ...] = ()
     audio_after: Tuple[str, ...] = ()
+    chunks: Tuple[ChunkProgress, ...] = ()
+    chunks_before: Tuple[int, ...] = ()
+
+    @property
+    def others(self) -> Tuple[MachineShare, ...]:
+        """What other machines did of the film."""
+        return tuple(share for share in shares(self.chunks) if share.machine)
+
+    @property
+    def own_film_seconds(self) -> float:
+        """How much of the film this machine made in the time of this attempt."""
+        earlier = sum(
+            chunk.length
+            for chunk in self.chunks
+            if chunk.number in self.chunks_before or chunk.machine
+        )
+        return max(0.0, self.film_seconds - earlier)
 
 
 def content_type(path: PurePath) -> str:

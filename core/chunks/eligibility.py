@@ -24,11 +24,11 @@ _CONTAINERS = frozenset({"Matroska", "WebM", "MPEG-4", "MPEG-TS", "BDAV"})
 _EXACT_TIMES = frozenset({"Matroska", "WebM", "MPEG-4"})
 # Filters of ffmpeg that make each picture of one picture alone, whenever it is shown.
 _SINGLE_PICTURE = frozenset(
-    "null copy scale zscale crop pad setsar setdar format noformat setparams setrange setfield eq unsharp "
-    "hue colorspace colormatrix colorlevels colorbalance colortemperature curves lut lutyuv lutrgb lut3d "
-    "lut1d limiter transpose hflip vflip rotate gradfun deband nlmeans removegrain boxblur gblur avgblur smartblur "
-    "bilateral cas sab pp deblock vaguedenoiser owdenoise dctdnoiz chromanr delogo drawbox tonemap exposure "
-    "huesaturation vibrance".split()
+    "null copy scale zscale crop pad setsar setdar format noformat setparams setrange setfield eq "
+    "unsharp hue colorspace colormatrix colorlevels colorbalance colortemperature curves lut lutyuv "
+    "lutrgb lut3d lut1d limiter transpose hflip vflip rotate gradfun deband nlmeans removegrain "
+    "boxblur gblur avgblur smartblur bilateral cas sab pp deblock vaguedenoiser owdenoise dctdnoiz "
+    "chromanr delogo drawbox tonemap exposure huesaturation vibrance".split()
 )
 _FILTER_OPTIONS = re.compile(r"^-(?:vf|filter:v(?::0)?|filter)$")
 _PASSES = re.compile(r"^-(?:pass|passlogfile)(?::|$)|(?:^|:)(?:pass|stats|multi-pass-opt-\w+)=")

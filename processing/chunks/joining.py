@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
@@ -24,8 +24,8 @@ from logger import log_command, log_fields, log_tool_line
 from processing.chunks.seams import Joint, compare_seams
 from processing.control import JobControl
 from processing.edges import Edges
-from processing.film_pass import parser_of, reads_film, with_outputs
 from processing.filesystem import FileOperations
+from processing.film_pass import parser_of, reads_film, with_outputs
 from processing.maker import MadeResult
 from processing.packets import (
     PacketTables,

@@ -15,7 +15,7 @@ from core.plan import Plan, VideoEncode
 from core.text.sentence import Sentence
 from processing.packets import Pictures
 from processing.probing import Prober
-from processing.samples import Sampler, SampleLook
+from processing.samples import SampleLook, Sampler
 
 SIDE = 5  # pictures on each side
 _DEFAULT_RATE = 25.0
@@ -100,7 +100,10 @@ class _SeamLook:
         if first:
             early = 0.4 * (table.times[first] - table.times[first - 1])
             position = max(0.0, table.times[first] - early + shift)
-        seconds = table.times[last] + shift - position + 1.0 / self._rate
+        span = table.times[last] + shift - position + 1.0 / self._rate
+        seconds = max(
+            span, (2 * SIDE + 2) / self._rate
+        )  # as many pictures are taken as usual in it
         film = path == self._plan.media.path
         sample = self._sampler.take(path, position, SampleLook(seconds), film=film)
         return {

@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunk_progress import ChunkPhase, ChunkProgress
@@ -26,6 +26,8 @@ from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
 from processing.chunks.proof import prove
 from processing.chunks.sets import ChunkSets
+from processing.chunks.side_by_side import MachineRoom, Paces, SideBySide
+from processing.chunks.takers import Takers, takers
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.maker import MadeResult
@@ -48,6 +50,8 @@ class Workshop:
     clock: Clock
     log: logging.Logger
     sets: ChunkSets
+    paces: Paces
+    machine: MachineRoom = MachineRoom()
 
 
 class FilmInChunks:
@@ -74,6 +78,7 @@ class FilmInChunks:
         self._board = ChunkBoard(seconds, done, here=(HERE,))
         self._running: Dict[int, Progress] = {}
         self._unproven: Optional[ChunkUnproven] = None
+        self._said = ""  # of encoders side by side
         self._commands: List[Tuple[str, ...]] = []
         projection = projection_of(plan)
         self._beside = round(projection.steady * projection.duration)
@@ -150,24 +155,90 @@ class FilmInChunks:
     # ---- this machine as a taker
 
     def _work(self, control: JobControl, on_progress: ProgressListener) -> None:
-        """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made."""
-        while True:
-            control.check()
-            with self._changed:
-                if self._board.complete:
-                    return
-                if self._board.hopeless is not None and self._unproven is not None:
-                    raise self._unproven
-                lease = self._board.next_for(HERE, self._shop.clock.monotonic())
-                if lease is None:  # others make the rest
-                    self._changed.wait(_LOOK_SECONDS)
-            if lease is None:
+        """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made.
+
+        Where one encoder leaves cores idle, others work beside it; this thread alone tells of the progress.
+        """
+        side = self._side_by_side(control)
+
+        def beside(its_control: JobControl) -> bool:
+            return self._take(its_control, side, lambda: None)
+
+        with takers(beside, control) as others:
+
+            def tell() -> None:
+                others.demand_well()
+                others.want(self._encoders(side, control) - 1)
                 on_progress(self.progress())
-            else:
-                self._encode(lease, control, on_progress)
+
+            while not self._complete:
+                others.demand_well()
+                if control.after_chunk:
+                    self._rest(control, others)
+                elif not self._take(control, side, tell):  # others make the rest
+                    with self._changed:
+                        self._changed.wait(_LOOK_SECONDS)
+                    tell()
+
+    @property
+    def _complete(self) -> bool:
+        with self._changed:
+            if self._board.hopeless is not None and self._unproven is not None:
+                raise self._unproven
+            return self._board.complete
+
+    def _take(self, control: JobControl, side: SideBySide, tell: Callable[[], None]) -> bool:
+        """Make the next chunk; False where there is none to be had now."""
+        control.check()
+        with self._changed:
+            held = control.after_chunk or self._board.complete
+            now = self._shop.clock.monotonic()
+            lease = None if held else self._board.next_for(HERE, now)
+        if lease is None:
+            return False
+        self._encode(lease, control, side, tell)
+        return True
+
+    def _rest(self, control: JobControl, others: Takers) -> None:
+        """Stand still once nothing is in hand any more, until the job may go on."""
+        others.want(0)
+        if others.at_work:
+            with self._changed:
+                self._changed.wait(_LOOK_SECONDS)
+        else:
+            control.pause()
+        control.check()
+
+    def _side_by_side(self, control: JobControl) -> SideBySide:
+        shop = self._shop
+        return SideBySide(
+            self.plan,
+            self._toolset,
+            shop.paces,
+            shop.runner.encoders,
+            lambda: shop.clock.monotonic() - control.paused_seconds,
+            most=shop.settings.processing.encoders_side_by_side,
+            machine=shop.machine,
+        )
+
+    def _encoders(self, side: SideBySide, control: JobControl) -> int:
+        """How many encoders may work now; where that is news, the log says why."""
+        with self._changed:
+            left = len(self.chunks.chunks) - len(self._board.done)
+        if control.after_chunk:
+            return 0
+        encoders, sentence = side.encoders(left), side.sentence()
+        if sentence and sentence != self._said:
+            self._said = sentence
+            self._shop.log.info("%s", sentence)
+        return encoders
 
     def _encode(
-        self, lease: ChunkLease, control: JobControl, on_progress: ProgressListener
+        self,
+        lease: ChunkLease,
+        control: JobControl,
+        side: SideBySide,
+        tell: Callable[[], None],
     ) -> None:
         shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
         encoder = ChunkEncoder(
@@ -177,13 +248,16 @@ class FilmInChunks:
         def saw(progress: Progress) -> None:
             share = None if progress.percent is None else progress.percent / 100
             self.renew(lease, share, progress)
-            on_progress(self.progress())
+            side.saw(shop.runner.processes_here)
+            tell()
 
         with self._in_hand(lease) as path:
-            made = encoder.encode(chunk, path, control, saw)
+            with side.encoder() as mine:
+                made = encoder.encode(chunk, path, control, saw)
+                mine.finished(len(made.source.times) if made.source else 0)
             self._commands.append(made.command)
             self.hand_in(lease, made)
-        on_progress(self.progress())
+        tell()
 
     @contextmanager
     def _in_hand(self, lease: ChunkLease) -> Iterator[Path]:

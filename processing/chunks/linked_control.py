@@ -32,6 +32,11 @@ class LinkedControl(JobControl):
         """Whether the job is paused."""
         return self._job.paused
 
+    @property
+    def after_chunk(self) -> bool:
+        """Whether no further chunk may begin for now."""
+        return self._job.after_chunk
+
     def check(self) -> None:
         """Wait while the job is paused; raises JobCancelled, or the error given to ``end``."""
         super().check()

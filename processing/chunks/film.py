@@ -172,7 +172,7 @@ class FilmInChunks:
                 on_progress(self.progress())
 
             while not self._complete:
-                others.demand_well()
+                tell()
                 if control.after_chunk:
                     self._rest(control, others)
                 elif not self._take(control, side, tell):  # others make the rest
@@ -242,7 +242,8 @@ class FilmInChunks:
     ) -> None:
         shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
         encoder = ChunkEncoder(
-            shop.runner, self._toolset, shop.settings, shop.log, self.plan, self.chunks
+            *(shop.runner, self._toolset, shop.settings, shop.files, shop.log),
+            *(self.plan, self.chunks),
         )
 
         def saw(progress: Progress) -> None:

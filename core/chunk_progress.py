@@ -66,8 +66,10 @@ class ChunkCounts:
 def rows_of(chunks: Iterable[ChunkProgress]) -> List[List[Any]]:
     """Return finished chunks in JSON's types, to be kept with their job."""
     return [
-        [chunk.number, chunk.begin, chunk.end, chunk.pictures, chunk.size, chunk.seconds]
-        + [chunk.machine, chunk.proof]
+        [
+            *(chunk.number, chunk.begin, chunk.end, chunk.pictures, chunk.size),
+            *(chunk.seconds, chunk.machine, chunk.proof),
+        ]
         for chunk in chunks
         if chunk.phase is ChunkPhase.DONE
     ]

@@ -242,8 +242,7 @@ class FilmInChunks:
     ) -> None:
         shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
         encoder = ChunkEncoder(
-            *(shop.runner, self._toolset, shop.settings, shop.files, shop.log),
-            *(self.plan, self.chunks),
+            shop.runner, self._toolset, shop.settings, shop.files, shop.log, self.plan, self.chunks
         )
 
         def saw(progress: Progress) -> None:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import platform
-import threading
-from dataclasses import replace
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence
 
 import pytest
 
-from core.chunk_progress import ChunkPhase, counted
-from core.chunks.side_by_side import Choice, EncoderKey, Load, Measured, Pace, Why
-from core.errors import JobCancelled
+from core.chunk_progress import counted
+from core.chunks.side_by_side import EncoderKey, Load, Measured, Pace
 from core.events import JobState
 from core.plan import Plan
 from core.tools import Toolset
-from processing.chunks.encoders_at_work import EncodersAtWork
-from processing.chunks.load_meter import LoadMeter, Processes, Usage
-from processing.chunks.side_by_side import MachineRoom, SideBySide
-from processing.machine_limits import free_memory, usable_cores
+from processing.machine_limits import usable_cores
 from store.encoder_paces import EncoderPaceStore
 from tests.processing.bench import FAST, Bench, fast_settings, with_section
 

@@ -97,8 +97,10 @@ class FilmInChunks:
             joiner = ChunkJoiner(
                 shop.runner, self._toolset, shop.settings, shop.files, shop.clock, shop.log
             )
+            shown = self.progress().chunks
             made = joiner.join(
-                self.plan, self.chunks, self._finished(), output, control, on_progress
+                *(self.plan, self.chunks, self._finished(), output, control),
+                lambda progress: on_progress(replace(progress, chunks=shown)),
             )
         except (ChunkUnproven, JoinUnproven):
             useless = True

@@ -30,6 +30,7 @@ class JobControl:
         self._pointless: Optional[MediaProcessorError] = None
         self._paused = False
         self._after_chunk = False
+        self._resting = False
         self._looked = time.monotonic()
         self._paused_at = 0.0
         self._paused_seconds = 0.0
@@ -97,8 +98,20 @@ class JobControl:
                 return
             self._looked = time.monotonic()
             self._paused_seconds += self._looked - self._paused_at
-            self._paused = False
+            self._paused = self._resting = False
             self._changed.notify_all()
+
+    @property
+    def resting(self) -> bool:
+        """Whether the job stands still because no further chunk may begin."""
+        return self._resting
+
+    def rest(self) -> None:
+        """Stand still, now that the last chunk in hand is finished."""
+        with self._changed:
+            if self._after_chunk:
+                self._resting = True
+                self.pause()
 
     def hold_after_chunk(self, wanted: bool) -> None:
         """Let a film in chunks stand still after those in hand, or no longer."""

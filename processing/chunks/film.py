@@ -208,7 +208,7 @@ class FilmInChunks:
             with self._changed:
                 self._changed.wait(_LOOK_SECONDS)
         else:
-            control.pause()
+            control.rest()
         control.check()
 
     def _side_by_side(self, control: JobControl) -> SideBySide:

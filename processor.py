@@ -80,8 +80,9 @@ _CHANGED = Sentence("it was changed while it was proved.")
 class Processor:
     """Executes plans; one instance may be used by several threads.
 
-    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal``, ``chunks`` and ``wait`` are the
-    disk, the journal, the store of chunks and the pause between tries, for whoever puts others in their place.
+    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal``, ``chunks`` and ``wait`` are
+    the disk, the journal, the store of chunks and the pause between tries, for whoever wants to put others
+    in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
     ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more;
     ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known.

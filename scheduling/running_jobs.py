@@ -164,8 +164,8 @@ class RunningJobs:
     def hold(self, still: bool, *, others: bool, after_chunk: bool = False) -> None:
         """Let the jobs stand still or go on, ``others`` at other machines too.
 
-        One that its user has paused stands still; with ``after_chunk`` a film in chunks that is made here does
-        so once those in hand are finished.
+        One that its user has paused stands still; with ``after_chunk`` a film in chunks that is made here
+        does so once those in hand are finished.
         """
         with self.changed:
             for running in self._jobs.values():

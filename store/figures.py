@@ -44,7 +44,6 @@ def record_figures(
     }
     if facts.chunks:
         details["chunks"] = rows_of(facts.chunks)
-        details["chunks_before"] = facts.chunks_before
     values = (
         job_id,
         date,

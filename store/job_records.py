@@ -87,5 +87,4 @@ def _facts(connection: sqlite3.Connection, job_id: int) -> JobFacts:
         audio_before=tuple(details.get("audio_before", ())),
         audio_after=tuple(details.get("audio_after", ())),
         chunks=from_rows(details.get("chunks", ())),
-        chunks_before=tuple(details.get("chunks_before", ())),
     )

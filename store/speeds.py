@@ -24,7 +24,7 @@ def record_speed(
     seconds = sum(took for _step, took in facts.step_seconds)
     if end.state is not JobState.COMPLETED or seconds <= 0 or kind is JobKind.UNKNOWN:
         return
-    # What earlier attempts and other machines made of a film in chunks took none of this machine's time.
+    # What other machines made of a film in chunks took none of this machine's time.
     made = facts.own_film_seconds / facts.film_seconds if facts.film_seconds > 0 else 1.0
     for measure, units in (
         (Measure.FILM_SECOND, facts.film_seconds * made),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, List, Sequence, Tuple
 
 from core.chunk_progress import ChunkPhase, ChunkProgress, counted, shares
 from views.numbers import count_text, percent_text, size_text
@@ -82,11 +82,6 @@ def chunk_rows(chunks: Sequence[ChunkProgress], machine_name: MachineName) -> Li
         )
         for chunk in chunks
     ]
-
-
-def goes_on_text(share: Optional[float]) -> str:
-    """What is said of a film that waits with finished parts; "" where it has none."""
-    return _("continues at {percent}").format(percent=percent_text(100 * share)) if share else ""
 
 
 def _state(chunk: ChunkProgress) -> str:

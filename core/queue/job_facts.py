@@ -26,8 +26,7 @@ class JobFacts:
     ``resolution`` is the usual class of height ("2160p", "1080p"); ``template`` is the name of the
     command template that encoded the picture, "" where it was copied. ``film_seconds`` is the film's
     length, ``step_seconds`` the time that each step took (``core.steps``). ``chunks`` are those that the
-    picture was encoded in, none where it was encoded in one piece; ``chunks_before`` the numbers of those
-    that earlier attempts had finished.
+    picture was encoded in, none where it was encoded in one piece.
     """
 
     content_type: str = ""
@@ -40,7 +39,6 @@ class JobFacts:
     audio_before: Tuple[str, ...] = ()
     audio_after: Tuple[str, ...] = ()
     chunks: Tuple[ChunkProgress, ...] = ()
-    chunks_before: Tuple[int, ...] = ()
 
     @property
     def others(self) -> Tuple[MachineShare, ...]:
@@ -49,13 +47,8 @@ class JobFacts:
 
     @property
     def own_film_seconds(self) -> float:
-        """How much of the film this machine made in the time of this attempt."""
-        earlier = sum(
-            chunk.length
-            for chunk in self.chunks
-            if chunk.number in self.chunks_before or chunk.machine
-        )
-        return max(0.0, self.film_seconds - earlier)
+        """How much of the film the job's own machine made."""
+        return max(0.0, self.film_seconds - sum(share.film_seconds for share in self.others))
 
 
 def content_type(path: PurePath) -> str:

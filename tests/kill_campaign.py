@@ -3,10 +3,10 @@
 ``python -m tests.kill_campaign --runs N [--cuts N] [--seed S]``: each scenario is run once to count its steps
 (each write of the journal and of the chunks' table, each file operation, each report of progress), then once
 for every step with a SIGKILL there, then ``N`` times with a SIGKILL at a random moment. Right after each kill
-the disk is judged as it lies there; then the program is started again and must bring everything to its end. At
-some steps another program (``tests.adversaries``) replaces, edits, renames or deletes the film before that.
+the disk is judged as it lies there; then the program is started again and must bring everything to its end.
+At some steps another program (``tests.adversaries``) replaces, edits, renames or deletes the film first.
 ``--cuts`` takes the power away from films in chunks, at steps and at moments in turn (``tests.power_cuts``).
-Exit code 1 when anything was lost. Works with real tools, a real database and real child processes; POSIX only.
+Exit code 1 when anything was lost. Works with real tools, a real database and real children; POSIX only.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.chunks.board import ChunkBoard, ChunkLease
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
 from core.chunks.progress import film_progress
+from core.chunks.told import chunk_done, chunks_joined
 from core.plan import Plan
 from core.planning.projection import projection_of
 from core.ports import Clock
@@ -102,6 +103,7 @@ class FilmInChunks:
                 *(self.plan, self.chunks, self._finished(), output, control),
                 lambda progress: on_progress(replace(progress, chunks=shown)),
             )
+            shop.log.info("%s", chunks_joined(len(self.chunks.chunks)))
         except (ChunkUnproven, JoinUnproven):
             useless = True
             raise
@@ -304,4 +306,7 @@ class FilmInChunks:
             )
             self._board.finish(*lease.key, self._shop.clock.monotonic())
             self._changed.notify_all()
+        number, count = made.chunk.number, len(self.chunks.chunks)
+        done = chunk_done(number, count, proof.pictures, proof.size, made.seconds, lease.taker)
+        self._shop.log.info("%s", done)
         return True

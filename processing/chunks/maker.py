@@ -10,6 +10,7 @@ from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunks.chunk import ChunkPlan, in_one_piece
 from core.chunks.eligibility import reasons_for_one_piece
 from core.chunks.origin import ChunkOrigin, command_mark, not_joined, taken_up
+from core.chunks.told import cut_into
 from core.commands import build_steps
 from core.errors import NotEnoughSpace
 from core.plan import Plan, Reason
@@ -100,6 +101,8 @@ class ChunkMaker:
             return None, told
         if known is None:
             known = sets.begin(origin, film, self._job_id, output.parent, chunks)
+            length = plan.duration / len(chunks.chunks)
+            self._shop.log.info("%s", cut_into(len(chunks.chunks), length))
         elif known.finished:
             sentence = taken_up(len(known.finished), len(chunks.chunks), share_of(known))
             self._shop.log.info("%s", sentence)

@@ -1,0 +1,193 @@
+"""The films that are being made in chunks now, as all who make chunks of them share them.
+
+This machine's encoders and the wire's threads, for other machines, take chunks of a film from its board and
+bring them back here: each is proved before it counts, whoever made it.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Callable, Dict, List, Optional, Protocol, Tuple
+
+from core.chunk_errors import ChunkUnproven
+from core.chunks.board import ChunkBoard, ChunkLease
+from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
+from core.plan import Plan
+from core.ports import Clock
+from processing.chunks.encoding import EncodedChunk
+
+
+class ChunkKeeper(Protocol):
+    """Who proves a film's chunks and keeps them (``processing.chunks.maker``)."""
+
+    def prove(self, made: EncodedChunk) -> ChunkProof:
+        """Return what a chunk is; raises ChunkUnproven, and what the tools raise. Takes its time."""
+
+    def keep(self, made: EncodedChunk, proof: ChunkProof, lease: ChunkLease) -> None:
+        """Make a proved chunk durable, under the film's lock."""
+
+
+class FilmInChunks:
+    """One film; safe from any thread. ``changed`` is its lock, on which takers also wait.
+
+    ``folder`` is where its chunks lie. The times of the board are ``clock.monotonic``.
+    """
+
+    def __init__(
+        self,
+        job_id: int,
+        plan: Plan,
+        chunks: ChunkPlan,
+        board: ChunkBoard,
+        folder: Path,
+        keeper: ChunkKeeper,
+        clock: Clock,
+    ) -> None:
+        self.job_id = job_id
+        self.plan = plan
+        self.chunks = chunks
+        self.folder = folder
+        self.changed = threading.Condition(threading.RLock())
+        self._board = board
+        self._keeper = keeper
+        self._clock = clock
+        self._over = False
+        self._errors: List[Exception] = []
+        self.paused = False  # its user wants it to stand still
+
+    @property
+    def board(self) -> ChunkBoard:
+        """Who has what; for whoever holds the lock."""
+        return self._board
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody is to make any more of it."""
+        return self._over
+
+    @property
+    def last_error(self) -> Optional[Exception]:
+        """Why a chunk failed last."""
+        return self._errors[-1] if self._errors else None
+
+    def chunk_of(self, lease: ChunkLease) -> Chunk:
+        """Return the chunk that a lease is about."""
+        return next(chunk for chunk in self.chunks.chunks if chunk.number == lease.chunk)
+
+    def place_of(self, lease: ChunkLease) -> Path:
+        """Where a chunk of this attempt lies until it is proved."""
+        return self.folder / f"{lease.chunk}-{lease.attempt}.partial"
+
+    def next_for(self, taker: str) -> Optional[ChunkLease]:
+        """Lease a taker its next chunk; None where it gets none now."""
+        with self.changed:
+            if self._over or self.paused:
+                return None
+            return self._board.next_for(taker, self._clock.monotonic())
+
+    def sign(self, lease: ChunkLease, share: Optional[float] = None) -> bool:
+        """Take in a sign of life and how much of the chunk is made (0 to 1); False where it is to stop."""
+        with self.changed:
+            return not self._over and self._board.renew(*lease.key, self._clock.monotonic(), share)
+
+    def hand_in(self, lease: ChunkLease, made: EncodedChunk) -> bool:
+        """Prove a chunk and keep it; False where it is no longer this taker's, and its file nobody's.
+
+        Raises ChunkUnproven and what the tools raise; the chunk then waits again.
+        """
+        if not self.sign(lease, 1.0):
+            return False
+        try:
+            proof = self._keeper.prove(made)
+            with self.changed:
+                if self._over or not self._board.holds(*lease.key):
+                    return False
+                self._keeper.keep(made, proof, lease)
+                self._board.finish(*lease.key, self._clock.monotonic())
+                self.changed.notify_all()
+                return True
+        except Exception as error:
+            self.fail(lease, error)
+            raise
+
+    def fail(self, lease: ChunkLease, error: Exception) -> None:
+        """Take in why a taker has not made its chunk; another one gets it where there is one.
+
+        A machine whose first chunk is no good, or does not fit the others, gets no more of this film.
+        """
+        with self.changed:
+            self._errors.append(error)
+            if isinstance(error, ChunkUnproven) and not self._board.has_proved(lease.taker):
+                if self._board.holds(*lease.key):
+                    self._board.exclude(lease.taker, str(error))
+            else:
+                self._board.fail(*lease.key)
+            self.changed.notify_all()
+
+    def give_back(self, lease: ChunkLease) -> None:
+        """Let a chunk wait again that its taker was stopped at."""
+        with self.changed:
+            self._board.give_back(*lease.key)
+            self.changed.notify_all()
+
+    def leave(self, taker: str) -> Tuple[ChunkLease, ...]:
+        """A machine is gone; what it had in hand waits again."""
+        with self.changed:
+            lost = self._board.leave(taker)
+            self.changed.notify_all()
+            return lost
+
+    def expire(self) -> Tuple[ChunkLease, ...]:
+        """Take chunks back from machines that are silent."""
+        with self.changed:
+            late = self._board.expire(self._clock.monotonic())
+            if late:
+                self.changed.notify_all()
+            return late
+
+    def end(self) -> None:
+        """Let nobody make any more of it."""
+        with self.changed:
+            self._over = True
+            self.changed.notify_all()
+
+
+class FilmsInChunks:
+    """All films of this machine that are being made in chunks; safe from any thread.
+
+    ``wanted`` is asked whether a film is to be cut that need not be: other machines would be idle, or its
+    user wants it made with everything. Alone nobody does.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._films: Dict[int, FilmInChunks] = {}
+        self.wanted: Callable[[int, Plan], bool] = _not_wanted
+
+    def begin(self, film: FilmInChunks) -> None:
+        """Let others take chunks of a film."""
+        with self._guard:
+            self._films[film.job_id] = film
+
+    def end(self, film: FilmInChunks) -> None:
+        """Let nobody take any more of them; whoever has one in hand is told to stop."""
+        film.end()
+        with self._guard:
+            if self._films.get(film.job_id) is film:
+                del self._films[film.job_id]
+
+    def get(self, job_id: int) -> Optional[FilmInChunks]:
+        """Return the film of a job; None where it is not made in chunks now."""
+        with self._guard:
+            return self._films.get(job_id)
+
+    def all(self) -> Tuple[FilmInChunks, ...]:
+        """Return all films, in the order in which they were begun."""
+        with self._guard:
+            return tuple(self._films.values())
+
+
+def _not_wanted(job_id: int, plan: Plan) -> bool:
+    """Nobody but this machine would make any of it."""
+    return False

@@ -156,14 +156,14 @@ class FilmInChunks:
 class FilmsInChunks:
     """All films of this machine that are being made in chunks; safe from any thread.
 
-    ``wanted`` is asked whether a film is to be cut that need not be: other machines would be idle, or its
-    user wants it made with everything. Alone nobody does.
+    ``helpers`` is asked how many other machines would make chunks of a film that is not begun yet, since
+    they would be idle otherwise, or its user wants it made with everything. Alone none would.
     """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._films: Dict[int, FilmInChunks] = {}
-        self.wanted: Callable[[int, Plan], bool] = _not_wanted
+        self.helpers: Callable[[int, Plan], int] = _alone
 
     def begin(self, film: FilmInChunks) -> None:
         """Let others take chunks of a film."""
@@ -188,6 +188,6 @@ class FilmsInChunks:
             return tuple(self._films.values())
 
 
-def _not_wanted(job_id: int, plan: Plan) -> bool:
+def _alone(_job_id: int, _plan: Plan) -> int:
     """Nobody but this machine would make any of it."""
-    return False
+    return 0

@@ -1,4 +1,4 @@
-"""The films that are being made in chunks now, as all who make chunks of them share them.
+"""The films whose chunks are being dealt out now, as all who make chunks of them share them.
 
 This machine's encoders and the wire's threads, for other machines, take chunks of a film from its board and
 bring them back here: each is proved before it counts, whoever made it.
@@ -28,7 +28,7 @@ class ChunkKeeper(Protocol):
         """Make a proved chunk durable, under the film's lock."""
 
 
-class FilmInChunks:
+class DealtFilm:
     """One film; safe from any thread. ``changed`` is its lock, on which takers also wait.
 
     ``folder`` is where its chunks lie. The times of the board are ``clock.monotonic``.
@@ -153,7 +153,7 @@ class FilmInChunks:
             self.changed.notify_all()
 
 
-class FilmsInChunks:
+class DealtFilms:
     """All films of this machine that are being made in chunks; safe from any thread.
 
     ``helpers`` is asked how many other machines would make chunks of a film that is not begun yet, since
@@ -162,27 +162,27 @@ class FilmsInChunks:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._films: Dict[int, FilmInChunks] = {}
+        self._films: Dict[int, DealtFilm] = {}
         self.helpers: Callable[[int, Plan], int] = _alone
 
-    def begin(self, film: FilmInChunks) -> None:
+    def begin(self, film: DealtFilm) -> None:
         """Let others take chunks of a film."""
         with self._guard:
             self._films[film.job_id] = film
 
-    def end(self, film: FilmInChunks) -> None:
+    def end(self, film: DealtFilm) -> None:
         """Let nobody take any more of them; whoever has one in hand is told to stop."""
         film.end()
         with self._guard:
             if self._films.get(film.job_id) is film:
                 del self._films[film.job_id]
 
-    def get(self, job_id: int) -> Optional[FilmInChunks]:
+    def get(self, job_id: int) -> Optional[DealtFilm]:
         """Return the film of a job; None where it is not made in chunks now."""
         with self._guard:
             return self._films.get(job_id)
 
-    def all(self) -> Tuple[FilmInChunks, ...]:
+    def all(self) -> Tuple[DealtFilm, ...]:
         """Return all films, in the order in which they were begun."""
         with self._guard:
             return tuple(self._films.values())

@@ -7,6 +7,7 @@ bring them back here: each is proved before it counts, whoever made it.
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Protocol, Tuple
 
@@ -15,11 +16,33 @@ from core.chunks.board import ChunkBoard, ChunkLease
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
 from core.plan import Plan
 from core.ports import Clock
+from core.settings.tree import Settings
+from core.tools import Toolset
 from processing.chunks.encoding import EncodedChunk
+
+
+@dataclass(frozen=True)
+class DealtPlan:
+    """What a film's chunks are made by; ``content`` identifies the film (``core.media.content``).
+
+    ``toolset`` are the tools of the machine that it was planned for: whoever makes chunks of it has the like.
+    ``folder`` is where its chunks lie.
+    """
+
+    job_id: int
+    plan: Plan
+    chunks: ChunkPlan
+    settings: Settings
+    toolset: Toolset
+    content: str
+    folder: Path
 
 
 class ChunkKeeper(Protocol):
     """Who proves a film's chunks and keeps them (``processing.chunks.maker``)."""
+
+    def place(self, lease: ChunkLease) -> Path:
+        """Make an empty file for a chunk of this attempt, until it is proved; raises OSError."""
 
     def prove(self, made: EncodedChunk) -> ChunkProof:
         """Return what a chunk is; raises ChunkUnproven, and what the tools raise. Takes its time."""
@@ -31,30 +54,20 @@ class ChunkKeeper(Protocol):
 class DealtFilm:
     """One film; safe from any thread. ``changed`` is its lock, on which takers also wait.
 
-    ``folder`` is where its chunks lie. The times of the board are ``clock.monotonic``.
+    The times of the board are ``clock.monotonic``. ``paused``: its user wants it to stand still.
     """
 
     def __init__(
-        self,
-        job_id: int,
-        plan: Plan,
-        chunks: ChunkPlan,
-        board: ChunkBoard,
-        folder: Path,
-        keeper: ChunkKeeper,
-        clock: Clock,
+        self, order: DealtPlan, board: ChunkBoard, keeper: ChunkKeeper, clock: Clock
     ) -> None:
-        self.job_id = job_id
-        self.plan = plan
-        self.chunks = chunks
-        self.folder = folder
+        self.order = order
         self.changed = threading.Condition(threading.RLock())
+        self.paused = False
         self._board = board
         self._keeper = keeper
         self._clock = clock
         self._over = False
         self._errors: List[Exception] = []
-        self.paused = False  # its user wants it to stand still
 
     @property
     def board(self) -> ChunkBoard:
@@ -73,11 +86,11 @@ class DealtFilm:
 
     def chunk_of(self, lease: ChunkLease) -> Chunk:
         """Return the chunk that a lease is about."""
-        return next(chunk for chunk in self.chunks.chunks if chunk.number == lease.chunk)
+        return next(chunk for chunk in self.order.chunks.chunks if chunk.number == lease.chunk)
 
     def place_of(self, lease: ChunkLease) -> Path:
-        """Where a chunk of this attempt lies until it is proved."""
-        return self.folder / f"{lease.chunk}-{lease.attempt}.partial"
+        """Make an empty file for a chunk of this attempt, until it is proved; raises OSError."""
+        return self._keeper.place(lease)
 
     def next_for(self, taker: str) -> Optional[ChunkLease]:
         """Lease a taker its next chunk; None where it gets none now."""
@@ -168,14 +181,14 @@ class DealtFilms:
     def begin(self, film: DealtFilm) -> None:
         """Let others take chunks of a film."""
         with self._guard:
-            self._films[film.job_id] = film
+            self._films[film.order.job_id] = film
 
     def end(self, film: DealtFilm) -> None:
         """Let nobody take any more of them; whoever has one in hand is told to stop."""
         film.end()
         with self._guard:
-            if self._films.get(film.job_id) is film:
-                del self._films[film.job_id]
+            if self._films.get(film.order.job_id) is film:
+                del self._films[film.order.job_id]
 
     def get(self, job_id: int) -> Optional[DealtFilm]:
         """Return the film of a job; None where it is not made in chunks now."""

@@ -71,7 +71,13 @@ class Nodes:
         """Take a node in; raises PeerError where what it says of itself cannot be read."""
         facts = facts_from(node.capabilities)
         candidate = CandidateMachine(
-            node.instance_id, facts.toolset, facts.kinds, frozenset(), facts.largest, facts.reads
+            node.instance_id,
+            facts.toolset,
+            facts.kinds,
+            frozenset(),
+            facts.largest,
+            facts.reads,
+            facts.chunks,
         )
         before = self._online.get(node.instance_id)
         status = before.status if before is not None else {}

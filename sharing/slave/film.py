@@ -29,6 +29,7 @@ from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.film_watch import FilmWatch
 from processing.holding import staging_folder
+from processing.maker import MadeResult
 from processing.next_encoder import NextEncoder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
@@ -105,17 +106,8 @@ class SlaveFilm:
             self._write_beside(film)
         self._create(self.job.result, film)
         beside = self.job.result.parent != self.job.folder
-        maker = ResultMaker(
-            self._tools.runner,
-            self._tools.toolset,
-            settings,
-            self._files,
-            SystemClock(),
-            _log,
-            self._tools.next_encoder,
-        )
         with self._watched(plan) if shared else nullcontext():
-            made = maker.make(plan, self.job.result, self._control, self._on_progress)
+            made = self._made(plan, settings)
         self._files.sync_file(self.job.result)
         report = SlaveResult(
             size=self.job.result.stat().st_size,
@@ -129,6 +121,19 @@ class SlaveFilm:
         self.job = replace(self.job, report=report.as_data())
         self._store.finish(self.job)
         return self.job
+
+    def _made(self, plan: Plan, settings: Settings) -> MadeResult:
+        """Make the whole result."""
+        maker = ResultMaker(
+            self._tools.runner,
+            self._tools.toolset,
+            settings,
+            self._files,
+            SystemClock(),
+            _log,
+            self._tools.next_encoder,
+        )
+        return maker.make(plan, self.job.result, self._control, self._on_progress)
 
     # ---- the film
 
@@ -226,8 +231,7 @@ class SlaveFilm:
 
         Else it is sent: the folder may be a copy of the master's, or read only.
         """
-        offer, folder = self._offer, staging_folder(film)
-        name = remote_name(offer.job_id, offer.attempt, self._node_id)
+        folder, name = self._place_beside(film)
         deadline = time.monotonic() + _MASTER_SECONDS
         while not self._master_writes_to(folder):
             if time.monotonic() > deadline:
@@ -242,6 +246,11 @@ class SlaveFilm:
         except OSError:
             self.job = before
             self._store.begin(self.job)
+
+    def _place_beside(self, film: Path) -> Tuple[Path, str]:
+        """Return the folder for a result beside the film, and its name there."""
+        offer = self._offer
+        return staging_folder(film), remote_name(offer.job_id, offer.attempt, self._node_id)
 
     def _master_writes_to(self, folder: Path) -> bool:
         prefix = f"{self._offer.job_id}-{self._offer.attempt}"

@@ -178,6 +178,7 @@ class Program(DataFolder):
             SystemClock(),
             _log,
             next_encoder=next_encoder,
+            instance_id=self.instance_id,
         )
         return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)
 

@@ -36,6 +36,7 @@ from core.steps import Step, StepName
 from core.text.sentence import Bytes, Sentence
 from core.tools import ToolName, Toolset
 from logger import log_command, log_fields, log_tool_line
+from processing.chunks.maker import ChunkMaker
 from processing.control import JobControl
 from processing.edges import Edges
 from processing.filesystem import FileOperations
@@ -95,8 +96,11 @@ class ResultMaker:
         clock: Clock,
         log: logging.Logger,
         next_encoder: Optional[NextEncoder] = None,
+        chunks: Optional[ChunkMaker] = None,
     ) -> None:
+        """Without ``chunks`` every film is encoded in one piece."""
         self._next_encoder = next_encoder
+        self._chunks = chunks
         self._runner = runner
         self.toolset = toolset
         self._settings = settings
@@ -250,6 +254,14 @@ class ResultMaker:
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
+        told: Tuple[str, ...] = ()
+        if self._chunks is not None:
+            watch.joined_later = True
+            prober = self._prober(control)
+            made, told = self._chunks.make(plan, self.toolset, prober, output, control, watch.saw)
+            if made is not None:
+                return made
+            watch.joined_later = False
         for step in build_steps(plan, self._settings, self.toolset, output):
             counts = _reads_film(step)
             if counts:
@@ -276,7 +288,7 @@ class ResultMaker:
             if counts:
                 film = read_packet_tables(plan, output)
         clear_scratch(self._files, output)
-        return MadeResult(plan, tuple(commands), tuple(timings), film)
+        return MadeResult(plan, tuple(commands), tuple(timings), film, notices=told)
 
     def _prober(self, control: JobControl) -> Prober:
         return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
@@ -317,6 +329,7 @@ class _Watch:
         self._looked = clock.monotonic()
         self._source_size = plan.media.size
         self._projection = projection_of(plan)
+        self.joined_later = False  # what is written now will be written once more, in one piece
         self.sizes_file = False  # of several outputs ffmpeg reports the first one's size
         self.read: Optional[FilmRead] = None  # where the film's packets are written down
 
@@ -324,7 +337,8 @@ class _Watch:
         """Pass the progress on; raises _GrowsTooLarge or NotEnoughSpace."""
         if self.sizes_file:
             progress = self._sized(progress)
-        self._on_progress(replace(progress, projected_size=self._expected(progress)))
+        expected = progress.projected_size if self.joined_later else self._expected(progress)
+        self._on_progress(replace(progress, projected_size=expected))
         if self._judges:
             least = least_size(progress)
             if least is not None and least > self._limit:
@@ -353,7 +367,10 @@ class _Watch:
 
     def _demand_space(self, progress: Progress) -> None:
         free = self._files.free_space(self._output.parent)
-        rest = max((progress.projected_size or 0) - (progress.output_size or 0), _LAST_BYTES)
+        expected = progress.projected_size or 0
+        rest = max(expected - (progress.output_size or 0), _LAST_BYTES)
+        if self.joined_later and progress.step == StepName.ENCODE.value:
+            rest += expected
         if free < rest:
             raise NotEnoughSpace(self._output.parent, rest, free)
 

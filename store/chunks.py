@@ -10,7 +10,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, Mapping, Tuple
 
 from core.events import JobState
 from store.connection import Database, path_from_sql, path_to_sql
@@ -231,7 +231,7 @@ def _chunk_values(chunk: StoredChunk) -> Tuple[object, ...]:
     )
 
 
-def _set(row: sqlite3.Row, chunks: Any) -> ChunkSet:
+def _set(row: sqlite3.Row, chunks: Iterable[sqlite3.Row]) -> ChunkSet:
     return ChunkSet(
         key=row[0],
         made_from=_mapping(row[1]),
@@ -242,11 +242,21 @@ def _set(row: sqlite3.Row, chunks: Any) -> ChunkSet:
         plan=_mapping(row[6]),
         owner=Owner(row[7], row[8], row[9]),
         used_at=row[10],
-        finished=tuple(
-            StoredChunk(*tuple(chunk)[:6], proof=_mapping(chunk[7]), machine=chunk[6])
-            for chunk in chunks
-        ),
+        finished=tuple(map(_chunk, chunks)),
         id=row[11],
+    )
+
+
+def _chunk(row: sqlite3.Row) -> StoredChunk:
+    return StoredChunk(
+        number=row[0],
+        file=row[1],
+        size=row[2],
+        seal=row[3],
+        film_seconds=row[4],
+        seconds=row[5],
+        proof=_mapping(row[7]),
+        machine=row[6],
     )
 
 

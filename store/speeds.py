@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from core.events import JobState
-from core.queue.estimate import Measure, Pool, PoolKey, Waiting
+from core.queue.estimate import Measure, Pool, PoolKey, Waiting, seconds_a_unit
 from core.queue.job import JobEnd, JobKind
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 
 _COLUMNS = "measure, instance_id, kind, template, resolution"
@@ -74,6 +75,12 @@ class SpeedStore:
                 PoolKey(Measure(row[0]), row[1], JobKind(row[2]), row[3], row[4]): Pool(*row[5:])
                 for row in map(tuple, rows)
             }
+
+    def expected(self, facts: JobFacts, kind: JobKind, instance_id: str) -> Optional[float]:
+        """Return how many seconds a planned job is expected to take on a machine; None while unknown."""
+        key = PoolKey(Measure.FILM_SECOND, instance_id, kind, facts.template, facts.resolution)
+        a_second = seconds_a_unit(key, self.pools())
+        return None if a_second is None else a_second * facts.film_seconds
 
     def waiting(self, instance_id: str) -> Tuple[Waiting, ...]:
         """Return the queued jobs in groups: by pool where they are planned, by size where not."""

@@ -1,0 +1,231 @@
+"""One attempt at one film in chunks: dealt out by the board, proved, kept, and joined in the end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from core.chunk_errors import ChunkUnproven, JoinUnproven
+from core.chunk_progress import ChunkPhase, ChunkProgress
+from core.chunks.board import ChunkBoard, ChunkLease
+from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
+from core.chunks.progress import film_progress
+from core.plan import Plan
+from core.planning.projection import projection_of
+from core.ports import Clock
+from core.progress import Progress, ProgressListener
+from core.settings.tree import Settings
+from core.steps import StepName
+from core.store_errors import StoreError
+from core.tools import Toolset
+from processing.chunks.encoding import ChunkEncoder, EncodedChunk
+from processing.chunks.joining import ChunkJoiner, FinishedChunk
+from processing.chunks.proof import prove
+from processing.chunks.sets import ChunkSets
+from processing.control import JobControl
+from processing.filesystem import FileOperations
+from processing.maker import MadeResult
+from processing.probing import Prober
+from processing.runner import ProcessRunner
+from processing.swap import clear_scratch
+from store.chunks import ChunkSet
+
+HERE = ""  # this machine among the takers, as it stands with the chunks that it made
+_LOOK_SECONDS = 1.0  # between two looks at what others make
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What chunks are made with on this machine, whichever film's."""
+
+    runner: ProcessRunner
+    settings: Settings
+    files: FileOperations
+    clock: Clock
+    log: logging.Logger
+    sets: ChunkSets
+
+
+class FilmInChunks:
+    """The chunks of one plan; takers may take from any thread."""
+
+    def __init__(
+        self,
+        shop: Workshop,
+        plan: Plan,
+        toolset: Toolset,
+        chunks: ChunkPlan,
+        known: ChunkSet,
+        prober: Prober,
+    ) -> None:
+        self.plan = plan
+        self.chunks = chunks
+        self._shop = shop
+        self._toolset = toolset
+        self._set = known
+        self._prober = prober
+        self._changed = threading.Condition()
+        seconds = {chunk.number: chunk.seconds for chunk in chunks.chunks}
+        done = [chunk.number for chunk in known.finished]
+        self._board = ChunkBoard(seconds, done, here=(HERE,))
+        self._running: Dict[int, Progress] = {}
+        self._unproven: Optional[ChunkUnproven] = None
+        self._commands: List[Tuple[str, ...]] = []
+        projection = projection_of(plan)
+        self._beside = round(projection.steady * projection.duration)
+
+    def make(self, output: Path, control: JobControl, on_progress: ProgressListener) -> MadeResult:
+        """Make all chunks that are not there, and ``output`` out of them.
+
+        Raises ChunkUnproven and JoinUnproven, after which the chunks are gone, and what the steps raise,
+        after which those that are finished stay.
+        """
+        shop = self._shop
+        useless = False
+        try:
+            on_progress(self.progress())
+            self._work(control, on_progress)
+            joiner = ChunkJoiner(
+                shop.runner, self._toolset, shop.settings, shop.files, shop.clock, shop.log
+            )
+            made = joiner.join(
+                self.plan, self.chunks, self._finished(), output, control, on_progress
+            )
+        except (ChunkUnproven, JoinUnproven):
+            useless = True
+            raise
+        finally:
+            with suppress(StoreError):  # then the next start does it
+                shop.sets.release(self._set)
+            if useless:
+                shop.sets.discard(self._set)
+        worked = sum(chunk.seconds for chunk in self._set.finished)
+        # The first one's command stands for those of all chunks, which differ in their span alone.
+        return replace(
+            made,
+            commands=(*self._commands[:1], *made.commands),
+            timings=((StepName.ENCODE.value, round(worked, 3)), *made.timings),
+        )
+
+    def progress(self) -> Progress:
+        """Return how far the film is as a whole."""
+        with self._changed:
+            shown = tuple(self._shown(chunk) for chunk in self.chunks.chunks)
+            whole = film_progress(StepName.ENCODE.value, shown, self._running, beside=self._beside)
+        if whole.output_size is None or whole.percent is None:
+            return whole
+        beside = round(self._beside * whole.percent / 100)
+        return replace(whole, output_size=whole.output_size + beside)
+
+    def _shown(self, chunk: Chunk) -> ChunkProgress:
+        one = ChunkProgress(chunk.number, chunk.start, chunk.until)
+        for stored in self._set.finished:
+            if stored.number == chunk.number:
+                return replace(
+                    one,
+                    phase=ChunkPhase.DONE,
+                    share=1.0,
+                    pictures=ChunkProof.from_json(stored.proof).pictures,
+                    machine=stored.machine,
+                    size=stored.size,
+                    seconds=stored.seconds,
+                )
+        for lease in self._board.in_hand:
+            if lease.chunk == chunk.number:
+                return replace(
+                    one, phase=ChunkPhase.IN_HAND, share=lease.share, machine=lease.taker
+                )
+        return one
+
+    def _finished(self) -> Tuple[FinishedChunk, ...]:
+        return tuple(
+            FinishedChunk(self._set.folder / stored.file, ChunkProof.from_json(stored.proof))
+            for stored in self._set.finished
+        )
+
+    # ---- this machine as a taker
+
+    def _work(self, control: JobControl, on_progress: ProgressListener) -> None:
+        """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made."""
+        while True:
+            control.check()
+            with self._changed:
+                if self._board.complete:
+                    return
+                if self._board.hopeless is not None and self._unproven is not None:
+                    raise self._unproven
+                lease = self._board.next_for(HERE, self._shop.clock.monotonic())
+                if lease is None:  # others make the rest
+                    self._changed.wait(_LOOK_SECONDS)
+            if lease is None:
+                on_progress(self.progress())
+            else:
+                self._encode(lease, control, on_progress)
+
+    def _encode(
+        self, lease: ChunkLease, control: JobControl, on_progress: ProgressListener
+    ) -> None:
+        shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
+        encoder = ChunkEncoder(
+            shop.runner, self._toolset, shop.settings, shop.log, self.plan, self.chunks
+        )
+
+        def saw(progress: Progress) -> None:
+            share = None if progress.percent is None else progress.percent / 100
+            self.renew(lease, share, progress)
+            on_progress(self.progress())
+
+        with self._in_hand(lease) as path:
+            made = encoder.encode(chunk, path, control, saw)
+            self._commands.append(made.command)
+            self.hand_in(lease, made)
+        on_progress(self.progress())
+
+    @contextmanager
+    def _in_hand(self, lease: ChunkLease) -> Iterator[Path]:
+        """Give a chunk a file while it is made; it goes back to the board where that fails."""
+        path = self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
+        try:
+            yield path
+        except ChunkUnproven as error:
+            self._shop.log.warning("%s", error)
+            with self._changed:
+                self._unproven = error
+                self._board.fail(*lease.key)
+        finally:
+            with self._changed:
+                self._board.give_back(*lease.key)
+                self._running.pop(lease.chunk, None)
+                self._changed.notify_all()
+            clear_scratch(self._shop.files, path)
+            self._shop.files.remove(path)
+
+    # ---- what any taker says
+
+    def renew(
+        self, lease: ChunkLease, share: Optional[float], progress: Optional[Progress] = None
+    ) -> bool:
+        """Take in how far a chunk is; False where it is no longer this taker's."""
+        with self._changed:
+            if progress is not None:
+                self._running[lease.chunk] = progress
+            return self._board.renew(*lease.key, self._shop.clock.monotonic(), share)
+
+    def hand_in(self, lease: ChunkLease, made: EncodedChunk) -> bool:
+        """Prove a chunk and keep it; False where somebody else's came first. Raises ChunkUnproven."""
+        finished = self._set.finished
+        neighbour = ChunkProof.from_json(finished[0].proof) if finished else None
+        proof = prove(self.plan, self.chunks, made, self._prober, neighbour)
+        with self._changed:
+            if not self._board.holds(*lease.key):
+                return False
+            self._set = self._shop.sets.keep(
+                self._set, made.chunk, made.path, proof, made.seconds, lease.taker
+            )
+            self._board.finish(*lease.key, self._shop.clock.monotonic())
+            self._changed.notify_all()
+        return True

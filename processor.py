@@ -40,6 +40,7 @@ from core.tools import Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.again import AgainFromOriginal
+from processing.chunks.dealing import DealtFilms
 from processing.chunks.film import Workshop
 from processing.chunks.maker import ChunkMaker
 from processing.chunks.sets import ChunkSets
@@ -84,7 +85,8 @@ class Processor:
     disk, the journal and the pause between tries, for whoever wants to put others in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
     ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more;
-    ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known.
+    ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known;
+    ``films_in_chunks`` are those of which other machines may take chunks.
     """
 
     def __init__(
@@ -102,8 +104,10 @@ class Processor:
         wait: Sleep = time.sleep,
         next_encoder: Optional[NextEncoder] = None,
         instance_id: str = "",
+        films_in_chunks: Optional[DealtFilms] = None,
     ) -> None:
         self._next_encoder = next_encoder
+        self._films_in_chunks = films_in_chunks or DealtFilms()
         self._toolset = toolset
         self._settings = settings
         self._runner = runner
@@ -399,7 +403,13 @@ class Processor:
 
     def _chunk_maker(self, job_id: int) -> ChunkMaker:
         shop = Workshop(
-            self._runner, self._settings, self._files, self._clock, self._log, self.chunk_sets
+            self._runner,
+            self._settings,
+            self._files,
+            self._clock,
+            self._log,
+            self.chunk_sets,
+            self._films_in_chunks,
         )
         return ChunkMaker(shop, self._expected_seconds, job_id)
 

@@ -7,18 +7,20 @@ bring them back here: each is proved before it counts, whoever made it.
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Protocol, Tuple
+from typing import Callable, Dict, Iterator, Optional, Protocol, Tuple
 
 from core.chunk_errors import ChunkUnproven
 from core.chunks.board import ChunkBoard, ChunkLease
-from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
+from core.chunks.chunk import Chunk, ChunkPlan
 from core.plan import Plan
 from core.ports import Clock
 from core.settings.tree import Settings
 from core.tools import Toolset
 from processing.chunks.encoding import EncodedChunk
+from processing.control import JobControl
 
 
 @dataclass(frozen=True)
@@ -39,35 +41,45 @@ class DealtPlan:
 
 
 class ChunkKeeper(Protocol):
-    """Who proves a film's chunks and keeps them (``processing.chunks.maker``)."""
+    """Who proves a film's chunks and keeps them (``processing.chunks.film``)."""
 
     def place(self, lease: ChunkLease) -> Path:
         """Make an empty file for a chunk of this attempt, until it is proved; raises OSError."""
 
-    def prove(self, made: EncodedChunk) -> ChunkProof:
-        """Return what a chunk is; raises ChunkUnproven, and what the tools raise. Takes its time."""
+    def hand_in(self, lease: ChunkLease, made: EncodedChunk) -> bool:
+        """Prove a chunk and keep it; False where somebody else's came first. Takes its time.
 
-    def keep(self, made: EncodedChunk, proof: ChunkProof, lease: ChunkLease) -> None:
-        """Make a proved chunk durable, under the film's lock."""
+        Raises ChunkUnproven, and what the tools raise.
+        """
 
 
 class DealtFilm:
     """One film; safe from any thread. ``changed`` is its lock, on which takers also wait.
 
-    The times of the board are ``clock.monotonic``. ``paused``: its user wants it to stand still.
+    The times of the board are ``clock.monotonic``; while ``control`` stands still nobody takes any more.
     """
 
     def __init__(
-        self, order: DealtPlan, board: ChunkBoard, keeper: ChunkKeeper, clock: Clock
+        self,
+        order: DealtPlan,
+        board: ChunkBoard,
+        changed: threading.Condition,
+        keeper: ChunkKeeper,
+        control: JobControl,
+        clock: Clock,
     ) -> None:
         self.order = order
-        self.changed = threading.Condition(threading.RLock())
-        self.paused = False
+        self.changed = changed
         self._board = board
         self._keeper = keeper
+        self._control = control
         self._clock = clock
         self._over = False
-        self._errors: List[Exception] = []
+
+    @property
+    def paused(self) -> bool:
+        """Whether its user wants it to stand still."""
+        return self._control.paused
 
     @property
     def board(self) -> ChunkBoard:
@@ -78,11 +90,6 @@ class DealtFilm:
     def over(self) -> bool:
         """Whether nobody is to make any more of it."""
         return self._over
-
-    @property
-    def last_error(self) -> Optional[Exception]:
-        """Why a chunk failed last."""
-        return self._errors[-1] if self._errors else None
 
     def chunk_of(self, lease: ChunkLease) -> Chunk:
         """Return the chunk that a lease is about."""
@@ -95,7 +102,7 @@ class DealtFilm:
     def next_for(self, taker: str) -> Optional[ChunkLease]:
         """Lease a taker its next chunk; None where it gets none now."""
         with self.changed:
-            if self._over or self.paused:
+            if self._over or self.paused or self._control.cancelled:
                 return None
             return self._board.next_for(taker, self._clock.monotonic())
 
@@ -112,14 +119,7 @@ class DealtFilm:
         if not self.sign(lease, 1.0):
             return False
         try:
-            proof = self._keeper.prove(made)
-            with self.changed:
-                if self._over or not self._board.holds(*lease.key):
-                    return False
-                self._keeper.keep(made, proof, lease)
-                self._board.finish(*lease.key, self._clock.monotonic())
-                self.changed.notify_all()
-                return True
+            return self._keeper.hand_in(lease, made)
         except Exception as error:
             self.fail(lease, error)
             raise
@@ -130,7 +130,6 @@ class DealtFilm:
         A machine whose first chunk is no good, or does not fit the others, gets no more of this film.
         """
         with self.changed:
-            self._errors.append(error)
             if isinstance(error, ChunkUnproven) and not self._board.has_proved(lease.taker):
                 if self._board.holds(*lease.key):
                     self._board.exclude(lease.taker, str(error))
@@ -160,9 +159,11 @@ class DealtFilm:
             return late
 
     def end(self) -> None:
-        """Let nobody make any more of it."""
+        """Let nobody make any more of it; what is handed in from now on is nobody's."""
         with self.changed:
             self._over = True
+            for lease in self._board.in_hand:
+                self._board.give_back(*lease.key)
             self.changed.notify_all()
 
 
@@ -170,13 +171,20 @@ class DealtFilms:
     """All films of this machine that are being made in chunks; safe from any thread.
 
     ``helpers`` is asked how many other machines would make chunks of a film that is not begun yet, since
-    they would be idle otherwise, or its user wants it made with everything. Alone none would.
+    they would be idle otherwise, or its user wants it made with everything. ``takes_slot`` is asked before
+    this machine encodes anything of a film: one may have been begun for others while all slots here were
+    taken. A machine that is alone has no helpers, and its films a slot.
     """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._films: Dict[int, DealtFilm] = {}
-        self.helpers: Callable[[int, Plan], int] = _alone
+        self.alone()
+
+    def alone(self) -> None:
+        """Reckon with this machine only."""
+        self.helpers: Callable[[int, Plan], int] = lambda _job_id, _plan: 0
+        self.takes_slot: Callable[[int], bool] = lambda _job_id: True
 
     def begin(self, film: DealtFilm) -> None:
         """Let others take chunks of a film."""
@@ -190,6 +198,15 @@ class DealtFilms:
             if self._films.get(film.order.job_id) is film:
                 del self._films[film.order.job_id]
 
+    @contextmanager
+    def dealing(self, film: DealtFilm) -> Iterator[None]:
+        """Let others take chunks of a film as long as it is worked on."""
+        self.begin(film)
+        try:
+            yield
+        finally:
+            self.end(film)
+
     def get(self, job_id: int) -> Optional[DealtFilm]:
         """Return the film of a job; None where it is not made in chunks now."""
         with self._guard:
@@ -200,7 +217,3 @@ class DealtFilms:
         with self._guard:
             return tuple(self._films.values())
 
-
-def _alone(_job_id: int, _plan: Plan) -> int:
-    """Nobody but this machine would make any of it."""
-    return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
 
@@ -21,7 +21,9 @@ from core.progress import Progress, ProgressListener
 from core.settings.tree import Settings
 from core.steps import StepName
 from core.store_errors import StoreError
+from core.text.sentence import Sentence
 from core.tools import Toolset
+from processing.chunks.dealing import DealtFilm, DealtFilms, DealtPlan
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
 from processing.chunks.proof import prove
@@ -35,6 +37,7 @@ from processing.swap import clear_scratch
 from store.chunks import ChunkSet
 
 HERE = ""  # this machine among the takers, as it stands with the chunks that it made
+_ALWAYS_FAILED = Sentence("could not be made on any machine.")
 _LOOK_SECONDS = 1.0  # between two looks at what others make
 
 
@@ -48,6 +51,11 @@ class Workshop:
     clock: Clock
     log: logging.Logger
     sets: ChunkSets
+    films: DealtFilms = field(default_factory=DealtFilms)  # of which other machines make chunks too
+
+
+class _MadeElsewhere(Exception):
+    """Another machine has made the chunk before."""
 
 
 class FilmInChunks:
@@ -71,7 +79,8 @@ class FilmInChunks:
         self._changed = threading.Condition()
         seconds = {chunk.number: chunk.seconds for chunk in chunks.chunks}
         done = [chunk.number for chunk in known.finished]
-        self._board = ChunkBoard(seconds, done, here=(HERE,))
+        first = round(shop.clock.now() * 1000)  # no attempt of an earlier run has such a number
+        self._board = ChunkBoard(seconds, done, here=(HERE,), first_attempt=first)
         self._running: Dict[int, Progress] = {}
         self._unproven: Optional[ChunkUnproven] = None
         self._commands: List[Tuple[str, ...]] = []
@@ -88,7 +97,8 @@ class FilmInChunks:
         useless = False
         try:
             on_progress(self.progress())
-            self._work(control, on_progress)
+            with shop.films.dealing(self._dealt(control)):
+                self._work(control, on_progress)
             joiner = ChunkJoiner(
                 shop.runner, self._toolset, shop.settings, shop.files, shop.clock, shop.log
             )
@@ -120,6 +130,20 @@ class FilmInChunks:
             return whole
         beside = round(self._beside * whole.percent / 100)
         return replace(whole, output_size=whole.output_size + beside)
+
+    def _dealt(self, control: JobControl) -> DealtFilm:
+        """What other machines see of the film."""
+        known = self._set
+        order = DealtPlan(
+            known.job_id,
+            self.plan,
+            self.chunks,
+            self._shop.settings,
+            self._toolset,
+            known.content,
+            known.folder,
+        )
+        return DealtFilm(order, self._board, self._changed, self, control, self._shop.clock)
 
     def _shown(self, chunk: Chunk) -> ChunkProgress:
         one = ChunkProgress(chunk.number, chunk.start, chunk.until)
@@ -156,15 +180,21 @@ class FilmInChunks:
             with self._changed:
                 if self._board.complete:
                     return
-                if self._board.hopeless is not None and self._unproven is not None:
-                    raise self._unproven
-                lease = self._board.next_for(HERE, self._shop.clock.monotonic())
+                if self._board.hopeless is not None:
+                    raise self._unproven or ChunkUnproven(self._board.hopeless, _ALWAYS_FAILED)
+                lease = self._next()
                 if lease is None:  # others make the rest
                     self._changed.wait(_LOOK_SECONDS)
             if lease is None:
                 on_progress(self.progress())
             else:
                 self._encode(lease, control, on_progress)
+
+    def _next(self) -> Optional[ChunkLease]:
+        """What this machine makes next; None where others make the rest, or all slots are taken here."""
+        if not self._shop.films.takes_slot(self._set.job_id):
+            return None
+        return self._board.next_for(HERE, self._shop.clock.monotonic())
 
     def _encode(
         self, lease: ChunkLease, control: JobControl, on_progress: ProgressListener
@@ -176,10 +206,11 @@ class FilmInChunks:
 
         def saw(progress: Progress) -> None:
             share = None if progress.percent is None else progress.percent / 100
-            self.renew(lease, share, progress)
+            if not self.renew(lease, share, progress):
+                raise _MadeElsewhere
             on_progress(self.progress())
 
-        with self._in_hand(lease) as path:
+        with suppress(_MadeElsewhere), self._in_hand(lease) as path:
             made = encoder.encode(chunk, path, control, saw)
             self._commands.append(made.command)
             self.hand_in(lease, made)
@@ -188,7 +219,7 @@ class FilmInChunks:
     @contextmanager
     def _in_hand(self, lease: ChunkLease) -> Iterator[Path]:
         """Give a chunk a file while it is made; it goes back to the board where that fails."""
-        path = self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
+        path = self.place(lease)
         try:
             yield path
         except ChunkUnproven as error:
@@ -205,6 +236,10 @@ class FilmInChunks:
             self._shop.files.remove(path)
 
     # ---- what any taker says
+
+    def place(self, lease: ChunkLease) -> Path:
+        """Make an empty file for a chunk, until it is proved; raises OSError."""
+        return self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
 
     def renew(
         self, lease: ChunkLease, share: Optional[float], progress: Optional[Progress] = None

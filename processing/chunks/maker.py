@@ -9,6 +9,7 @@ from typing import Callable, List, Optional, Tuple
 from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunks.chunk import ChunkPlan, in_one_piece
 from core.chunks.eligibility import reasons_for_one_piece
+from core.chunks.length import chunk_seconds
 from core.chunks.origin import ChunkOrigin, command_mark, not_joined, taken_up
 from core.commands import build_steps
 from core.errors import NotEnoughSpace
@@ -116,17 +117,19 @@ class ChunkMaker:
     def _chunks(
         self, plan: Plan, prober: Prober, known: Optional[ChunkSet], wanted: float
     ) -> ChunkPlan:
-        """The chunks: those that were begun, else new ones where the encode takes long enough.
+        """The chunks: those that were begun, else new ones where the encode takes long enough, or other
+        machines have nothing else to do.
 
         Where no speed is known it is taken to be as long as the film.
         """
         if known is not None:
             return ChunkPlan.from_json(known.plan)
+        helpers = self._shop.films.helpers(self._job_id, plan)
         expected = self._expected_seconds(plan)
         least = self._shop.settings.processing.chunks_from_minutes * 60
-        if (plan.duration if expected is None else expected) < least:
+        if not helpers and (plan.duration if expected is None else expected) < least:
             return ChunkPlan()
-        return plan_chunks(plan, prober, wanted)
+        return plan_chunks(plan, prober, chunk_seconds(plan.duration, wanted, 1 + helpers))
 
     def _origin(self, plan: Plan, toolset: Toolset) -> ChunkOrigin:
         settings, staged = self._shop.settings, Path("staged")

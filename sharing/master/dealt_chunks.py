@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Tuple
 
+from cluster.film_files import demand_room
+from cluster.ports import Data
 from core.chunk_errors import ChunkUnproven
 from core.chunks.board import ChunkLease
 from core.errors import MediaProcessorError
@@ -22,7 +24,8 @@ from core.protocol.offer import JobOffer, settings_for_slaves
 from core.protocol.offered_chunk import OfferedChunk
 from core.protocol.slave_result import NotMade, SlaveResult, read_slave_result
 from core.queue.job_kind import kind_of
-from core.text.sentence import Sentence
+from core.steps import StepName
+from core.text.sentence import Bytes, Sentence
 from processing.chunks.dealing import DealtFilm, DealtFilms
 from processing.chunks.encoding import EncodedChunk
 from processing.filesystem import FileOperations
@@ -31,11 +34,13 @@ from scheduling.thread_pool import IdleThreadPool
 from sharing.master.film_choice import CandidateMachine, fits
 from sharing.master.nodes import Nodes
 from sharing.master.same_encoder import encodes_alike
+from sharing.node_reports import largest_result, progress_from
 from sharing.remote_result import demand_bytes, remote_chunk
 
 _log = logging.getLogger("mediaprocessor.queue")
 _Key = Tuple[int, int]  # job, attempt
-_FULL = 100.0
+_FULL = 100.0  # percent
+_MADE_ELSEWHERE = Sentence("The master does not need this chunk any more.")
 
 
 @dataclass
@@ -81,7 +86,7 @@ class DealtChunks:
     def hand_out(
         self, candidate: CandidateMachine, wanted: Callable[[int], bool] = lambda _job: True
     ) -> Optional[JobOffer]:
-        """Give a node a chunk of the first film that is ``wanted`` and has one for it; None where none has."""
+        """Give a node a chunk of the first film that is ``wanted`` and has one; None where none has."""
         if not candidate.chunks:
             return None
         avoided = self._nodes.avoided(candidate.id)
@@ -155,17 +160,40 @@ class DealtChunks:
         remote = self._chunks.get((job_id, attempt))
         return remote if remote is not None and remote.node_id == node_id else None
 
-    def sign(self, remote: RemoteChunk, progress: Optional[Progress]) -> bool:
-        """Take a sign of life; whether the node is to go on."""
+    def status(self, remote: RemoteChunk, data: Data) -> Data:
+        """Take a sign of life; say whether the node is to go on, and whether it stands still.
+
+        Raises WrongField where a figure of it cannot be right: then the chunk is taken back.
+        """
         share = None
-        if progress is not None and not remote.reported:
-            remote.progress = progress
-            if progress.step == "encode" and progress.percent is not None:
-                share = progress.percent / _FULL
+        if data.get("progress") is not None and not remote.reported:
+            try:
+                remote.progress = progress_from(data["progress"])
+            except WrongField as error:
+                self._distrust(remote, error)
+                raise
+            if remote.progress.step == StepName.ENCODE.value:
+                share = (remote.progress.percent or 0.0) / _FULL
         if remote.film.sign(remote.lease, share):
-            return True
+            return {"go_on": True, "pause": remote.paused}
         self._forget(remote)
-        return False
+        return {"go_on": False, "reason": _MADE_ELSEWHERE}
+
+    def place_for(self, remote: RemoteChunk, size: int) -> Path:
+        """Return where ``size`` bytes of a chunk go; raises NotEnoughSpace, WrongField."""
+        demand_room(remote.place, size)
+        if size > largest_result(remote.offer.size):
+            error = WrongField(
+                Sentence(
+                    "A result of {size} was offered for a film of {film}.",
+                    size=Bytes(size),
+                    film=Bytes(remote.offer.size),
+                )
+            )
+            with self._queue.changed:
+                self._distrust(remote, error)
+            raise error
+        return remote.place
 
     def take_back_unknown(self, node_id: str, holding: Any) -> None:
         """Take back at once what a node does not know of."""
@@ -213,30 +241,27 @@ class DealtChunks:
 
     # ---- taken in
 
-    def hand_in(self, remote: RemoteChunk, report: object) -> bool:
-        """Take what a node hands in; what it is worth is found out in a thread of its own.
-
-        False where the film needs it no more. Raises WrongField where a field of it cannot be right: then the
-        chunk is taken back.
-        """
+    def complete(self, remote: RemoteChunk, data: Data) -> Data:
+        """Take what a node hands in; what it is worth is found out in a thread of its own."""
+        if remote.reported:
+            return {"taken": True}
         try:
-            read = read_slave_result(report)
+            read = read_slave_result(data.get("report"))
         except WrongField as error:
-            self.distrust(remote, error)
-            raise
+            self._distrust(remote, error)
+            return {"taken": False, "reason": str(error)}
         if not remote.film.sign(remote.lease, 1.0):
             self._forget(remote)
-            return False
+            return {"taken": False, "reason": _MADE_ELSEWHERE}
         remote.reported = True
         self._threads.do(lambda: self._take_in(remote, read))
-        return True
+        return {"taken": True}
 
-    def distrust(self, remote: RemoteChunk, error: MediaProcessorError) -> None:
+    def _distrust(self, remote: RemoteChunk, error: WrongField) -> None:
         """Take a chunk back from a node that says of it what cannot be."""
-        remote.film.fail(remote.lease, NodeTrouble(remote.node_name, str(error)))
-        self._nodes.went(
-            remote.offer.job_id, remote.node_id, NodeTrouble(remote.node_name, str(error))
-        )
+        trouble = NodeTrouble(remote.node_name, str(error))
+        remote.film.fail(remote.lease, trouble)
+        self._nodes.went(remote.offer.job_id, remote.node_id, trouble)
         self._forget(remote)
 
     def _take_in(self, remote: RemoteChunk, handed_in: object) -> None:

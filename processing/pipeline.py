@@ -11,7 +11,6 @@ from typing import List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
-from core.encoders.listed import known_program
 from core.errors import (
     DeviceTrouble,
     DiskReadOnly,
@@ -29,17 +28,16 @@ from core.plan import Plan, Reason, VideoEncode
 from core.planning.planner import with_video_copied
 from core.planning.projection import projection_of
 from core.ports import Clock
-from core.programs.program import Span
-from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener, ProgressParser
+from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener
 from core.settings.tree import ProcessingSettings, Settings
-from core.steps import Step, StepName
 from core.text.sentence import Bytes, Sentence
-from core.tools import ToolName, Toolset
+from core.tools import Toolset
 from logger import log_command, log_fields, log_tool_line
 from processing.chunks.maker import ChunkMaker
 from processing.control import JobControl
 from processing.edges import Edges
 from processing.filesystem import FileOperations
+from processing.film_pass import parser_of, reads_film, with_outputs
 from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
 from processing.maker import MadeResult
@@ -263,9 +261,9 @@ class ResultMaker:
                 return made
             watch.joined_later = False
         for step in build_steps(plan, self._settings, self.toolset, output):
-            counts = _reads_film(step)
+            counts = reads_film(step)
             if counts:
-                step = _with_outputs(step, packet_outputs(plan, output, film=True))
+                step = with_outputs(step, packet_outputs(plan, output, film=True))
                 watch.sizes_file = True
                 watch.read = _picture_table(plan, output)
             with log_fields(step=step.name.value):
@@ -279,7 +277,7 @@ class ResultMaker:
                     step,
                     control=control,
                     limits=limits_of(self._settings.processing),
-                    parser=_parser(step, plan),
+                    parser=parser_of(step, plan),
                     on_progress=watch.saw,
                     on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
                     forgives=forgives,
@@ -402,12 +400,6 @@ def _with_missing_end(damage: Damage, plan: Plan, prober: Prober) -> Damage:
     return Damage(merged([*damage.places, Place(end, plan.duration)]))
 
 
-def _reads_film(step: Step) -> bool:
-    """Whether this is the pass over the film, by one ffmpeg that can tell of its packets meanwhile."""
-    tools = [command.tool for command in step.commands]
-    return step.name in (StepName.ENCODE, StepName.REMUX) and tools == [ToolName.FFMPEG]
-
-
 def _picture_table(plan: Plan, output: Path) -> Optional[FilmRead]:
     """What follows the packets of the picture that is encoded anew; None where it is copied."""
     names = packet_names(plan, output)
@@ -415,15 +407,6 @@ def _picture_table(plan: Plan, output: Path) -> Optional[FilmRead]:
         if isinstance(track.conversion, VideoEncode):
             return FilmRead(name)
     return None
-
-
-def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
-    """Put further outputs between the command's inputs and its own, which stays the last."""
-    (command,) = step.commands
-    last_input = len(command.argv) - command.argv[::-1].index("-i")
-    argv = (*command.argv[: last_input + 1], *outputs, *command.argv[last_input + 1 :])
-    files = tuple(Path(word[len("file:") :]) for word in outputs if word.startswith("file:"))
-    return replace(step, commands=(replace(command, argv=argv),), scratch=(*step.scratch, *files))
 
 
 def _too_large(source: int, size: int) -> Reason:
@@ -436,10 +419,3 @@ def _too_large(source: int, size: int) -> Reason:
             original=Bytes(source),
         ),
     )
-
-
-def _parser(step: Step, plan: Plan) -> ProgressParser:
-    media = plan.media
-    rate = media.video[0].frame_rate if media.video else None
-    span = Span(plan.duration, rate, media.size)
-    return known_program(step.commands[0].tool).progress(span)

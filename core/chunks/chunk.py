@@ -79,14 +79,16 @@ class Chunk:
 class ChunkPlan:
     """A film's chunks, or why it is encoded in one piece.
 
-    ``whole`` are the reasons; with any of them there are no chunks. ``time_base`` is that of the stamps
-    and ``origin`` the film's beginning on the container's own clock, in seconds.
+    ``whole`` are the reasons; with any of them there are no chunks. ``time_base`` is that of the stamps,
+    ``first_stamp`` that of the film's first picture, and ``shown_at`` when this is shown in a result that
+    was made in one pass, in seconds: a film's sound can begin before its picture.
     """
 
     chunks: Tuple[Chunk, ...] = ()
     whole: Tuple[Reason, ...] = ()
     time_base: Fraction = Fraction(1, 1000)
-    origin: float = 0.0
+    first_stamp: int = 0
+    shown_at: float = 0.0
 
     @property
     def in_chunks(self) -> bool:
@@ -101,7 +103,7 @@ class ChunkPlan:
     @property
     def key(self) -> str:
         """The borders as text: two plans of one film with the same key have the same chunks."""
-        stamps = ",".join(str(chunk.start_stamp) for chunk in self.chunks[1:])
+        stamps = ",".join(str(self.begin_of(chunk)) for chunk in self.chunks)
         return f"{self.time_base.numerator}/{self.time_base.denominator}:{stamps}"
 
     def as_json(self) -> Json:
@@ -109,7 +111,8 @@ class ChunkPlan:
         return {
             "chunks": [chunk.as_json() for chunk in self.chunks],
             "time_base": [self.time_base.numerator, self.time_base.denominator],
-            "origin": self.origin,
+            "first_stamp": self.first_stamp,
+            "shown_at": self.shown_at,
         }
 
     @staticmethod
@@ -119,9 +122,16 @@ class ChunkPlan:
         chunks = tuple(Chunk.from_json(chunk) for chunk in data["chunks"])
         if int(numerator) <= 0 or int(denominator) <= 0:
             raise ValueError("time_base")
-        return ChunkPlan(
-            chunks, (), Fraction(int(numerator), int(denominator)), float(data["origin"])
-        )
+        time_base = Fraction(int(numerator), int(denominator))
+        return ChunkPlan(chunks, (), time_base, int(data["first_stamp"]), float(data["shown_at"]))
+
+    def begin_of(self, chunk: Chunk) -> int:
+        """Return the stamp of a chunk's first picture."""
+        return self.first_stamp if chunk.start_stamp is None else chunk.start_stamp
+
+    def length_of(self, chunk: Chunk) -> Optional[int]:
+        """Return how long a chunk is, in the time base; None for the last, which ends with the film."""
+        return None if chunk.end_stamp is None else chunk.end_stamp - self.begin_of(chunk)
 
 
 @dataclass(frozen=True)

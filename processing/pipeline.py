@@ -30,6 +30,7 @@ from core.planning.projection import projection_of
 from core.ports import Clock
 from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener
 from core.settings.tree import ProcessingSettings, Settings
+from core.steps import StepName
 from core.text.sentence import Bytes, Sentence
 from core.tools import Toolset
 from logger import log_command, log_fields, log_tool_line

@@ -26,7 +26,9 @@ class Running:
     lost: bool = False  # its worker hangs and was replaced: it holds no slot any more
     node: str = ""  # the machine that makes its result; it holds no slot of ours
     planning: bool = False  # it is only planned, for whichever machine
-    waits_for_slot: bool = False  # other machines make chunks of it; this one does once a slot is free
+    waits_for_slot: bool = (
+        False  # other machines make chunks of it; this one does once a slot is free
+    )
     handed_over: bool = False  # this program lets go of it, and its node goes on
     kept_kind: JobKind = JobKind.UNKNOWN  # of its plan, where that is kept for the next attempt
     begun: float = field(default_factory=time.monotonic)

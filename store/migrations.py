@@ -557,6 +557,8 @@ _CHUNKS = (
     "ALTER TABLE jobs ADD COLUMN done_share REAL NOT NULL DEFAULT 0",
 )
 
+_SPREAD = ("ALTER TABLE jobs ADD COLUMN spread BOOLEAN NOT NULL DEFAULT 0",)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -575,4 +577,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SENTENCES,
     _LIBRARY,
     _CHUNKS,
+    _SPREAD,
 )

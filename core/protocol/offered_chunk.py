@@ -17,7 +17,7 @@ _MOST_BASE = 2**31
 
 @dataclass(frozen=True)
 class OfferedChunk:
-    """One chunk, with the clock that its stamps are in (``core.chunks.chunk``).
+    """One chunk, with the clock that its stamps are in and the film's first (``core.chunks.chunk``).
 
     ``folder`` is the name of the folder beside the film, in ours, where the film's chunks are put together:
     a node that sees the film there and may write puts its chunk there too.
@@ -25,20 +25,20 @@ class OfferedChunk:
 
     chunk: Chunk
     time_base: Fraction
-    origin: float
+    first_stamp: int
     folder: str = ""
 
     @property
     def plan(self) -> ChunkPlan:
         """The chunk alone as a plan of chunks."""
-        return ChunkPlan((self.chunk,), (), self.time_base, self.origin)
+        return ChunkPlan((self.chunk,), (), self.time_base, self.first_stamp)
 
     def as_data(self) -> Dict[str, Any]:
         """Return it in JSON's types."""
         return {
             **self.chunk.as_json(),
             "time_base": [self.time_base.numerator, self.time_base.denominator],
-            "origin": self.origin,
+            "first_stamp": self.first_stamp,
             "folder": self.folder,
         }
 
@@ -60,8 +60,8 @@ def offered_chunk_from(fields: PeerFields) -> OfferedChunk:
     folder = fields.text("folder") if fields.has("folder") else ""
     if folder in (".", "..") or set(folder) & set('/\\:*?"<>|'):
         raise fields.wrong("folder")
-    origin = fields.number("origin", -_LONGEST_FILM, _LONGEST_FILM)
-    return OfferedChunk(chunk, Fraction(*base), origin, folder)
+    first = fields.whole("first_stamp", -_MOST_STAMP, _MOST_STAMP)
+    return OfferedChunk(chunk, Fraction(*base), first, folder)
 
 
 def _stamp(fields: PeerFields, key: str) -> Optional[int]:

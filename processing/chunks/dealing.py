@@ -7,6 +7,7 @@ bring them back here: each is proved before it counts, whoever made it.
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from core.settings.tree import Settings
 from core.tools import Toolset
 from processing.chunks.encoding import EncodedChunk
 from processing.control import JobControl
+
+_LOOK = 0.5  # seconds between two looks for a free slot
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,12 @@ class DealtFilms:
         self.helpers: Callable[[int, Plan], int] = lambda _job_id, _plan: 0
         self.takes_slot: Callable[[int], bool] = lambda _job_id: True
 
+    def await_slot(self, job_id: int, control: JobControl) -> None:
+        """Wait until this machine may encode a film by itself; raises JobCancelled."""
+        while not self.takes_slot(job_id):
+            control.check()
+            time.sleep(_LOOK)
+
     def begin(self, film: DealtFilm) -> None:
         """Let others take chunks of a film."""
         with self._guard:
@@ -216,4 +225,3 @@ class DealtFilms:
         """Return all films, in the order in which they were begun."""
         with self._guard:
             return tuple(self._films.values())
-

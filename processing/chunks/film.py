@@ -177,12 +177,15 @@ class FilmInChunks:
         """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made."""
         while True:
             control.check()
+            # Asked without the film's lock: it takes the queue's, which comes before.
+            may_encode = self._shop.films.takes_slot(self._set.job_id)
             with self._changed:
                 if self._board.complete:
                     return
                 if self._board.hopeless is not None:
                     raise self._unproven or ChunkUnproven(self._board.hopeless, _ALWAYS_FAILED)
-                lease = self._next()
+                now = self._shop.clock.monotonic()
+                lease = self._board.next_for(HERE, now) if may_encode else None
                 if lease is None:  # others make the rest
                     self._changed.wait(_LOOK_SECONDS)
             if lease is None:
@@ -190,18 +193,12 @@ class FilmInChunks:
             else:
                 self._encode(lease, control, on_progress)
 
-    def _next(self) -> Optional[ChunkLease]:
-        """What this machine makes next; None where others make the rest, or all slots are taken here."""
-        if not self._shop.films.takes_slot(self._set.job_id):
-            return None
-        return self._board.next_for(HERE, self._shop.clock.monotonic())
-
     def _encode(
         self, lease: ChunkLease, control: JobControl, on_progress: ProgressListener
     ) -> None:
         shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
         encoder = ChunkEncoder(
-            shop.runner, self._toolset, shop.settings, shop.log, self.plan, self.chunks
+            shop.runner, self._toolset, shop.settings, shop.files, shop.log, self.plan, self.chunks
         )
 
         def saw(progress: Progress) -> None:

@@ -9,7 +9,7 @@ from typing import Callable, List, Optional, Tuple
 from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunks.chunk import ChunkPlan, in_one_piece
 from core.chunks.eligibility import reasons_for_one_piece
-from core.chunks.length import chunk_seconds
+from core.chunks.length import SHORTEST, chunk_seconds
 from core.chunks.origin import ChunkOrigin, command_mark, not_joined, taken_up
 from core.commands import build_steps
 from core.errors import NotEnoughSpace
@@ -59,6 +59,7 @@ class ChunkMaker:
         """
         film, told = self._begin(plan, toolset, prober, output)
         if film is None:
+            self._shop.films.await_slot(self._job_id, control)
             return None, told
         self._used = True
         try:
@@ -70,6 +71,7 @@ class ChunkMaker:
             self._shop.files.remove(output)
             clear_scratch(self._shop.files, output)
             self._shop.files.create(output, plan.media.path)
+            self._shop.films.await_slot(self._job_id, control)
             return None, (*told, sentence)
         return replace(made, notices=(*told, *made.notices)), ()
 
@@ -78,7 +80,8 @@ class ChunkMaker:
     ) -> Tuple[Optional[FilmInChunks], Tuple[str, ...]]:
         sets, film = self._shop.sets, plan.media.path
         wanted = self._shop.settings.processing.chunk_seconds
-        whole = self._reasons(plan, wanted)
+        # Chunks that were begun with others may be shorter than this machine alone would make them.
+        whole = self._reasons(plan, min(wanted, SHORTEST))
         origin = None if whole is None or whole else self._origin(plan, toolset)
         gone = sets.others_go(film, self._job_id, origin)
         told = () if self._used else gone
@@ -129,7 +132,9 @@ class ChunkMaker:
         least = self._shop.settings.processing.chunks_from_minutes * 60
         if not helpers and (plan.duration if expected is None else expected) < least:
             return ChunkPlan()
-        return plan_chunks(plan, prober, chunk_seconds(plan.duration, wanted, 1 + helpers))
+        wanted = chunk_seconds(plan.duration, wanted, 1 + helpers)
+        whole = reasons_for_one_piece(plan, wanted)
+        return ChunkPlan((), whole) if whole else plan_chunks(plan, prober, wanted)
 
     def _origin(self, plan: Plan, toolset: Toolset) -> ChunkOrigin:
         settings, staged = self._shop.settings, Path("staged")

@@ -149,7 +149,7 @@ class DealtChunks:
             settings=settings_for_slaves(order.settings),
             tags=plan.media.tags,
             chunk=OfferedChunk(
-                film.chunk_of(lease), chunks.time_base, chunks.origin, order.folder.name
+                film.chunk_of(lease), chunks.time_base, chunks.first_stamp, order.folder.name
             ),
         )
 

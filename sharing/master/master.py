@@ -10,7 +10,19 @@ import logging
 from collections import defaultdict
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, DefaultDict, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple, Union
+from typing import (
+    Any,
+    DefaultDict,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Set,
+    Tuple,
+    Union,
+)
 
 import psutil
 
@@ -73,7 +85,7 @@ class MasterWork:
         self._jobs = RemoteJobs(queue, self._nodes, lease_seconds=lease_seconds, clock=self._clock)
         films = films_in_chunks or DealtFilms()
         self._chunks = DealtChunks(queue, self._nodes, films, lease_seconds)
-        self._spreading = Spreading(queue, self._nodes, self._chunks, films, self._clock)
+        self._spreading = Spreading(queue, self._nodes, self._jobs, self._chunks, films)
         self._reported = ReportedFilms(queue, self._nodes)
         self._fresh: Set[str] = set()  # nodes that have not asked since they came
         self._watch: Optional[PeriodicThread] = None
@@ -121,7 +133,8 @@ class MasterWork:
         self._spreading.stop()
         self._dispatch.stop()
         ended = watch.stop(deadline)
-        return self._jobs.join(deadline) and self._chunks.join(deadline) and ended
+        joined = (self._jobs.join(deadline), self._spreading.join(deadline))
+        return self._chunks.join(deadline) and all(joined) and ended
 
     def settings_changed(self) -> None:
         """Plan anew what waits."""
@@ -341,7 +354,10 @@ class MasterWork:
             self._nodes.learn_names(nodes)
             online = {there.node.instance_id: there for there in self._nodes.online()}
             resting = {node.instance_id: self._nodes.quarantine(node.instance_id) for node in nodes}
-            remote = (*self._jobs.all(), *self._chunks.all())
+            remote: List[Union[RemoteJob, RemoteChunk]] = [
+                *self._jobs.all(),
+                *self._chunks.all(),
+            ]
             own_work = self._queue.running.own_work()
         # Not under the lock: with 64 nodes this takes milliseconds, for which nobody should wait.
         work = _work_of_nodes(remote)
@@ -385,7 +401,9 @@ def _nothing(reason: str, after: float) -> Dict[str, Any]:
     return {"none": True, "after": after, "reason": reason}
 
 
-def _work_of_nodes(remote: Iterable[Union[RemoteJob, RemoteChunk]]) -> Mapping[str, List[Dict[str, Any]]]:
+def _work_of_nodes(
+    remote: Iterable[Union[RemoteJob, RemoteChunk]],
+) -> Mapping[str, List[Dict[str, Any]]]:
     by_node: DefaultDict[str, List[Dict[str, Any]]] = defaultdict(list)
     for job in remote:
         offer = job.offer

@@ -114,6 +114,11 @@ class Nodes:
         """How many jobs all of them can do at once."""
         return sum(sum(online.facts.slots.values()) for online in self._online.values())
 
+    def slots_of(self, node_id: str) -> Mapping[JobKind, int]:
+        """Return the slots of a node by their kind; none where it is away."""
+        online = self._online.get(node_id)
+        return online.facts.slots if online is not None else {}
+
     def slots_by_machine(self) -> Dict[str, Mapping[JobKind, int]]:
         """Return the slots of those that are there and may work. Takes the lock itself."""
         with self._queue.changed:

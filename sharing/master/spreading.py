@@ -7,8 +7,9 @@ once a slot is free. Its plan, its proof and its place are this machine's, as ev
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
-from typing import Optional
+from typing import Optional, Tuple
 
 from core.chunks.eligibility import reasons_for_one_piece
 from core.events import JobState
@@ -17,8 +18,8 @@ from core.planning.planner import build_plan
 from core.queue.job import Job, JobEnd, JobKind
 from core.queue.job_kind import kind_of
 from core.queue.outcome import sentence_of
+from core.settings.tree import Settings
 from core.tools import Toolset
-from dataclasses import replace
 from processing.chunks.dealing import DealtFilms
 from scheduling.attempt import Planned
 from scheduling.running_jobs import Running
@@ -27,12 +28,13 @@ from scheduling.thread_pool import IdleThreadPool
 from sharing.master.dealt_chunks import DealtChunks
 from sharing.master.film_choice import CandidateMachine, FilmChoice, fits
 from sharing.master.leased_jobs import RemoteJobs
-from sharing.master.nodes import Nodes, Online
+from sharing.master.nodes import Nodes
 from sharing.master.same_encoder import encodes_alike
 from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
-_OURS = ""
+_OURS = ""  # this machine among the others
+_TOGETHER = 2  # machines with a free slot, at least, for a film that is made by several
 
 
 class Spreading:
@@ -73,7 +75,7 @@ class Spreading:
         return job is not None and job.spread
 
     def begin(self, choice: FilmChoice, tools: Toolset) -> bool:
-        """Begin the film that a node with these tools would get, for all machines; False where it is for one."""
+        """Begin the film that a node with these ``tools`` would get, for all; False where it is for one."""
         planned = choice.planned
         ours = self._queue.attempts.toolset
         settings = planned.context.settings
@@ -94,9 +96,77 @@ class Spreading:
         return True
 
     def _may_spread(self, job_id: int, planned: Planned) -> bool:
-        settings, plan = planned.context.settings.processing, planned.plan
-        if not settings.chunks or plan.video_encode is None or plan.media.damage is not None:
+        """Whether a film that waits is worth more machines than one, and can be cut."""
+        plan, settings = planned.plan, planned.context.settings
+        if not settings.processing.chunks or plan.video_encode is None or plan.media.damage:
             return False
-        if not self._count_helpers(job_id, plan, planned.context.settings, _OURS):
-            return False
-        return not reasons_for_one_piece(plan, settings.chunk_seconds)
+        kind = kind_of(plan)
+        able = self._able(plan, settings, self._queue.attempts.toolset)
+        if not self.goes_first(job_id):
+            free = sum(self._free(machine, kind) for machine in able) + self._free_here(kind)
+            if free < _TOGETHER or self._waiting >= free:
+                return False
+        return bool(able) and not reasons_for_one_piece(plan, settings.processing.chunk_seconds)
+
+    def _helpers(self, job_id: int, plan: Plan) -> int:
+        """How many others would make chunks of a film that is begun here. Takes the lock itself."""
+        with self._queue.changed:
+            job = self._queue.jobs.get(job_id)
+            if job is None or not self._queue.handing_out:
+                return 0
+            context = self._queue.attempts.context_for(job)
+            able = self._able(plan, context.settings, context.toolset)
+            if job.spread:
+                return len(able)
+            kind = kind_of(plan)
+            return max(0, sum(self._free(machine, kind) for machine in able) - self._waiting)
+
+    def _takes_slot(self, job_id: int) -> bool:
+        """Let a job that was begun for others have a slot here, where one is free. Takes the lock itself."""
+        with self._queue.changed:
+            running = self._queue.running.get(job_id)
+            if running is None or not running.waits_for_slot:
+                return True
+            return self._queue.running.take_slot(running, running.kind, self._queue.slots)
+
+    @property
+    def _waiting(self) -> int:
+        return self._queue.jobs.counts()[JobState.QUEUED]
+
+    def _able(
+        self, plan: Plan, settings: Settings, ours: Optional[Toolset]
+    ) -> Tuple[CandidateMachine, ...]:
+        """Return the nodes that are there and whose chunks of a film could be joined with ours."""
+        return tuple(
+            machine
+            for machine in self._nodes.candidates()
+            if machine.chunks
+            and kind_of(plan) in machine.kinds
+            and fits(machine, plan)
+            and ours is not None
+            and encodes_alike(plan, settings, ours, machine.toolset)
+        )
+
+    def _free(self, machine: CandidateMachine, kind: JobKind) -> int:
+        """How many slots of a kind a node has free."""
+        slots = self._nodes.slots_of(machine.id).get(kind, 0)
+        in_hand = [(job.node_id, job.offer.kind) for job in self._jobs.all()]
+        in_hand += [(chunk.node_id, chunk.offer.kind) for chunk in self._chunks.all()]
+        taken = in_hand.count((machine.id, kind))
+        return max(0, slots - taken)
+
+    def _free_here(self, kind: JobKind) -> int:
+        taken = sum(busy is kind for busy in self._queue.running.kinds_at_work())
+        return max(0, self._queue.slots.limit(kind) - taken)
+
+    def _work(self, job: Job, running: Running, planned: Planned) -> None:
+        """Do one job, in its own thread, without the lock."""
+
+        def attempt(job: Job, running: Running) -> Optional[JobEnd]:
+            return self._queue.attempts.carry_out(job, planned, running.control)
+
+        try:
+            self._queue.run_job(job, running, attempt)
+        except Exception as error:  # noqa: BLE001 - the user hears of it; the next start puts it right
+            _log.exception("Job %d met an error.", job.id)
+            self._queue.error(sentence_of(error))

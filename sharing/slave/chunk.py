@@ -36,7 +36,9 @@ class SlaveChunk(SlaveFilm):
         """Encode the chunk alone; whether it is right and fits the others, the master finds out."""
         offered = self._chunk
         tools = self._tools
-        encoder = ChunkEncoder(tools.runner, tools.toolset, settings, _log, plan, offered.plan)
+        encoder = ChunkEncoder(
+            tools.runner, tools.toolset, settings, self._files, _log, plan, offered.plan
+        )
         made = encoder.encode(offered.chunk, self.job.result, self._control, self._on_progress)
         timings = ((StepName.ENCODE.value, round(made.seconds, 3)),)
         return MadeResult(plan, (made.command,), timings)

@@ -79,62 +79,64 @@ class ChunkMaker:
         self, plan: Plan, toolset: Toolset, prober: Prober, output: Path
     ) -> Tuple[Optional[FilmInChunks], Tuple[str, ...]]:
         sets, film = self._shop.sets, plan.media.path
-        wanted = self._shop.settings.processing.chunk_seconds
-        # Chunks that were begun with others may be shorter than this machine alone would make them.
-        whole = self._reasons(plan, min(wanted, SHORTEST))
-        origin = None if whole is None or whole else self._origin(plan, toolset)
+        origin = self._origin(plan, toolset) if self._may_be_cut(plan) else None
         gone = sets.others_go(film, self._job_id, origin)
         told = () if self._used else gone
         for sentence in told:
             self._shop.log.warning("%s", sentence)
         if origin is None:
-            self._tell(whole or ())
             return None, told
         known = sets.take_up(origin, film, self._job_id, output.parent)
+        helpers = self._shop.films.helpers(self._job_id, plan) if known is None else 0
+        if known is None and not helpers and not self._takes_long(plan):
+            return None, told
         try:
-            chunks = self._chunks(plan, prober, known, wanted)
-            whole = chunks.whole or (self._no_room(plan, known, output) if chunks.in_chunks else ())
-            if whole or not chunks.in_chunks:
-                self._tell(whole)
-                return None, told
-            if known is None:
-                known = sets.begin(origin, film, self._job_id, output.parent, chunks)
-            elif known.finished:
-                sentence = taken_up(len(known.finished), len(chunks.chunks), share_of(known))
-                self._shop.log.info("%s", sentence)
-            return FilmInChunks(self._shop, plan, toolset, chunks, known, prober), told
+            chunks = self._chunks(plan, prober, known, output, helpers)
         except BaseException:
             if known is not None:
                 sets.release(known)
             raise
+        if not chunks.in_chunks:
+            for reason in chunks.whole:
+                self._shop.log.info("%s", reason.message)
+            if known is not None:
+                sets.discard(known)
+            return None, told
+        if known is None:
+            known = sets.begin(origin, film, self._job_id, output.parent, chunks)
+        elif known.finished:
+            sentence = taken_up(len(known.finished), len(chunks.chunks), share_of(known))
+            self._shop.log.info("%s", sentence)
+        return FilmInChunks(self._shop, plan, toolset, chunks, known, prober), told
 
-    def _reasons(self, plan: Plan, wanted: float) -> Optional[Tuple[Reason, ...]]:
-        """Why a film is in one piece, before it is looked at; None where nobody would ask."""
-        settings = self._shop.settings.processing
-        if plan.video_encode is None or not settings.chunks or self._useless:
-            return None
-        if plan.media.damage is not None:
-            return (in_one_piece("damaged", _DAMAGED),)
-        return reasons_for_one_piece(plan, wanted)
+    def _may_be_cut(self, plan: Plan) -> bool:
+        wanted = self._shop.settings.processing.chunks and not self._useless
+        return wanted and plan.video_encode is not None
 
-    def _chunks(
-        self, plan: Plan, prober: Prober, known: Optional[ChunkSet], wanted: float
-    ) -> ChunkPlan:
-        """The chunks: those that were begun, else new ones where the encode takes long enough, or other
-        machines have nothing else to do.
-
-        Where no speed is known it is taken to be as long as the film.
-        """
-        if known is not None:
-            return ChunkPlan.from_json(known.plan)
-        helpers = self._shop.films.helpers(self._job_id, plan)
+    def _takes_long(self, plan: Plan) -> bool:
+        """Whether the encode takes long enough; where no speed is known, as long as the film."""
         expected = self._expected_seconds(plan)
         least = self._shop.settings.processing.chunks_from_minutes * 60
-        if not helpers and (plan.duration if expected is None else expected) < least:
-            return ChunkPlan()
-        wanted = chunk_seconds(plan.duration, wanted, 1 + helpers)
+        return (plan.duration if expected is None else expected) >= least
+
+    def _chunks(
+        self, plan: Plan, prober: Prober, known: Optional[ChunkSet], output: Path, helpers: int
+    ) -> ChunkPlan:
+        """The chunks, those that were begun where there are any; or why the film is not cut.
+
+        Other machines that help make them shorter; they may have done so when those were begun.
+        """
+        wanted = self._shop.settings.processing.chunk_seconds
+        wanted = (
+            min(wanted, SHORTEST) if known else chunk_seconds(plan.duration, wanted, 1 + helpers)
+        )
         whole = reasons_for_one_piece(plan, wanted)
-        return ChunkPlan((), whole) if whole else plan_chunks(plan, prober, wanted)
+        if plan.media.damage is not None:
+            whole = (in_one_piece("damaged", _DAMAGED),)
+        whole = whole or self._no_room(plan, known, output)
+        if whole:
+            return ChunkPlan(whole=whole)
+        return ChunkPlan.from_json(known.plan) if known else plan_chunks(plan, prober, wanted)
 
     def _origin(self, plan: Plan, toolset: Toolset) -> ChunkOrigin:
         settings, staged = self._shop.settings, Path("staged")
@@ -165,7 +167,3 @@ class ChunkMaker:
         if known is not None and known.finished:
             raise NotEnoughSpace(output.parent, needed, free)
         return (in_one_piece("space", _NO_ROOM),)
-
-    def _tell(self, why: Tuple[Reason, ...]) -> None:
-        for reason in why:
-            self._shop.log.info("%s", reason.message)

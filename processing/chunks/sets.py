@@ -68,7 +68,11 @@ class ChunkSets:
                 known, film=film, job_id=job_id, folder=folder, owner=self._owner, used_at=now
             )
             if self._store.take(known, mine):
-                return self._proved(mine)
+                try:
+                    return self._proved(mine)
+                except BaseException:
+                    self.release(mine)
+                    raise
         return None
 
     def begin(

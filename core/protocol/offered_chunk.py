@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any, Dict, Optional
 
 from core.chunks.chunk import Chunk, ChunkPlan
+from core.media.model import MediaFile
+from core.protocol.film_facts import film_data, film_from
 from core.protocol.peer_fields import PeerFields
 
 _MOST_CHUNKS = 1_000_000
@@ -62,6 +64,27 @@ def offered_chunk_from(fields: PeerFields) -> OfferedChunk:
         raise fields.wrong("folder")
     first = fields.whole("first_stamp", -_MOST_STAMP, _MOST_STAMP)
     return OfferedChunk(chunk, Fraction(*base), first, folder)
+
+
+@dataclass(frozen=True)
+class PartOfFilm:
+    """The part that a node is sent of a film that it does not see; ``size`` in bytes.
+
+    ``media`` is the whole film. The part holds its picture alone, with the film's own stamps.
+    """
+
+    size: int
+    media: MediaFile
+
+    def as_data(self) -> Dict[str, Any]:
+        """Return it in JSON's types."""
+        return {"size": self.size, "film": film_data(self.media)}
+
+
+def part_from(data: Any) -> PartOfFilm:
+    """Read it; raises WrongField."""
+    fields = PeerFields(data, "The master's part of a film")
+    return PartOfFilm(fields.whole("size", 1), film_from(data.get("film")))
 
 
 def _stamp(fields: PeerFields, key: str) -> Optional[int]:

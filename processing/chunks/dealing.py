@@ -49,6 +49,9 @@ class ChunkKeeper(Protocol):
     def place(self, lease: ChunkLease) -> Path:
         """Make an empty file for a chunk of this attempt, until it is proved; raises OSError."""
 
+    def cut_part(self, lease: ChunkLease, into: Path) -> None:
+        """Write the part of the film that a chunk is made from; raises what the tool meets."""
+
     def hand_in(self, lease: ChunkLease, made: EncodedChunk) -> bool:
         """Prove a chunk and keep it; False where somebody else's came first. Takes its time.
 
@@ -102,6 +105,10 @@ class DealtFilm:
         """Make an empty file for a chunk of this attempt, until it is proved; raises OSError."""
         return self._keeper.place(lease)
 
+    def cut_part(self, lease: ChunkLease, into: Path) -> None:
+        """Write the part of the film that a chunk is made from; raises what the tool meets."""
+        self._keeper.cut_part(lease, into)
+
     def next_for(self, taker: str) -> Optional[ChunkLease]:
         """Lease a taker its next chunk; None where it gets none now."""
         with self.changed:
@@ -138,6 +145,12 @@ class DealtFilm:
                     self._board.exclude(lease.taker, str(error))
             else:
                 self._board.fail(*lease.key)
+            self.changed.notify_all()
+
+    def leave_out(self, taker: str, reason: str) -> None:
+        """Give a machine nothing of this film any more, without blame."""
+        with self.changed:
+            self._board.exclude(taker, reason)
             self.changed.notify_all()
 
     def give_back(self, lease: ChunkLease) -> None:

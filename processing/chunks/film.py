@@ -26,6 +26,7 @@ from core.tools import Toolset
 from processing.chunks.dealing import DealtFilm, DealtFilms, DealtPlan
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
+from processing.chunks.part import PartCutter
 from processing.chunks.proof import prove
 from processing.chunks.sets import ChunkSets
 from processing.control import JobControl
@@ -76,6 +77,7 @@ class FilmInChunks:
         self._toolset = toolset
         self._set = known
         self._prober = prober
+        self._control = JobControl()
         self._changed = threading.Condition()
         seconds = {chunk.number: chunk.seconds for chunk in chunks.chunks}
         done = [chunk.number for chunk in known.finished]
@@ -97,6 +99,7 @@ class FilmInChunks:
         useless = False
         try:
             on_progress(self.progress())
+            self._control = control
             with shop.films.dealing(self._dealt(control)):
                 self._work(control, on_progress)
             joiner = ChunkJoiner(
@@ -237,6 +240,12 @@ class FilmInChunks:
     def place(self, lease: ChunkLease) -> Path:
         """Make an empty file for a chunk, until it is proved; raises OSError."""
         return self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
+
+    def cut_part(self, lease: ChunkLease, into: Path) -> None:
+        """Write the part of the film that a chunk is made from; raises what the tool meets."""
+        shop = self._shop
+        cutter = PartCutter(shop.runner, self._toolset, shop.settings, shop.files, shop.log)
+        cutter.cut(self.plan, self.chunks, self.chunks.chunks[lease.chunk], into, self._control)
 
     def renew(
         self, lease: ChunkLease, share: Optional[float], progress: Optional[Progress] = None

@@ -17,17 +17,19 @@ from cluster.film_files import demand_room
 from cluster.ports import Data
 from core.chunk_errors import ChunkUnproven
 from core.chunks.board import ChunkLease
+from core.commands.chunk_part import has_parts
 from core.errors import MediaProcessorError
 from core.peer_errors import NodeTrouble, PeerError, WrongField
 from core.progress import Progress
 from core.protocol.offer import JobOffer, settings_for_slaves
-from core.protocol.offered_chunk import OfferedChunk
+from core.protocol.offered_chunk import OfferedChunk, PartOfFilm
 from core.protocol.slave_result import NotMade, SlaveResult, read_slave_result
 from core.queue.job_kind import kind_of
 from core.steps import StepName
 from core.text.sentence import Bytes, Sentence
 from processing.chunks.dealing import DealtFilm, DealtFilms
 from processing.chunks.encoding import EncodedChunk
+from processing.chunks.sets import IN_HAND
 from processing.filesystem import FileOperations
 from scheduling.shared_queue import SharedQueue
 from scheduling.thread_pool import IdleThreadPool
@@ -40,6 +42,7 @@ from sharing.remote_result import demand_bytes, remote_chunk
 _log = logging.getLogger("mediaprocessor.queue")
 _Key = Tuple[int, int]  # job, attempt
 _FULL = 100.0  # percent
+_NO_PARTS = Sentence("it does not see the film, and no part of such a film can be sent alone.")
 _MADE_ELSEWHERE = Sentence("The master does not need this chunk any more.")
 
 
@@ -55,6 +58,10 @@ class RemoteChunk:
     place: Path
     progress: Optional[Progress] = None
     reported: bool = False
+    part: Optional[Path] = (
+        None  # of the film, for a node that does not see it; it may be in the making
+    )
+    part_size: int = 0  # bytes, once it is whole
 
     @property
     def paused(self) -> bool:
@@ -105,6 +112,8 @@ class DealtChunks:
         """Whether a machine's chunks of a film can be joined with the others'."""
         order = film.order
         if kind_of(order.plan) not in candidate.kinds or not fits(candidate, order.plan):
+            return False
+        if candidate.fetches and not has_parts(order.plan):
             return False
         key = (order.plan.signature, order.content, candidate.key)
         if key not in self._alike:
@@ -174,10 +183,43 @@ class DealtChunks:
                 raise
             if remote.progress.step == StepName.ENCODE.value:
                 share = (remote.progress.percent or 0.0) / _FULL
+        wants_part = data.get("part") is True
+        if wants_part and not has_parts(remote.film.order.plan):
+            remote.film.leave_out(remote.node_id, _NO_PARTS)
         if remote.film.sign(remote.lease, share):
-            return {"go_on": True, "pause": remote.paused}
+            answer = {"go_on": True, "pause": remote.paused}
+            return {**answer, "part": self._part(remote)} if wants_part else answer
         self._forget(remote)
         return {"go_on": False, "reason": _MADE_ELSEWHERE}
+
+    def _part(self, remote: RemoteChunk) -> Optional[Dict[str, Any]]:
+        """Return what a node is told of its part of the film; None as long as that is being copied."""
+        if remote.part is None:
+            remote.part = remote.place.with_name(f"{remote.place.stem}.part{IN_HAND}")
+            self._threads.do(lambda: self._cut(remote))
+        if not remote.part_size:
+            return None
+        return PartOfFilm(remote.part_size, remote.film.order.plan.media).as_data()
+
+    def _cut(self, remote: RemoteChunk) -> None:
+        """Copy a chunk's part of the film, in a thread of its own, without the lock."""
+        part = remote.part
+        assert part is not None
+        try:
+            remote.film.cut_part(remote.lease, part)
+            remote.part_size = part.stat().st_size
+        except (MediaProcessorError, OSError) as error:
+            _log.warning("Job %d: no part for a chunk: %s", remote.offer.job_id, error)
+            remote.film.fail(remote.lease, error)
+        with self._queue.changed:
+            if self._chunks.get((remote.offer.job_id, remote.offer.attempt)) is not remote:
+                self._remove(part)  # the node was lost meanwhile
+
+    def film_for(self, remote: RemoteChunk) -> Path:
+        """Return the part that a node fetches; raises PeerError where there is none."""
+        if remote.part is None or not remote.part_size:
+            raise PeerError(Sentence("This part of the film is not there; nothing is sent."))
+        return remote.part
 
     def place_for(self, remote: RemoteChunk, size: int) -> Path:
         """Return where ``size`` bytes of a chunk go; raises NotEnoughSpace, WrongField."""
@@ -235,9 +277,13 @@ class DealtChunks:
 
     def _forget(self, remote: RemoteChunk) -> None:
         self._chunks.pop((remote.offer.job_id, remote.offer.attempt), None)
-        with suppress(OSError):
-            self._files.remove(remote.place)
-            self._files.remove(self._shared(remote))
+        for path in (remote.place, self._shared(remote), remote.part):
+            if path is not None:
+                self._remove(path)
+
+    def _remove(self, path: Path) -> None:
+        with suppress(OSError):  # its disk is away: the next start does it
+            self._files.remove(path)
 
     # ---- taken in
 

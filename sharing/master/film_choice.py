@@ -38,7 +38,7 @@ class CandidateMachine:
     """Who asks for a film: what it has, the kinds that it does at all, and those with a slot free now.
 
     ``largest`` is in bytes, 0 for any size. ``reads`` says whether it can come by a film of this path,
-    ``chunks`` whether its program makes single chunks of a film.
+    ``chunks`` whether its program makes single chunks of a film, ``fetches`` that it is sent every film.
     """
 
     id: str
@@ -48,6 +48,7 @@ class CandidateMachine:
     largest: int = 0
     reads: Callable[[str], bool] = lambda path: True  # noqa: ARG005
     chunks: bool = False
+    fetches: bool = False
     key: _Key = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:

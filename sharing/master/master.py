@@ -260,7 +260,10 @@ class MasterWork:
         return {"taken": True}
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
-        """The film of a slave's own job; raises PeerError."""
+        """The film of a slave's own job, of a chunk the part that it is made from; raises PeerError."""
+        chunk = self._demand_chunk(node_id, job_id, attempt)
+        if chunk is not None:
+            return self._chunks.film_for(chunk)
         return Path(self._demand(node_id, job_id, attempt).offer.path)
 
     def result_place(self, node_id: str, job_id: int, attempt: int, size: int) -> Path:

@@ -16,6 +16,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import NodeFacts, facts_from, kinds_from
 from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import JobKind
+from core.settings.choices import FilmAccess
 from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.shared_queue import SharedQueue
@@ -78,6 +79,7 @@ class Nodes:
             facts.largest,
             facts.reads,
             facts.chunks,
+            facts.access is FilmAccess.TRANSFER,
         )
         before = self._online.get(node.instance_id)
         status = before.status if before is not None else {}

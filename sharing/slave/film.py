@@ -13,6 +13,7 @@ from analyzer import Analyzer
 from cluster.ports import SlavePort
 from core.errors import FileUnavailable, NotEnoughSpace
 from core.media.content import times_agree
+from core.media.model import MediaFile
 from core.peer_errors import PeerError
 from core.plan import Plan, Reason
 from core.planning.planner import build_plan
@@ -197,12 +198,15 @@ class SlaveFilm:
 
     # ---- the plan
 
+    def _analyzed(self, film: Path) -> MediaFile:
+        return self._tools.analyzer.analyze(film)
+
     def _plan(self, film: Path, settings: Settings) -> Plan:
         """Plan the film as the master did.
 
         Raises PeerError where something else comes out, ForeignTemplate for what must not run here.
         """
-        media = self._tools.analyzer.analyze(film)
+        media = self._analyzed(film)
         offer, theirs = self._offer, pure_path(self._offer.path)
         # Rules read a film's name and its folder's; links are the master's business.
         named = Path(theirs.parent.name or "films") / theirs.name

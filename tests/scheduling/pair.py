@@ -62,6 +62,7 @@ class Line:
     slave: Slave
     up: bool = False
     said: List[Tuple[MessageType, Data]] = field(default_factory=list)
+    fetched: List[int] = field(default_factory=list)  # bytes of each file that was sent
     alter: Callable[[Path], None] = lambda path: None
     before: Callable[[MessageType, Data], None] = lambda kind, data: None
 
@@ -118,6 +119,7 @@ class Line:
         film = self.master.work.film_to_send(self.slave.name, job_id, attempt)
         check()
         shutil.copyfile(film, target)
+        self.fetched.append(target.stat().st_size)
         sent(size)
 
     def upload(

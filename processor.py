@@ -81,8 +81,9 @@ _CHANGED = Sentence("it was changed while it was proved.")
 class Processor:
     """Executes plans; one instance may be used by several threads.
 
-    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal`` and ``wait`` are the
-    disk, the journal and the pause between tries, for whoever wants to put others in their place.
+    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal``, ``chunks`` and ``wait`` are
+    the disk, the journal, the store of chunks and the pause between tries, for whoever wants to put others
+    in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
     ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more;
     ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known;
@@ -105,6 +106,7 @@ class Processor:
         next_encoder: Optional[NextEncoder] = None,
         instance_id: str = "",
         films_in_chunks: Optional[DealtFilms] = None,
+        chunks: Optional[ChunkStore] = None,
     ) -> None:
         self._next_encoder = next_encoder
         self._films_in_chunks = films_in_chunks or DealtFilms()
@@ -117,7 +119,7 @@ class Processor:
         self._files = files or FileOperations()
         self._journal = journal or Journal(database)
         self._demands = Demands(self._files, settings)
-        chunks = ChunkStore(database)
+        chunks = chunks or ChunkStore(database)
         self.chunk_sets = ChunkSets(chunks, self._files, clock, runner.run_id, log)
         speeds = SpeedStore(database)
         self._expected_seconds = lambda plan: speeds.expected(

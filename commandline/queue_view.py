@@ -9,6 +9,7 @@ from app.instance_lock import at_work
 from app.local_control import ask_state
 from commandline.output import Output
 from core.events import JobState, QueueState, QueueStateChanged
+from core.queue.going_on import message_of
 from core.queue.held import queue_sentence
 from core.queue.job import Job
 from core.text.formatting import duration_text, size_text
@@ -77,7 +78,7 @@ def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
 def _message(job: Job) -> str:
     """What there is to tell of a job; why it had to wait is old once its time has come."""
     over = job.not_before is not None and job.not_before <= time.time()
-    return "" if over and job.state is JobState.QUEUED else job.message
+    return message_of(job, "" if over and job.state is JobState.QUEUED else job.message)
 
 
 def record_job(job: Job, progress: Mapping[str, Any], output: Output) -> None:

@@ -192,7 +192,10 @@ class Attempts:
             raise
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         context.tell_owner(job.path, result.path)
-        return replace(completed(result, job.path), facts=facts_of(plan, steps.seconds()))
+        seconds = steps.seconds()
+        for step, took in result.timings:  # also that of chunks which earlier attempts have made
+            seconds[step] = max(took, seconds.get(step, 0.0))
+        return replace(completed(result, job.path), facts=facts_of(plan, seconds))
 
     def _keep_look(self, context: JobContext, plan: Plan, no_gain: str = "") -> None:
         if self._library is not None:

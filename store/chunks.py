@@ -110,6 +110,12 @@ class ChunkStore:
         """Return every set, oldest first."""
         return self._select("ORDER BY id")
 
+    @property
+    def empty(self) -> bool:
+        """Whether no film has chunks."""
+        with self._database.read() as connection:
+            return connection.execute("SELECT 1 FROM chunk_sets LIMIT 1").fetchone() is None
+
     def take(self, known: ChunkSet, now: ChunkSet) -> bool:
         """Give a set to another owner, job, film or folder; False where somebody else was faster."""
         with self._database.transaction(full_sync=True) as connection:

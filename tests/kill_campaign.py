@@ -30,8 +30,10 @@ from core.tools import ToolName, Toolset
 from processing.runner import ProcessRunner
 from tests.adversaries import ADVERSARIES, World
 from tests.films import AudioSpec, SubtitleSpec, make_film
+from tests.kill_chunks import picture_digest
 from tests.kill_judges import Tally, judge_crossed, judge_end, judge_wreck
-from tests.kill_scene import SCENARIOS, SECONDS, Bench, Countdown, Scenario
+from tests.kill_scene import SCENARIOS, Bench, Scenario
+from tests.kill_steps import Countdown
 from tools.resolver import find_tools
 
 if sys.platform == "win32":
@@ -74,7 +76,8 @@ class Campaign:
         self._toolset = Toolset(
             tuple(tool for tool in tools if tool.name is not ToolName.MKVPROPEDIT)
         )
-        self._samples: Dict[str, Path] = {}
+        self._samples: Dict[Tuple[str, float], Path] = {}
+        self._pictures: Dict[str, Tuple[int, str]] = {}  # of each scenario's undisturbed result
 
     def run(self, scenario: Scenario, *, steps: Optional[int], moments: int, crossed: int) -> Tally:
         """Kill at every step (or at ``steps`` of them, evenly) and at random moments.
@@ -97,11 +100,12 @@ class Campaign:
 
     def _bench(self, scenario: Scenario) -> Bench:
         self._count += 1
-        if scenario.ending not in self._samples:
+        kind = (scenario.ending, scenario.seconds)
+        if kind not in self._samples:
             subtitles = [] if scenario.ending == ".mp4" else [SubtitleSpec()]
-            self._samples[scenario.ending] = make_film(
-                self._root / f"sample{scenario.ending}",
-                seconds=SECONDS,
+            self._samples[kind] = make_film(
+                self._root / f"sample{scenario.seconds:g}{scenario.ending}",
+                seconds=scenario.seconds,
                 audio=[AudioSpec("aac" if scenario.ending == ".mp4" else "flac", bit_rate=256)],
                 subtitles=subtitles,
                 video_options=["-g", "10", "-qp", "4"],
@@ -112,7 +116,8 @@ class Campaign:
             self._elsewhere / str(self._count),
             self._toolset,
         )
-        bench.lay(self._samples[scenario.ending])
+        bench.lay(self._samples[kind])
+        bench.pictures = self._pictures.get(scenario.name)
         return bench
 
     def _unharmed(self, scenario: Scenario, tally: Tally) -> Tuple[int, float]:
@@ -131,6 +136,10 @@ class Campaign:
             tally.add("the unharmed run failed", answer)
             return 0, seconds
         judge_end(bench, set(), tally)
+        if scenario.chunks:
+            self._pictures[scenario.name] = picture_digest(bench.target)
+            if len(bench.chunk_log.begun().get("run 1", ())) < 2:
+                tally.add("not in chunks", str(bench.chunk_log.begun()))
         self._clear(bench)
         return int(answer), seconds
 
@@ -183,6 +192,7 @@ class Campaign:
     @staticmethod
     def _clear(bench: Bench) -> None:
         shutil.rmtree(bench.root)
+        bench.chunk_log.path.unlink(missing_ok=True)
         shutil.rmtree(bench.elsewhere, ignore_errors=True)
 
 

@@ -10,6 +10,7 @@ from typing import Any, List, Optional, Protocol, Sequence, Tuple
 from core.events import JobState
 from core.planning.comparison import Comparison
 from core.queue.advice import advice
+from core.queue.going_on import message_of
 from core.queue.held import without_path
 from core.queue.job import Job
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
@@ -174,7 +175,7 @@ class DetailsWindow(tk.Toplevel):
         self.title(_("Details of {film}").format(film=name))
         self.head.show(name)
         state = _(STATE_NAMES[job.state])
-        message = without_path(job.message, str(job.path))
+        message = message_of(job, without_path(job.message, str(job.path)))
         self.told.configure(text=together((f"{state}.", message)) if message else state)
         failed = job.state is JobState.FAILED
         self.told.configure(style="Error.TLabel" if failed else "Muted.TLabel")

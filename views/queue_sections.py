@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
+from core.queue.going_on import message_of
 from core.queue.held import without_path
 from core.queue.job import Job
 from views.numbers import moment_text, percent_text, saved_text, size_text
@@ -89,7 +90,8 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return visible(without_path(job.message, str(job.path)))  # an older version began with it
+    # An older version began with the path.
+    return visible(message_of(job, without_path(job.message, str(job.path))))
 
 
 # In a narrow window the folder goes first, then the machine, then what is said elsewhere too.

@@ -47,16 +47,22 @@ class Beginning:
     shown_at: float
 
 
-def wanted_borders(duration: float, wanted: float) -> Tuple[float, ...]:
-    """Return where borders would lie in chunks of equal length near ``wanted``; all in seconds."""
-    count = round(duration / wanted) if wanted > 0 else 1
-    return tuple(duration * number / count for number in range(1, count))
+def wanted_borders(start: float, end: float, wanted: float) -> Tuple[float, ...]:
+    """Return where borders would lie in chunks of equal length near ``wanted``.
+
+    ``start`` and ``end`` are the picture's, in seconds.
+    """
+    count = _count(start, end, wanted)
+    return tuple(start + (end - start) * number / count for number in range(1, count))
 
 
-def reach(duration: float, wanted: float) -> float:
+def reach(start: float, end: float, wanted: float) -> float:
     """Return how far from its wanted place a border may lie, in seconds."""
-    count = max(1, round(duration / wanted))
-    return min(REACH_SHARE * duration / count, _LONGEST_REACH)
+    return min(REACH_SHARE * (end - start) / _count(start, end, wanted), _LONGEST_REACH)
+
+
+def _count(start: float, end: float, wanted: float) -> int:
+    return max(1, round((end - start) / wanted)) if wanted > 0 else 1
 
 
 def candidates(

@@ -8,18 +8,27 @@ settings, the processor's features) does not count.
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import List, Tuple
 
-_DUMP_LINE = re.compile(r"^[0-9a-f]{8}: ((?:[0-9a-f]{2,4} ?)+)", re.MULTILINE)
+_BOXES = {b"hvcC": "hevc", b"avcC": "h264", b"av1C": "av1", b"vpcC": "vp9"}
+_SIZE = 4  # bytes before a box's name that tell its length
 _HEVC_SETS = frozenset({32, 33, 34})  # VPS, SPS, PPS (H.265, table 7-1)
 _HVCC_ARRAYS = 22  # bytes before the number of arrays (ISO/IEC 14496-15, 8.3.3.1)
 _AV1C_HEADER = 4  # bytes before the OBUs (AV1 in ISOBMFF, 2.3.3)
 
 
-def extradata(dump: str) -> bytes:
-    """Return the bytes of ffprobe's ``-show_data``: lines of an offset, hexadecimal bytes and characters."""
-    return b"".join(bytes.fromhex(line.replace(" ", "")) for line in _DUMP_LINE.findall(dump))
+def header_of(movie: bytes) -> Tuple[str, bytes]:
+    """Return the codec, as ffmpeg names it, and the decoder's configuration in an MP4 file's ``moov`` box.
+
+    Both are empty where there is none: the file's only track is a picture of ours, so that the first box of
+    one of these names is meant.
+    """
+    for name, codec in _BOXES.items():
+        place = movie.find(name)
+        if place >= _SIZE:
+            size = int.from_bytes(movie[place - _SIZE : place], "big")
+            return codec, movie[place + len(name) : place - _SIZE + size]
+    return "", b""
 
 
 def parameter_sets(codec: str, data: bytes) -> str:

@@ -49,8 +49,8 @@ def plan_chunks(plan: Plan, prober: Prober, wanted: float = WANTED_SECONDS) -> C
     if isinstance(beginning, Reason):
         return ChunkPlan(whole=(beginning,))
     duration = plan.media.duration
-    within = reach(duration, wanted)
-    near = wanted_borders(duration, wanted)
+    within = reach(beginning.time, duration, wanted)
+    near = wanted_borders(beginning.time, duration, wanted)
     found = look.key_frames(near, within, beginning.time_base)
     chosen: List[KeyFrame] = []
     for border in near:

@@ -8,7 +8,7 @@ from typing import Any, Mapping, Optional, Sequence, Tuple
 
 from core.chunk_errors import ChunkUnproven
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
-from core.chunks.parameter_sets import extradata, parameter_sets
+from core.chunks.parameter_sets import header_of, parameter_sets
 from core.commands.chunks import encoded_track
 from core.media.model import HdrFormat, VideoTrack
 from core.plan import Plan, VideoEncode
@@ -20,6 +20,7 @@ from processing.probing import Prober
 
 # A chunk's container holds the film's own time base.
 EXACT = 0.0005  # seconds
+_LARGEST_MOVIE = 64 << 20  # bytes; that of an hour at 60 pictures a second has 8
 _BEYOND = 2.0  # seconds that are read of the film beyond a chunk's end, as its encode does
 
 
@@ -74,11 +75,11 @@ class _Proof:
 
     def _header(self) -> Tuple[str, str]:
         """Return the codec and the hash of its parameter sets."""
-        shown = ["-select_streams", "0", "-show_data", "-show_entries"]
-        answer = self._prober.ask([*shown, "stream=codec_name,extradata,time_base"], self._path)
-        (stream,) = answer.get("streams") or [{}]
-        codec = str(stream.get("codec_name", ""))
-        sets = parameter_sets(codec, extradata(str(stream.get("extradata", ""))))
+        try:
+            codec, configuration = header_of(movie_box(self._path))
+        except OSError:
+            codec, configuration = "", b""
+        sets = parameter_sets(codec, configuration)
         if codec != encoded_track(self._plan).codec or not sets:
             raise self._wrong(Sentence("has no header that can be read."))
         return codec, sets
@@ -190,6 +191,27 @@ class _Proof:
                     count=len(plain),
                 )
             )
+
+
+def movie_box(path: Path) -> bytes:
+    """Return an MP4 file's ``moov`` box, of which a file that was not finished has none.
+
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        while True:
+            head = file.read(16)
+            size, name = int.from_bytes(head[:4], "big"), head[4:8]
+            if len(head) < 8 or (size == 1 and len(head) < 16):
+                return b""
+            read = len(head)
+            if size == 1:  # the length stands behind the name
+                size = int.from_bytes(head[8:16], "big")
+            if name == b"moov":
+                return head + file.read(min(size, _LARGEST_MOVIE) - read)
+            if size < 8:
+                return b""
+            file.seek(size - read, 1)
 
 
 def _span_of(

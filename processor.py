@@ -64,6 +64,7 @@ from processing.swap import Swapper
 from processing.verify import Verifier, missing_end
 from store.chunks import ChunkStore
 from store.connection import Database
+from store.encoder_paces import EncoderPaceStore
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
 from store.speeds import SpeedStore
@@ -121,6 +122,7 @@ class Processor:
         self._demands = Demands(self._files, settings)
         chunks = chunks or ChunkStore(database)
         self.chunk_sets = ChunkSets(chunks, self._files, clock, runner.run_id, log)
+        self._paces = EncoderPaceStore(database)
         speeds = SpeedStore(database)
         self._expected_seconds = lambda plan: speeds.expected(
             facts_of(plan), kind_of(plan), instance_id
@@ -405,13 +407,9 @@ class Processor:
 
     def _chunk_maker(self, job_id: int) -> ChunkMaker:
         shop = Workshop(
-            self._runner,
-            self._settings,
-            self._files,
-            self._clock,
-            self._log,
-            self.chunk_sets,
-            self._films_in_chunks,
+            *(self._runner, self._settings, self._files, self._clock, self._log),
+            *(self.chunk_sets, self._paces),
+            films=self._films_in_chunks,
         )
         return ChunkMaker(shop, self._expected_seconds, job_id)
 

@@ -164,13 +164,17 @@ class RunningJobs:
                 running.handed_over = bool(running.node) and self._ending
                 running.give_back()
 
-    def hold(self, still: bool, *, others: bool) -> None:
+    def hold(self, still: bool, *, others: bool, after_chunk: bool = False) -> None:
         """Let the jobs stand still or go on, ``others`` at other machines too.
 
-        One that its user has paused stands still.
+        One that its user has paused stands still; with ``after_chunk`` a film in chunks that is made here
+        does so once those in hand are finished.
         """
         with self.changed:
             for running in self._jobs.values():
+                running.control.hold_after_chunk(after_chunk and not running.node)
+                if after_chunk and running.control.resting:
+                    continue
                 if running.paused_in is not None or (still and (others or not running.node)):
                     running.control.pause()
                 else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, List, Optional, Protocol, Sequence, Tuple
 
+from core.chunk_progress import ChunkProgress
 from core.events import JobState
 from core.planning.comparison import Comparison
 from core.queue.advice import advice
@@ -17,6 +18,7 @@ from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
 from core.text.formatting import duration_text
 from views.check_rows import CheckRow, check_rows
+from views.chunk_texts import chunk_rows
 from views.elided_label import ElidedLabel, keep_wrapped
 from views.film_wishes import more_button
 from views.fitted_tree import FittedTree
@@ -37,6 +39,7 @@ PAGES = (
     ("pictures", N_("Before and after")),
     ("tracks", N_("Tracks")),
     ("commands", N_("Commands")),
+    ("parts", N_("Parts")),
     ("checks", N_("Checks")),
     ("log", N_("Log")),
 )
@@ -66,6 +69,7 @@ class JobDetails:
     record: JobRecord
     comparison: Optional[Comparison]
     commands: Tuple[str, ...]
+    chunks: Tuple[ChunkProgress, ...] = ()
 
 
 class DetailsActions(Protocol):
@@ -95,6 +99,9 @@ class DetailsActions(Protocol):
     def page_opened(self, name: str) -> None:
         """Read what the page shows that is open now."""
 
+    def machine_name(self, instance_id: str) -> str:
+        """Return what a machine is called."""
+
 
 class DetailsWindow(tk.Toplevel):
     """One job: its facts, plan, checks, commands and log, a page each."""
@@ -103,6 +110,8 @@ class DetailsWindow(tk.Toplevel):
         super().__init__(parent)
         self.withdraw()
         self._look = look
+        self._actions = actions
+        self.chunks: Tuple[ChunkProgress, ...] = ()
         self.commands: Tuple[str, ...] = ()
         self._commands: Optional[tk.Widget] = None  # what shows them
         self.copies: List[ttk.Button] = []
@@ -187,8 +196,26 @@ class DetailsWindow(tk.Toplevel):
             nothing = _("No plan was saved for this film.")
         self.plan.show(details.comparison, nothing=nothing)
         self.show_commands(details.commands)
+        if details.chunks or job.state.final or not self.chunks:
+            self.show_chunks(details.chunks)
         self._show_checks(check_rows(record.verification))
         self.restore_button.state(["!disabled" if record.restorable else "disabled"])
+
+    def show_chunks(self, chunks: Tuple[ChunkProgress, ...]) -> None:
+        """Show the parts that the film is encoded in; their page is there only where there are any."""
+        if chunks == self.chunks:
+            return
+        if bool(chunks) is not bool(self.chunks):
+            change = self.pages.add if chunks else self.pages.hide
+            change(self._parts_page)
+        self.chunks = chunks
+        rows = chunk_rows(chunks, self._actions.machine_name)
+        if len(rows) != len(self.parts.get_children()):
+            self._fill(self.parts, rows)
+            return
+        for item, row in zip(self.parts.get_children(), rows):
+            if self.parts.item(item, "values") != row:
+                self.parts.item(item, values=row)
 
     def show_commands(self, commands: Tuple[str, ...]) -> None:
         """Show the lines of the commands, each with a button that copies it."""
@@ -248,6 +275,16 @@ class DetailsWindow(tk.Toplevel):
         self.plan.pack(fill="both", expand=True)
         self._commands_page = frames["commands"]
         self.pictures_page = frames["pictures"]  # the controller fills it when it is opened
+        self._parts_page = frames["parts"]
+        self.parts = self._table(
+            self._parts_page,
+            (
+                *(_("Part"), _("In the film"), _("Pictures"), _("Size"), _("Duration")),
+                *(_("Machine"), _("Status")),
+            ),
+            (50, 160, 80, 90, 80, 150, 170),
+        )
+        self.pages.hide(self._parts_page)
         self.checks = self._table(
             frames["checks"],
             (_("Checked"), _("Found"), _("Duration")),

@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunk_progress import ChunkPhase, ChunkProgress
@@ -29,6 +29,8 @@ from processing.chunks.joining import ChunkJoiner, FinishedChunk
 from processing.chunks.part import PartCutter
 from processing.chunks.proof import prove
 from processing.chunks.sets import ChunkSets
+from processing.chunks.side_by_side import MachineRoom, Paces, SideBySide
+from processing.chunks.takers import Takers, takers
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.maker import MadeResult
@@ -52,6 +54,8 @@ class Workshop:
     clock: Clock
     log: logging.Logger
     sets: ChunkSets
+    paces: Paces
+    machine: MachineRoom = MachineRoom()
     films: DealtFilms = field(default_factory=DealtFilms)  # of which other machines make chunks too
 
 
@@ -85,6 +89,7 @@ class FilmInChunks:
         self._board = ChunkBoard(seconds, done, here=(HERE,), first_attempt=first)
         self._running: Dict[int, Progress] = {}
         self._unproven: Optional[ChunkUnproven] = None
+        self._said = ""  # of encoders side by side
         self._commands: List[Tuple[str, ...]] = []
         projection = projection_of(plan)
         self._beside = round(projection.steady * projection.duration)
@@ -105,8 +110,10 @@ class FilmInChunks:
             joiner = ChunkJoiner(
                 shop.runner, self._toolset, shop.settings, shop.files, shop.clock, shop.log
             )
+            shown = self.progress().chunks
             made = joiner.join(
-                self.plan, self.chunks, self._finished(), output, control, on_progress
+                *(self.plan, self.chunks, self._finished(), output, control),
+                lambda progress: on_progress(replace(progress, chunks=shown)),
             )
         except (ChunkUnproven, JoinUnproven):
             useless = True
@@ -177,27 +184,92 @@ class FilmInChunks:
     # ---- this machine as a taker
 
     def _work(self, control: JobControl, on_progress: ProgressListener) -> None:
-        """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made."""
-        while True:
-            control.check()
-            # Asked without the film's lock: it takes the queue's, which comes before.
-            may_encode = self._shop.films.takes_slot(self._set.job_id)
-            with self._changed:
-                if self._board.complete:
-                    return
-                if self._board.hopeless is not None:
-                    raise self._unproven or ChunkUnproven(self._board.hopeless, _ALWAYS_FAILED)
-                now = self._shop.clock.monotonic()
-                lease = self._board.next_for(HERE, now) if may_encode else None
-                if lease is None:  # others make the rest
-                    self._changed.wait(_LOOK_SECONDS)
-            if lease is None:
+        """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made.
+
+        Where one encoder leaves cores idle, others work beside it; this thread alone tells of the progress.
+        """
+        side = self._side_by_side(control)
+
+        def beside(its_control: JobControl) -> bool:
+            return self._take(its_control, side, lambda: None)
+
+        with takers(beside, control) as others:
+
+            def tell() -> None:
+                others.demand_well()
+                others.want(self._encoders(side, control) - 1)
                 on_progress(self.progress())
-            else:
-                self._encode(lease, control, on_progress)
+
+            while not self._complete:
+                tell()
+                if control.after_chunk:
+                    self._rest(control, others)
+                elif not self._take(control, side, tell):  # others make the rest
+                    with self._changed:
+                        self._changed.wait(_LOOK_SECONDS)
+                    tell()
+
+    @property
+    def _complete(self) -> bool:
+        with self._changed:
+            if self._board.hopeless is not None:
+                raise self._unproven or ChunkUnproven(self._board.hopeless, _ALWAYS_FAILED)
+            return self._board.complete
+
+    def _take(self, control: JobControl, side: SideBySide, tell: Callable[[], None]) -> bool:
+        """Make the next chunk; False where there is none to be had now."""
+        control.check()
+        # Asked without the film's lock: it takes the queue's, which comes before.
+        may_encode = self._shop.films.takes_slot(self._set.job_id)
+        with self._changed:
+            held = control.after_chunk or self._board.complete or not may_encode
+            now = self._shop.clock.monotonic()
+            lease = None if held else self._board.next_for(HERE, now)
+        if lease is None:
+            return False
+        self._encode(lease, control, side, tell)
+        return True
+
+    def _rest(self, control: JobControl, others: Takers) -> None:
+        """Stand still once nothing is in hand any more, until the job may go on."""
+        others.want(0)
+        if others.at_work:
+            with self._changed:
+                self._changed.wait(_LOOK_SECONDS)
+        else:
+            control.rest()
+        control.check()
+
+    def _side_by_side(self, control: JobControl) -> SideBySide:
+        shop = self._shop
+        return SideBySide(
+            self.plan,
+            self._toolset,
+            shop.paces,
+            shop.runner.encoders,
+            lambda: shop.clock.monotonic() - control.paused_seconds,
+            most=shop.settings.processing.encoders_side_by_side,
+            machine=shop.machine,
+        )
+
+    def _encoders(self, side: SideBySide, control: JobControl) -> int:
+        """How many encoders may work now; where that is news, the log says why."""
+        with self._changed:
+            left = len(self.chunks.chunks) - len(self._board.done)
+        if control.after_chunk:
+            return 0
+        encoders, sentence = side.encoders(left), side.sentence()
+        if sentence and sentence != self._said:
+            self._said = sentence
+            self._shop.log.info("%s", sentence)
+        return encoders
 
     def _encode(
-        self, lease: ChunkLease, control: JobControl, on_progress: ProgressListener
+        self,
+        lease: ChunkLease,
+        control: JobControl,
+        side: SideBySide,
+        tell: Callable[[], None],
     ) -> None:
         shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
         encoder = ChunkEncoder(
@@ -208,13 +280,16 @@ class FilmInChunks:
             share = None if progress.percent is None else progress.percent / 100
             if not self.renew(lease, share, progress):
                 raise _MadeElsewhere
-            on_progress(self.progress())
+            side.saw(shop.runner.processes_here)
+            tell()
 
         with suppress(_MadeElsewhere), self._in_hand(lease) as path:
-            made = encoder.encode(chunk, path, control, saw)
+            with side.encoder() as mine:
+                made = encoder.encode(chunk, path, control, saw)
+                mine.finished(len(made.source.times) if made.source else 0)
             self._commands.append(made.command)
             self.hand_in(lease, made)
-        on_progress(self.progress())
+        tell()
 
     @contextmanager
     def _in_hand(self, lease: ChunkLease) -> Iterator[Path]:

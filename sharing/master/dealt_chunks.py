@@ -115,7 +115,8 @@ class DealtChunks:
             return False
         if candidate.fetches and not has_parts(order.plan):
             return False
-        key = (order.plan.signature, order.content, candidate.key)
+        versions = frozenset((tool.name, tool.version) for tool in candidate.toolset.tools)
+        key = (order.plan.signature, order.content, candidate.key, versions)
         if key not in self._alike:
             if len(self._alike) > 1000:  # films of weeks
                 self._alike.clear()

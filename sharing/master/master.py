@@ -56,6 +56,7 @@ from sharing.node_reports import largest_result, progress_from
 from sharing.remote_result import RemoteJob
 
 ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
+_SOON = 0.5  # the same where a film's chunks will be there in a moment
 _REST = 20.0  # the same while it is told to rest
 _LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
 _NAME = "Nodes"
@@ -208,9 +209,11 @@ class MasterWork:
 
     def _hand_out(self, candidate: CandidateMachine) -> Data:
         chunk = self._chunks.hand_out(candidate, self._spreading.goes_first)
+        if chunk is None and self._spreading.prepares:
+            return _nothing("", _SOON)
         choice = None if chunk is not None else self._dispatch.choose(candidate)
         if choice is not None and self._spreading.begin(choice, candidate.toolset):
-            return _nothing("", 0.0)  # its chunks will be there in a moment
+            return _nothing("", _SOON)
         if chunk is None and choice is None:
             chunk = self._chunks.hand_out(candidate)
         if chunk is not None:

@@ -34,6 +34,7 @@ from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
 _OURS = ""  # this machine among the others
+_PREPARING = 30.0  # seconds that others wait for the chunks of a film that goes first
 _TOGETHER = 2  # machines with a free slot, at least, for a film that is made by several
 
 
@@ -73,6 +74,21 @@ class Spreading:
         """Whether the user wants a job made before all others, with everything."""
         job = self._queue.jobs.get(job_id)
         return job is not None and job.spread
+
+    @property
+    def prepares(self) -> bool:
+        """Whether a film that goes before all others has just been begun here, and is cut in a moment."""
+        running = self._queue.running
+        fresh = [
+            job_id
+            for job_id in running.progress()
+            if self._is_fresh(running.get(job_id)) and self._films.get(job_id) is None
+        ]
+        return bool(fresh) and any(job.spread for job in self._queue.jobs.of_ids(fresh))
+
+    @staticmethod
+    def _is_fresh(running: Optional[Running]) -> bool:
+        return running is not None and not running.node and running.worked < _PREPARING
 
     def begin(self, choice: FilmChoice, tools: Toolset) -> bool:
         """Begin the film that a node with these ``tools`` would get, for all; False where it is for one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator, List, Mapping
@@ -17,7 +18,7 @@ from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
 from core.settings.tree import QueueSettings
 from core.tools import ToolName, Toolset
-from tests.processing.bench import open_bench, with_section
+from tests.processing.bench import open_bench, tool_path, with_section
 from tests.scheduling.pair import NO_SLOTS, Master, Pair, Slave
 from tests.scheduling.shared_films import beside, queue_film
 
@@ -265,21 +266,41 @@ def test_a_link_that_comes_back_within_its_time_costs_nothing(
     cellar.gets_chunk()
 
 
-def test_rubbish_is_refused_and_its_machine_makes_no_more_of_the_film(
-    pair: Pair, tmp_path: Path, toolset: Toolset
+def encoded_of_another_film(pair: Pair, tmp_path: Path, toolset: Toolset) -> bytes:
+    """A chunk with the right number of pictures at the right times, of another film."""
+    path = tmp_path / "other.mp4"
+    look = "testsrc2=size=160x90:rate=25,negate,hflip"
+    options = ["-preset", "ultrafast", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p10le"]
+    subprocess.run(
+        [
+            *(tool_path(toolset, ToolName.FFMPEG), "-v", "error", "-f", "lavfi", "-t", "2"),
+            *("-i", look, "-c:v", "libx265", *options, "-video_track_timescale", "1000"),
+            str(path),
+        ],
+        check=True,
+    )
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("what", ["rubbish", "another film"])
+def test_what_is_not_the_films_chunk_is_refused_and_its_machine_makes_no_more_of_it(
+    pair: Pair, tmp_path: Path, toolset: Toolset, what: str
 ) -> None:
-    node = Node(pair, tmp_path, toolset)
+    content = b"This is no film. " * 1000
+    if what == "another film":
+        content = encoded_of_another_film(pair, tmp_path, toolset)
     pair.master.limits = NO_SLOTS
-    Node(pair, tmp_path, toolset, "idle")
+    node, other = (Node(pair, tmp_path, toolset, name) for name in ("node", "other"))
     pair.master.start()
     job_id = short_film(pair)
-    assert node.hands_in(node.gets_chunk(), b"This is no film. " * 1000) == {"taken": True}
+    offer = node.gets_chunk()
+    assert node.hands_in(offer, content) == {"taken": True}
     pair.master.until(lambda: board_of(pair, job_id).excluded, "the proof")
+    print(board_of(pair, job_id).excluded)
+    assert board_of(pair, job_id).waiting == (0, 1)
     node.held.clear()
     assert not node.asks()
-    pair.master.limits = ONE_ENCODER
-    completed(pair, job_id)
-    assert makers(pair) == ["", ""]
+    assert other.gets_chunk()["chunk"]["number"] == 0
 
 
 def test_a_master_that_restarts_goes_on_with_the_finished_chunks(

@@ -40,6 +40,7 @@ from core.tools import Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.again import AgainFromOriginal
+from processing.chunks.dealing import DealtFilms
 from processing.chunks.film import Workshop
 from processing.chunks.maker import ChunkMaker
 from processing.chunks.sets import ChunkSets
@@ -86,7 +87,8 @@ class Processor:
     in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
     ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more;
-    ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known.
+    ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known;
+    ``films_in_chunks`` are those of which other machines may take chunks.
     """
 
     def __init__(
@@ -104,9 +106,11 @@ class Processor:
         wait: Sleep = time.sleep,
         next_encoder: Optional[NextEncoder] = None,
         instance_id: str = "",
+        films_in_chunks: Optional[DealtFilms] = None,
         chunks: Optional[ChunkStore] = None,
     ) -> None:
         self._next_encoder = next_encoder
+        self._films_in_chunks = films_in_chunks or DealtFilms()
         self._toolset = toolset
         self._settings = settings
         self._runner = runner
@@ -405,6 +409,7 @@ class Processor:
         shop = Workshop(
             *(self._runner, self._settings, self._files, self._clock, self._log),
             *(self.chunk_sets, self._paces),
+            films=self._films_in_chunks,
         )
         return ChunkMaker(shop, self._expected_seconds, job_id)
 

@@ -24,7 +24,9 @@ from processing.process_tree import SystemClock
 from processing.stall import Limits, StallWatch
 
 TAIL_LINES = 60
-LONGEST_LINE = 4000  # characters; a tool that writes no line end is cut here
+# Characters; a tool that writes no line end is cut here. ffprobe shows a header in one line of JSON, four
+# characters for each byte, and x265 writes all its settings into it: 10,000 (x265 4.2).
+LONGEST_LINE = 64_000
 _POLL_SECONDS = 0.1
 # A step with an error line has failed; its tool may go on for so long to say what is wrong. A track that
 # cannot be decoded complains about each of its packets, for hours and gigabytes of log.

@@ -573,6 +573,8 @@ _ENCODER_PACES = (
     """,
 )
 
+_SPREAD = ("ALTER TABLE jobs ADD COLUMN spread BOOLEAN NOT NULL DEFAULT 0",)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -592,4 +594,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _LIBRARY,
     _CHUNKS,
     _ENCODER_PACES,
+    _SPREAD,
 )

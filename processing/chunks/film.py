@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
@@ -22,9 +22,13 @@ from core.progress import Progress, ProgressListener
 from core.settings.tree import Settings
 from core.steps import StepName
 from core.store_errors import StoreError
+from core.text.sentence import Sentence
 from core.tools import Toolset
+from processing.chunks.dealing import DealtFilm, DealtFilms, DealtPlan
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
+from processing.chunks.looking import demand_the_films_pictures
+from processing.chunks.part import PartCutter
 from processing.chunks.proof import prove
 from processing.chunks.sets import ChunkSets
 from processing.chunks.side_by_side import MachineRoom, Paces, SideBySide
@@ -38,6 +42,7 @@ from processing.swap import clear_scratch
 from store.chunks import ChunkSet
 
 HERE = ""  # this machine among the takers, as it stands with the chunks that it made
+_ALWAYS_FAILED = Sentence("could not be made on any machine.")
 _LOOK_SECONDS = 1.0  # between two looks at what others make
 
 
@@ -53,6 +58,11 @@ class Workshop:
     sets: ChunkSets
     paces: Paces
     machine: MachineRoom = MachineRoom()
+    films: DealtFilms = field(default_factory=DealtFilms)  # of which other machines make chunks too
+
+
+class _MadeElsewhere(Exception):
+    """Another machine has made the chunk before."""
 
 
 class FilmInChunks:
@@ -73,10 +83,12 @@ class FilmInChunks:
         self._toolset = toolset
         self._set = known
         self._prober = prober
+        self._control = JobControl()
         self._changed = threading.Condition()
         seconds = {chunk.number: chunk.seconds for chunk in chunks.chunks}
         done = [chunk.number for chunk in known.finished]
-        self._board = ChunkBoard(seconds, done, here=(HERE,))
+        first = round(shop.clock.now() * 1000)  # no attempt of an earlier run has such a number
+        self._board = ChunkBoard(seconds, done, here=(HERE,), first_attempt=first)
         self._running: Dict[int, Progress] = {}
         self._unproven: Optional[ChunkUnproven] = None
         self._said = ""  # of encoders side by side
@@ -94,7 +106,9 @@ class FilmInChunks:
         useless = False
         try:
             on_progress(self.progress())
-            self._work(control, on_progress)
+            self._control = control
+            with shop.films.dealing(self._dealt(control)):
+                self._work(control, on_progress)
             joiner = ChunkJoiner(
                 shop.runner, self._toolset, shop.settings, shop.files, shop.clock, shop.log
             )
@@ -129,6 +143,20 @@ class FilmInChunks:
             return whole
         beside = round(self._beside * whole.percent / 100)
         return replace(whole, output_size=whole.output_size + beside)
+
+    def _dealt(self, control: JobControl) -> DealtFilm:
+        """What other machines see of the film."""
+        known = self._set
+        order = DealtPlan(
+            known.job_id,
+            self.plan,
+            self.chunks,
+            self._shop.settings,
+            self._toolset,
+            known.content,
+            known.folder,
+        )
+        return DealtFilm(order, self._board, self._changed, self, control, self._shop.clock)
 
     def _shown(self, chunk: Chunk) -> ChunkProgress:
         one = ChunkProgress(chunk.number, chunk.start, chunk.until)
@@ -187,15 +215,17 @@ class FilmInChunks:
     @property
     def _complete(self) -> bool:
         with self._changed:
-            if self._board.hopeless is not None and self._unproven is not None:
-                raise self._unproven
+            if self._board.hopeless is not None:
+                raise self._unproven or ChunkUnproven(self._board.hopeless, _ALWAYS_FAILED)
             return self._board.complete
 
     def _take(self, control: JobControl, side: SideBySide, tell: Callable[[], None]) -> bool:
         """Make the next chunk; False where there is none to be had now."""
         control.check()
+        # Asked without the film's lock: it takes the queue's, which comes before.
+        may_encode = self._shop.films.takes_slot(self._set.job_id)
         with self._changed:
-            held = control.after_chunk or self._board.complete
+            held = control.after_chunk or self._board.complete or not may_encode
             now = self._shop.clock.monotonic()
             lease = None if held else self._board.next_for(HERE, now)
         if lease is None:
@@ -251,11 +281,12 @@ class FilmInChunks:
 
         def saw(progress: Progress) -> None:
             share = None if progress.percent is None else progress.percent / 100
-            self.renew(lease, share, progress)
+            if not self.renew(lease, share, progress):
+                raise _MadeElsewhere
             side.saw(shop.runner.processes_here)
             tell()
 
-        with self._in_hand(lease) as path:
+        with suppress(_MadeElsewhere), self._in_hand(lease) as path:
             with side.encoder() as mine:
                 made = encoder.encode(chunk, path, control, saw)
                 mine.finished(len(made.source.times) if made.source else 0)
@@ -266,7 +297,7 @@ class FilmInChunks:
     @contextmanager
     def _in_hand(self, lease: ChunkLease) -> Iterator[Path]:
         """Give a chunk a file while it is made; it goes back to the board where that fails."""
-        path = self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
+        path = self.place(lease)
         try:
             yield path
         except ChunkUnproven as error:
@@ -284,6 +315,16 @@ class FilmInChunks:
 
     # ---- what any taker says
 
+    def place(self, lease: ChunkLease) -> Path:
+        """Make an empty file for a chunk, until it is proved; raises OSError."""
+        return self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
+
+    def cut_part(self, lease: ChunkLease, into: Path) -> None:
+        """Write the part of the film that a chunk is made from; raises what the tool meets."""
+        shop = self._shop
+        cutter = PartCutter(shop.runner, self._toolset, shop.settings, shop.files, shop.log)
+        cutter.cut(self.plan, self.chunks, self.chunks.chunks[lease.chunk], into, self._control)
+
     def renew(
         self, lease: ChunkLease, share: Optional[float], progress: Optional[Progress] = None
     ) -> bool:
@@ -298,6 +339,8 @@ class FilmInChunks:
         finished = self._set.finished
         neighbour = ChunkProof.from_json(finished[0].proof) if finished else None
         proof = prove(self.plan, self.chunks, made, self._prober, neighbour)
+        if lease.taker != HERE:
+            demand_the_films_pictures(self.plan, made, proof, self._prober)
         with self._changed:
             if not self._board.holds(*lease.key):
                 return False

@@ -59,17 +59,17 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
     changed = {name for name, value in now.as_json().items() if before.get(name) != value}
     if "content" in changed:
         return counted_sentence(
-            "The film has changed since it was begun: {number} finished chunk was removed, and the video "
+            "The film has changed since it was begun: {number} finished part was removed, and the video "
             "is encoded from the beginning.",
-            "The film has changed since it was begun: {number} finished chunks were removed, and the "
+            "The film has changed since it was begun: {number} finished parts were removed, and the "
             "video is encoded from the beginning.",
             finished,
         )
     if "tool" in changed:
         return counted_sentence(
-            "Another encoder, or another version of it, is used now ({tool}): {number} finished chunk was "
+            "Another encoder, or another version of it, is used now ({tool}): {number} finished part was "
             "removed, and the video is encoded from the beginning.",
-            "Another encoder, or another version of it, is used now ({tool}): {number} finished chunks "
+            "Another encoder, or another version of it, is used now ({tool}): {number} finished parts "
             "were removed, and the video is encoded from the beginning.",
             finished,
             tool=now.tool,
@@ -80,9 +80,9 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
 def settings_changed(finished: int) -> Sentence:
     """Return what the user is told where other settings or rules have made finished chunks useless."""
     return counted_sentence(
-        "The settings for this film have changed: {number} finished chunk was removed, and the film is "
+        "The settings for this film have changed: {number} finished part was removed, and the film is "
         "begun anew.",
-        "The settings for this film have changed: {number} finished chunks were removed, and the film is "
+        "The settings for this film have changed: {number} finished parts were removed, and the film is "
         "begun anew.",
         finished,
     )
@@ -91,7 +91,7 @@ def settings_changed(finished: int) -> Sentence:
 def not_joined(problem: str) -> Sentence:
     """Return what the user is told where a film in chunks is made once more in one piece."""
     return Sentence(
-        "The video is encoded once more, in one piece, because its chunks were of no use: {problem}",
+        "The video is encoded once more, in one piece, because its parts were of no use: {problem}",
         problem=problem,
     )
 
@@ -99,9 +99,9 @@ def not_joined(problem: str) -> Sentence:
 def taken_up(finished: int, chunks: int, share: float) -> Sentence:
     """Return the log's sentence on chunks that an earlier attempt has left."""
     return Sentence(
-        "{finished} of {chunks} chunks were there; it goes on at {percent} %.",
+        "{finished} of {parts} parts were there; it goes on at {percent} %.",
         finished=finished,
-        chunks=chunks,
+        parts=chunks,
         percent=percent_of(share),
     )
 

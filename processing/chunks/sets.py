@@ -176,7 +176,7 @@ class ChunkSets:
         self._log.warning(
             "%s",
             Sentence(
-                "Chunk {number} of {film} is damaged or gone, and is made again.",
+                "Part {number} of {film} is damaged or gone, and is made again.",
                 number=number + 1,
                 film=known.film,
             ),
@@ -265,7 +265,7 @@ class ChunkSets:
             wanted = self._is_in_use(known) or self._store.may_go_on(known, since)
             if not wanted and self.discard(known):
                 self._log.info(
-                    "The chunks of %s were removed: nothing goes on with them.", known.film
+                    "The finished parts of %s were removed: nothing goes on with them.", known.film
                 )
 
     def _drop_unknown(self, folder: Path, known_folders: Set[Path]) -> None:

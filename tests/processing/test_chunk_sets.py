@@ -150,10 +150,10 @@ def test_chunks_follow_their_films_folder(shelf: _Shelf) -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ("content", "The film has changed since it was begun: 2 finished chunks were removed"),
-        ("tool", "another version of it, is used now (new): 2 finished chunks were removed"),
-        ("rules", "The settings for this film have changed: 2 finished chunks were removed"),
-        ("length", "The settings for this film have changed: 2 finished chunks were removed"),
+        ("content", "The film has changed since it was begun: 2 finished parts were removed"),
+        ("tool", "another version of it, is used now (new): 2 finished parts were removed"),
+        ("rules", "The settings for this film have changed: 2 finished parts were removed"),
+        ("length", "The settings for this film have changed: 2 finished parts were removed"),
     ],
 )
 def test_chunks_that_do_not_fit_go_and_the_user_is_told(

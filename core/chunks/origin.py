@@ -80,10 +80,10 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
 def settings_changed(finished: int) -> Sentence:
     """Return what the user is told where other settings or rules have made finished chunks useless."""
     return counted_sentence(
-        "The settings for this film have changed: {number} finished part was removed, and the film is "
-        "begun anew.",
-        "The settings for this film have changed: {number} finished parts were removed, and the film is "
-        "begun anew.",
+        "The settings for this film have changed: {number} finished part was removed, and the film "
+        "starts from the beginning.",
+        "The settings for this film have changed: {number} finished parts were removed, and the film "
+        "starts from the beginning.",
         finished,
     )
 

@@ -58,13 +58,7 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
     """Return what the user is told where ``finished`` chunks do not fit any more."""
     changed = {name for name, value in now.as_json().items() if before.get(name) != value}
     if "content" in changed:
-        return counted_sentence(
-            "The film has changed since it was begun: {number} finished part was removed, and the video "
-            "is encoded from the beginning.",
-            "The film has changed since it was begun: {number} finished parts were removed, and the "
-            "video is encoded from the beginning.",
-            finished,
-        )
+        return content_changed(finished)
     if "tool" in changed:
         return counted_sentence(
             "Another encoder, or another version of it, is used now ({tool}): {number} finished part was "
@@ -75,6 +69,17 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
             tool=now.tool,
         )
     return settings_changed(finished)
+
+
+def content_changed(finished: int) -> Sentence:
+    """Return what the user is told where finished chunks are of another film than this is now."""
+    return counted_sentence(
+        "The film has changed since it was begun: {number} finished part was removed, and the video "
+        "is encoded from the beginning.",
+        "The film has changed since it was begun: {number} finished parts were removed, and the video "
+        "is encoded from the beginning.",
+        finished,
+    )
 
 
 def settings_changed(finished: int) -> Sentence:

@@ -40,6 +40,7 @@ from core.tools import Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.again import AgainFromOriginal
+from processing.chunks.dealing import DealtFilms
 from processing.chunks.film import Workshop
 from processing.chunks.maker import ChunkMaker
 from processing.chunks.sets import ChunkSets
@@ -63,6 +64,7 @@ from processing.swap import Swapper
 from processing.verify import Verifier, missing_end
 from store.chunks import ChunkStore
 from store.connection import Database
+from store.encoder_paces import EncoderPaceStore
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
 from store.speeds import SpeedStore
@@ -85,7 +87,8 @@ class Processor:
     in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
     ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more;
-    ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known.
+    ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known;
+    ``films_in_chunks`` are those of which other machines may take chunks.
     """
 
     def __init__(
@@ -103,9 +106,11 @@ class Processor:
         wait: Sleep = time.sleep,
         next_encoder: Optional[NextEncoder] = None,
         instance_id: str = "",
+        films_in_chunks: Optional[DealtFilms] = None,
         chunks: Optional[ChunkStore] = None,
     ) -> None:
         self._next_encoder = next_encoder
+        self._films_in_chunks = films_in_chunks or DealtFilms()
         self._toolset = toolset
         self._settings = settings
         self._runner = runner
@@ -117,6 +122,7 @@ class Processor:
         self._demands = Demands(self._files, settings)
         chunks = chunks or ChunkStore(database)
         self.chunk_sets = ChunkSets(chunks, self._files, clock, runner.run_id, log)
+        self._paces = EncoderPaceStore(database)
         speeds = SpeedStore(database)
         self._expected_seconds = lambda plan: speeds.expected(
             facts_of(plan), kind_of(plan), instance_id
@@ -403,7 +409,9 @@ class Processor:
 
     def _chunk_maker(self, job_id: int) -> ChunkMaker:
         shop = Workshop(
-            self._runner, self._settings, self._files, self._clock, self._log, self.chunk_sets
+            *(self._runner, self._settings, self._files, self._clock, self._log),
+            *(self.chunk_sets, self._paces),
+            films=self._films_in_chunks,
         )
         return ChunkMaker(shop, self._expected_seconds, job_id)
 

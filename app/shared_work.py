@@ -15,6 +15,7 @@ from core.protocol.offer import settings_for_slaves
 from core.queue.job import NewJob
 from core.settings.choices import NetworkMode
 from core.settings.tree import Settings
+from processing.chunks.dealing import DealtFilms
 from queue_manager import QueueManager
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork
@@ -45,6 +46,7 @@ class SharedWork:
         monitors: MonitorSource,
         *,
         lease_seconds: Optional[float] = None,
+        films_in_chunks: Optional[DealtFilms] = None,
     ) -> None:
         self._folder = folder
         self._config = folder.config
@@ -59,7 +61,10 @@ class SharedWork:
         store = SlaveJobStore(folder.database)
         self.commands = SlaveCommands(store, machine)
         self.master = MasterWork(
-            manager.shared, machine, lease_seconds=lease_seconds or LEASE_SECONDS
+            manager.shared,
+            machine,
+            lease_seconds=lease_seconds or LEASE_SECONDS,
+            films_in_chunks=films_in_chunks,
         )
         self.slave = SlaveWork(
             machine,

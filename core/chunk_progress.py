@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Dict, Iterable, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
 
 class ChunkPhase(str, Enum):
@@ -63,16 +63,61 @@ class ChunkCounts:
         return self.total - self.done - self.in_hand
 
 
+def rows_of(chunks: Iterable[ChunkProgress]) -> List[List[Any]]:
+    """Return finished chunks in JSON's types, to be kept with their job."""
+    return [
+        [
+            *(chunk.number, chunk.begin, chunk.end, chunk.pictures, chunk.size),
+            *(chunk.seconds, chunk.machine, chunk.proof),
+        ]
+        for chunk in chunks
+        if chunk.phase is ChunkPhase.DONE
+    ]
+
+
+def from_rows(rows: Iterable[Sequence[Any]]) -> Tuple[ChunkProgress, ...]:
+    """Return what ``rows_of`` wrote."""
+    return tuple(
+        ChunkProgress(
+            *(number, begin, end, ChunkPhase.DONE, pictures),
+            machine=machine,
+            size=size,
+            seconds=seconds,
+            proof=proof,
+        )
+        for number, begin, end, pictures, size, seconds, machine, proof in rows
+    )
+
+
 def counted(chunks: Iterable[ChunkProgress]) -> ChunkCounts:
     """Count a film's chunks."""
     phases = [chunk.phase for chunk in chunks]
     return ChunkCounts(len(phases), phases.count(ChunkPhase.DONE), phases.count(ChunkPhase.IN_HAND))
 
 
-def machine_seconds(chunks: Iterable[ChunkProgress]) -> Tuple[Tuple[str, float], ...]:
-    """Return how long each machine's encoders worked on finished chunks, those with most time first."""
-    found: Dict[str, float] = {}
+@dataclass(frozen=True)
+class MachineShare:
+    """What a machine's encoders did of a film: how many chunks, how long they took, how much film that is."""
+
+    machine: str
+    chunks: int
+    seconds: float
+    film_seconds: float
+
+
+def shares(chunks: Iterable[ChunkProgress]) -> Tuple[MachineShare, ...]:
+    """Return what each machine has finished, those with most time first."""
+    done: Dict[str, List[ChunkProgress]] = {}
     for chunk in chunks:
-        if chunk.phase is ChunkPhase.DONE and chunk.seconds:
-            found[chunk.machine] = found.get(chunk.machine, 0.0) + chunk.seconds
-    return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+        if chunk.phase is ChunkPhase.DONE:
+            done.setdefault(chunk.machine, []).append(chunk)
+    found = (
+        MachineShare(
+            machine,
+            len(finished),
+            sum(chunk.seconds or 0.0 for chunk in finished),
+            sum(chunk.length for chunk in finished),
+        )
+        for machine, finished in done.items()
+    )
+    return tuple(sorted(found, key=lambda share: (-share.seconds, share.machine)))

@@ -557,6 +557,24 @@ _CHUNKS = (
     "ALTER TABLE jobs ADD COLUMN done_share REAL NOT NULL DEFAULT 0",
 )
 
+# How many encoders side by side are quickest (store.encoder_paces).
+_ENCODER_PACES = (
+    """
+    CREATE TABLE encoder_paces (
+        machine TEXT NOT NULL,                  -- its name: a data folder may move
+        template TEXT NOT NULL,                 -- a hash over its text
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        tool TEXT NOT NULL,
+        cores REAL NOT NULL,
+        measured TEXT NOT NULL,                 -- JSON: core.chunks.side_by_side.Measured
+        PRIMARY KEY (machine, template, width, height)
+    ) WITHOUT ROWID
+    """,
+)
+
+_SPREAD = ("ALTER TABLE jobs ADD COLUMN spread BOOLEAN NOT NULL DEFAULT 0",)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -575,4 +593,6 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SENTENCES,
     _LIBRARY,
     _CHUNKS,
+    _ENCODER_PACES,
+    _SPREAD,
 )

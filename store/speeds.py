@@ -12,6 +12,7 @@ from core.queue.job import JobEnd, JobKind
 from core.queue.job_facts import JobFacts
 from store.connection import Database
 
+_ENOUGH = 0.2  # of a film: what is made beside its picture would count for too much
 _COLUMNS = "measure, instance_id, kind, template, resolution"
 
 
@@ -23,11 +24,13 @@ def record_speed(
     seconds = sum(took for _step, took in facts.step_seconds)
     if end.state is not JobState.COMPLETED or seconds <= 0 or kind is JobKind.UNKNOWN:
         return
+    # What other machines made of a film in chunks took none of this machine's time.
+    made = facts.own_film_seconds / facts.film_seconds if facts.film_seconds > 0 else 1.0
     for measure, units in (
-        (Measure.FILM_SECOND, facts.film_seconds),
-        (Measure.BYTE, float(end.original_size or 0)),
+        (Measure.FILM_SECOND, facts.film_seconds * made),
+        (Measure.BYTE, (end.original_size or 0) * made),
     ):
-        if units <= 0:
+        if units <= 0 or made < _ENOUGH:
             continue
         value = math.log(seconds / units)
         exact = PoolKey(measure, instance_id, kind, facts.template, facts.resolution)

@@ -129,6 +129,10 @@ class ChunkBoard:
         """Whether this taker has the lease of this attempt."""
         return (chunk, attempt, taker) in self._leases
 
+    def has_proved(self, taker: str) -> bool:
+        """Whether a chunk of this taker was proved before, or it is one of this machine."""
+        return taker in self._proved
+
     def of_taker(self, taker: str) -> Tuple[ChunkLease, ...]:
         """Return what a taker has in hand."""
         return tuple(lease for lease in self.in_hand if lease.taker == taker)

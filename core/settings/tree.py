@@ -438,6 +438,14 @@ class ProcessingSettings:
         minimum=0,
         maximum=1440,
     )
+    encoders_side_by_side: int = setting(
+        0,
+        "Encoders side by side",
+        "How many parts of a film are encoded at the same time at most. 0: as many as a measurement finds "
+        "to be quickest on this machine.",
+        minimum=0,
+        maximum=8,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shlex
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ from processing.probing import without_seek_complaints
 from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
 
+# What the decoders of HEVC and H.264 say as well where they come in between two key frames (8.1.2, 9.0.2).
+_NO_REFERENCES = re.compile(
+    r"Error constructing the frame RPS|Skipping invalid undecodable NALU|non-existing [PS]PS"
+    r"|decode_slice_header error|no frame!|PPS id out of range|error while decoding MB|concealing"
+)
 CHUNK_SUFFIX = (
     ".mp4"  # ffmpeg's muxer keeps the picture's own time base in it, Matroska rounds to 1 ms
 )
@@ -130,11 +136,13 @@ def _belongs(packet: Packet, chunks: ChunkPlan, chunk: Chunk) -> bool:
 def _run_up(chunk: Chunk) -> Forgives:
     """What a decoder says before a chunk's first picture is not about the chunk.
 
-    It comes in at a key frame before it, whose group may lean on the one before that.
+    It comes in at a key frame before it, whose group may lean on the one before that; in a transport
+    stream anywhere.
     """
 
     def forgives(line: str, progress: Optional[Progress]) -> bool:
         begun = progress is not None and bool(progress.frame)
-        return chunk.number > 0 and not begun and not without_seek_complaints([line])
+        lost = _NO_REFERENCES.search(line) or not without_seek_complaints([line])
+        return chunk.number > 0 and not begun and bool(lost)
 
     return forgives

@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.chunks.board import ChunkBoard, ChunkLease
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
 from core.chunks.progress import film_progress
+from core.chunks.told import chunk_done, chunks_joined
 from core.plan import Plan
 from core.planning.projection import projection_of
 from core.ports import Clock
@@ -21,11 +22,17 @@ from core.progress import Progress, ProgressListener
 from core.settings.tree import Settings
 from core.steps import StepName
 from core.store_errors import StoreError
+from core.text.sentence import Sentence
 from core.tools import Toolset
+from processing.chunks.dealing import DealtFilm, DealtFilms, DealtPlan
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
+from processing.chunks.looking import demand_the_films_pictures
+from processing.chunks.part import PartCutter
 from processing.chunks.proof import prove
 from processing.chunks.sets import ChunkSets
+from processing.chunks.side_by_side import MachineRoom, Paces, SideBySide
+from processing.chunks.takers import Takers, takers
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.maker import MadeResult
@@ -35,6 +42,7 @@ from processing.swap import clear_scratch
 from store.chunks import ChunkSet
 
 HERE = ""  # this machine among the takers, as it stands with the chunks that it made
+_ALWAYS_FAILED = Sentence("could not be made on any machine.")
 _LOOK_SECONDS = 1.0  # between two looks at what others make
 
 
@@ -48,6 +56,13 @@ class Workshop:
     clock: Clock
     log: logging.Logger
     sets: ChunkSets
+    paces: Paces
+    machine: MachineRoom = MachineRoom()
+    films: DealtFilms = field(default_factory=DealtFilms)  # of which other machines make chunks too
+
+
+class _MadeElsewhere(Exception):
+    """Another machine has made the chunk before."""
 
 
 class FilmInChunks:
@@ -68,12 +83,15 @@ class FilmInChunks:
         self._toolset = toolset
         self._set = known
         self._prober = prober
+        self._control = JobControl()
         self._changed = threading.Condition()
         seconds = {chunk.number: chunk.seconds for chunk in chunks.chunks}
         done = [chunk.number for chunk in known.finished]
-        self._board = ChunkBoard(seconds, done, here=(HERE,))
+        first = round(shop.clock.now() * 1000)  # no attempt of an earlier run has such a number
+        self._board = ChunkBoard(seconds, done, here=(HERE,), first_attempt=first)
         self._running: Dict[int, Progress] = {}
         self._unproven: Optional[ChunkUnproven] = None
+        self._said = ""  # of encoders side by side
         self._commands: List[Tuple[str, ...]] = []
         projection = projection_of(plan)
         self._beside = round(projection.steady * projection.duration)
@@ -88,13 +106,18 @@ class FilmInChunks:
         useless = False
         try:
             on_progress(self.progress())
-            self._work(control, on_progress)
+            self._control = control
+            with shop.films.dealing(self._dealt(control)):
+                self._work(control, on_progress)
             joiner = ChunkJoiner(
                 shop.runner, self._toolset, shop.settings, shop.files, shop.clock, shop.log
             )
+            shown = self.progress().chunks
             made = joiner.join(
-                self.plan, self.chunks, self._finished(), output, control, on_progress
+                *(self.plan, self.chunks, self._finished(), output, control),
+                lambda progress: on_progress(replace(progress, chunks=shown)),
             )
+            shop.log.info("%s", chunks_joined(len(self.chunks.chunks)))
         except (ChunkUnproven, JoinUnproven):
             useless = True
             raise
@@ -120,6 +143,20 @@ class FilmInChunks:
             return whole
         beside = round(self._beside * whole.percent / 100)
         return replace(whole, output_size=whole.output_size + beside)
+
+    def _dealt(self, control: JobControl) -> DealtFilm:
+        """What other machines see of the film."""
+        known = self._set
+        order = DealtPlan(
+            known.job_id,
+            self.plan,
+            self.chunks,
+            self._shop.settings,
+            self._toolset,
+            known.content,
+            known.folder,
+        )
+        return DealtFilm(order, self._board, self._changed, self, control, self._shop.clock)
 
     def _shown(self, chunk: Chunk) -> ChunkProgress:
         one = ChunkProgress(chunk.number, chunk.start, chunk.until)
@@ -150,24 +187,92 @@ class FilmInChunks:
     # ---- this machine as a taker
 
     def _work(self, control: JobControl, on_progress: ProgressListener) -> None:
-        """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made."""
-        while True:
-            control.check()
-            with self._changed:
-                if self._board.complete:
-                    return
-                if self._board.hopeless is not None and self._unproven is not None:
-                    raise self._unproven
-                lease = self._board.next_for(HERE, self._shop.clock.monotonic())
-                if lease is None:  # others make the rest
-                    self._changed.wait(_LOOK_SECONDS)
-            if lease is None:
+        """Make chunks until all are there, by whoever; raises ChunkUnproven where one cannot be made.
+
+        Where one encoder leaves cores idle, others work beside it; this thread alone tells of the progress.
+        """
+        side = self._side_by_side(control)
+
+        def beside(its_control: JobControl) -> bool:
+            return self._take(its_control, side, lambda: None)
+
+        with takers(beside, control) as others:
+
+            def tell() -> None:
+                others.demand_well()
+                others.want(self._encoders(side, control) - 1)
                 on_progress(self.progress())
-            else:
-                self._encode(lease, control, on_progress)
+
+            while not self._complete:
+                tell()
+                if control.after_chunk:
+                    self._rest(control, others)
+                elif not self._take(control, side, tell):  # others make the rest
+                    with self._changed:
+                        self._changed.wait(_LOOK_SECONDS)
+                    tell()
+
+    @property
+    def _complete(self) -> bool:
+        with self._changed:
+            if self._board.hopeless is not None:
+                raise self._unproven or ChunkUnproven(self._board.hopeless, _ALWAYS_FAILED)
+            return self._board.complete
+
+    def _take(self, control: JobControl, side: SideBySide, tell: Callable[[], None]) -> bool:
+        """Make the next chunk; False where there is none to be had now."""
+        control.check()
+        # Asked without the film's lock: it takes the queue's, which comes before.
+        may_encode = self._shop.films.takes_slot(self._set.job_id)
+        with self._changed:
+            held = control.after_chunk or self._board.complete or not may_encode
+            now = self._shop.clock.monotonic()
+            lease = None if held else self._board.next_for(HERE, now)
+        if lease is None:
+            return False
+        self._encode(lease, control, side, tell)
+        return True
+
+    def _rest(self, control: JobControl, others: Takers) -> None:
+        """Stand still once nothing is in hand any more, until the job may go on."""
+        others.want(0)
+        if others.at_work:
+            with self._changed:
+                self._changed.wait(_LOOK_SECONDS)
+        else:
+            control.rest()
+        control.check()
+
+    def _side_by_side(self, control: JobControl) -> SideBySide:
+        shop = self._shop
+        return SideBySide(
+            self.plan,
+            self._toolset,
+            shop.paces,
+            shop.runner.encoders,
+            lambda: shop.clock.monotonic() - control.paused_seconds,
+            most=shop.settings.processing.encoders_side_by_side,
+            machine=shop.machine,
+        )
+
+    def _encoders(self, side: SideBySide, control: JobControl) -> int:
+        """How many encoders may work now; where that is news, the log says why."""
+        with self._changed:
+            left = len(self.chunks.chunks) - len(self._board.done)
+        if control.after_chunk:
+            return 0
+        encoders, sentence = side.encoders(left), side.sentence()
+        if sentence and sentence != self._said:
+            self._said = sentence
+            self._shop.log.info("%s", sentence)
+        return encoders
 
     def _encode(
-        self, lease: ChunkLease, control: JobControl, on_progress: ProgressListener
+        self,
+        lease: ChunkLease,
+        control: JobControl,
+        side: SideBySide,
+        tell: Callable[[], None],
     ) -> None:
         shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
         encoder = ChunkEncoder(
@@ -176,19 +281,23 @@ class FilmInChunks:
 
         def saw(progress: Progress) -> None:
             share = None if progress.percent is None else progress.percent / 100
-            self.renew(lease, share, progress)
-            on_progress(self.progress())
+            if not self.renew(lease, share, progress):
+                raise _MadeElsewhere
+            side.saw(shop.runner.processes_here)
+            tell()
 
-        with self._in_hand(lease) as path:
-            made = encoder.encode(chunk, path, control, saw)
+        with suppress(_MadeElsewhere), self._in_hand(lease) as path:
+            with side.encoder() as mine:
+                made = encoder.encode(chunk, path, control, saw)
+                mine.finished(len(made.source.times) if made.source else 0)
             self._commands.append(made.command)
             self.hand_in(lease, made)
-        on_progress(self.progress())
+        tell()
 
     @contextmanager
     def _in_hand(self, lease: ChunkLease) -> Iterator[Path]:
         """Give a chunk a file while it is made; it goes back to the board where that fails."""
-        path = self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
+        path = self.place(lease)
         try:
             yield path
         except ChunkUnproven as error:
@@ -209,6 +318,16 @@ class FilmInChunks:
 
     # ---- what any taker says
 
+    def place(self, lease: ChunkLease) -> Path:
+        """Make an empty file for a chunk, until it is proved; raises OSError."""
+        return self._shop.sets.path_for(self._set, lease.chunk, lease.attempt)
+
+    def cut_part(self, lease: ChunkLease, into: Path) -> None:
+        """Write the part of the film that a chunk is made from; raises what the tool meets."""
+        shop = self._shop
+        cutter = PartCutter(shop.runner, self._toolset, shop.settings, shop.files, shop.log)
+        cutter.cut(self.plan, self.chunks, self.chunks.chunks[lease.chunk], into, self._control)
+
     def renew(
         self, lease: ChunkLease, share: Optional[float], progress: Optional[Progress] = None
     ) -> bool:
@@ -223,6 +342,8 @@ class FilmInChunks:
         finished = self._set.finished
         neighbour = ChunkProof.from_json(finished[0].proof) if finished else None
         proof = prove(self.plan, self.chunks, made, self._prober, neighbour)
+        if lease.taker != HERE:
+            demand_the_films_pictures(self.plan, made, proof, self._prober)
         with self._changed:
             if not self._board.holds(*lease.key):
                 return False
@@ -231,4 +352,7 @@ class FilmInChunks:
             )
             self._board.finish(*lease.key, self._shop.clock.monotonic())
             self._changed.notify_all()
+        number, count = made.chunk.number, len(self.chunks.chunks)
+        done = chunk_done(number, count, proof.pictures, proof.size, made.seconds, lease.taker)
+        self._shop.log.info("%s", done)
         return True

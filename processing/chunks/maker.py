@@ -9,7 +9,9 @@ from typing import Callable, List, Optional, Tuple
 from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunks.chunk import ChunkPlan, in_one_piece
 from core.chunks.eligibility import reasons_for_one_piece
+from core.chunks.length import SHORTEST, chunk_seconds
 from core.chunks.origin import ChunkOrigin, command_mark, not_joined, taken_up
+from core.chunks.told import cut_into
 from core.commands import build_steps
 from core.errors import NotEnoughSpace
 from core.plan import Plan, Reason
@@ -58,6 +60,7 @@ class ChunkMaker:
         """
         film, told = self._begin(plan, toolset, prober, output)
         if film is None:
+            self._shop.films.await_slot(self._job_id, control)
             return None, told
         self._used = True
         try:
@@ -69,6 +72,7 @@ class ChunkMaker:
             self._shop.files.remove(output)
             clear_scratch(self._shop.files, output)
             self._shop.files.create(output, plan.media.path)
+            self._shop.films.await_slot(self._job_id, control)
             return None, (*told, sentence)
         return replace(made, notices=(*told, *made.notices)), ()
 
@@ -84,10 +88,11 @@ class ChunkMaker:
         if origin is None:
             return None, told
         known = sets.take_up(origin, film, self._job_id, output.parent)
-        if known is None and not self._takes_long(plan):
+        helpers = self._shop.films.helpers(self._job_id, plan) if known is None else 0
+        if known is None and not helpers and not self._takes_long(plan):
             return None, told
         try:
-            chunks = self._chunks(plan, prober, known, output)
+            chunks = self._chunks(plan, prober, known, output, helpers)
         except BaseException:
             if known is not None:
                 sets.release(known)
@@ -100,6 +105,8 @@ class ChunkMaker:
             return None, told
         if known is None:
             known = sets.begin(origin, film, self._job_id, output.parent, chunks)
+            length = plan.duration / len(chunks.chunks)
+            self._shop.log.info("%s", cut_into(len(chunks.chunks), length))
         elif known.finished:
             sentence = taken_up(len(known.finished), len(chunks.chunks), share_of(known))
             self._shop.log.info("%s", sentence)
@@ -116,10 +123,16 @@ class ChunkMaker:
         return (plan.duration if expected is None else expected) >= least
 
     def _chunks(
-        self, plan: Plan, prober: Prober, known: Optional[ChunkSet], output: Path
+        self, plan: Plan, prober: Prober, known: Optional[ChunkSet], output: Path, helpers: int
     ) -> ChunkPlan:
-        """The chunks, those that were begun where there are any; or why the film is not cut."""
+        """The chunks, those that were begun where there are any; or why the film is not cut.
+
+        Other machines that help make them shorter; they may have done so when those were begun.
+        """
         wanted = self._shop.settings.processing.chunk_seconds
+        wanted = (
+            min(wanted, SHORTEST) if known else chunk_seconds(plan.duration, wanted, 1 + helpers)
+        )
         whole = reasons_for_one_piece(plan, wanted)
         if plan.media.damage is not None:
             whole = (in_one_piece("damaged", _DAMAGED),)

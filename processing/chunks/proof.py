@@ -21,6 +21,7 @@ from processing.probing import Prober
 # A chunk's container holds the film's own time base.
 EXACT = 0.0005  # seconds
 _LARGEST_MOVIE = 64 << 20  # bytes; that of an hour at 60 pictures a second has 8
+_BEFORE = 1.0  # seconds: a transport stream is sought by guessing
 _BEYOND = 2.0  # seconds that are read of the film beyond a chunk's end, as its encode does
 
 
@@ -144,7 +145,8 @@ class _Proof:
         index = encoded_track(self._plan).source.index
         begin = float(chunks.begin_of(chunk) * base)
         beyond = "" if chunk.end_stamp is None else f"{float(chunk.end_stamp * base) + _BEYOND:.6f}"
-        interval = f"{'' if chunk.start_stamp is None else f'{begin:.6f}'}%{beyond}"
+        early = "" if chunk.start_stamp is None else f"{max(0.0, begin - _BEFORE):.6f}"
+        interval = f"{early}%{beyond}"
         shown = ["-select_streams", str(index), "-show_entries", "packet=pts,size"]
         interval_option = [] if interval == "%" else ["-read_intervals", interval]
         answer = self._prober.ask([*interval_option, *shown], self._plan.media.path)

@@ -11,6 +11,7 @@ from core.chunk_errors import JoinUnproven
 from core.commands.chunks import encoded_track
 from core.media.likeness import compare_pictures
 from core.media.model import VideoTrack
+from core.media.probing.changes import RECORDED
 from core.plan import Plan, VideoEncode
 from core.text.sentence import Sentence
 from processing.packets import Pictures
@@ -19,6 +20,7 @@ from processing.samples import SampleLook, Sampler
 
 SIDE = 5  # pictures on each side
 _DEFAULT_RATE = 25.0
+_RUN_UP = 2.0  # seconds: transport streams are sought by guessing, and ffmpeg comes in late
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ class _SeamLook:
             for other in plan.outputs
         )
         base = output.with_name(f"{output.name}.seams")
-        self._sampler = Sampler(prober, replace(plan, outputs=picture_only), base, picture=True)
+        self._sampler = Sampler(
+            prober, replace(plan, outputs=picture_only), base, picture=True, exact=True
+        )
         self._plan = plan
         self._output = output
         self._joint = joint
@@ -105,7 +109,9 @@ class _SeamLook:
             span, (2 * SIDE + 2) / self._rate
         )  # as many pictures are taken as usual in it
         film = path == self._plan.media.path
-        sample = self._sampler.take(path, position, SampleLook(seconds), film=film)
+        streamed = film and self._plan.media.container in RECORDED
+        look = SampleLook(seconds, run_up=_RUN_UP if streamed else 0.0)
+        sample = self._sampler.take(path, position, look, film=film)
         return {
             table.number_at(position + time - shift): picture
             for time, picture in sample.pictures.get(self._place, ())

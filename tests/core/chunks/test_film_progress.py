@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import List, Optional
 
 from hypothesis import given
@@ -11,8 +12,11 @@ from core.chunk_progress import (
     ChunkCounts,
     ChunkPhase,
     ChunkProgress,
+    MachineShare,
     counted,
-    machine_seconds,
+    from_rows,
+    rows_of,
+    shares,
 )
 from core.chunks.progress import expected_size, film_progress
 from core.progress import Progress
@@ -89,7 +93,15 @@ def test_two_chunks_of_a_hundred_tell_too_little_of_its_size() -> None:
 
 def test_each_machine_has_the_time_of_its_finished_chunks() -> None:
     chunks = (done(0, seconds=30.0), done(1, machine="b", seconds=70.0), done(2, seconds=20.0))
-    assert machine_seconds((*chunks, in_hand(3, "c"))) == (("b", 70.0), ("", 50.0))
+    assert shares((*chunks, in_hand(3, "c"))) == (
+        MachineShare("b", 1, 70.0, 100.0),
+        MachineShare("", 2, 50.0, 200.0),
+    )
+
+
+def test_finished_chunks_are_kept_with_their_job() -> None:
+    chunks = (done(0, machine="b"), done(1), in_hand(2))
+    assert from_rows(json.loads(json.dumps(rows_of(chunks)))) == chunks[:2]
 
 
 def test_chunks_are_counted() -> None:

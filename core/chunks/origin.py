@@ -58,13 +58,7 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
     """Return what the user is told where ``finished`` chunks do not fit any more."""
     changed = {name for name, value in now.as_json().items() if before.get(name) != value}
     if "content" in changed:
-        return counted_sentence(
-            "The film has changed since it was begun: {number} finished chunk was removed, and the video "
-            "is encoded from the beginning.",
-            "The film has changed since it was begun: {number} finished chunks were removed, and the "
-            "video is encoded from the beginning.",
-            finished,
-        )
+        return content_changed(finished)
     if "tool" in changed:
         return counted_sentence(
             "Another encoder, or another version of it, is used now ({tool}): {number} finished chunk was "
@@ -77,13 +71,24 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
     return settings_changed(finished)
 
 
+def content_changed(finished: int) -> Sentence:
+    """Return what the user is told where finished chunks are of another film than this is now."""
+    return counted_sentence(
+        "The film has changed since it was begun: {number} finished chunk was removed, and the video "
+        "is encoded from the beginning.",
+        "The film has changed since it was begun: {number} finished chunks were removed, and the video "
+        "is encoded from the beginning.",
+        finished,
+    )
+
+
 def settings_changed(finished: int) -> Sentence:
     """Return what the user is told where other settings or rules have made finished chunks useless."""
     return counted_sentence(
-        "The settings for this film have changed: {number} finished chunk was removed, and the film is "
-        "begun anew.",
-        "The settings for this film have changed: {number} finished chunks were removed, and the film is "
-        "begun anew.",
+        "The settings for this film have changed: {number} finished chunk was removed, and the film "
+        "starts from the beginning.",
+        "The settings for this film have changed: {number} finished chunks were removed, and the film "
+        "starts from the beginning.",
         finished,
     )
 

@@ -418,8 +418,8 @@ class ProcessingSettings:
     chunks: bool = setting(
         True,
         "Encode long films in chunks",
-        "A film that takes long is encoded piece by piece. After a crash, a stop or a power cut it "
-        "continues with the piece it was at.",
+        "A film that takes long is encoded chunk by chunk. After a crash, a stop or a power cut it "
+        "continues with the chunk it was at.",
     )
     chunk_seconds: float = setting(
         120.0,

@@ -310,8 +310,11 @@ class FilmInChunks:
                 self._board.give_back(*lease.key)
                 self._running.pop(lease.chunk, None)
                 self._changed.notify_all()
-            clear_scratch(self._shop.files, path)
-            self._shop.files.remove(path)
+            with suppress(
+                OSError
+            ):  # a share that went away is what ended it; the next attempt tidies up
+                clear_scratch(self._shop.files, path)
+                self._shop.files.remove(path)
 
     # ---- what any taker says
 

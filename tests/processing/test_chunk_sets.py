@@ -20,6 +20,7 @@ from processing.process_tree import SystemClock, start_time
 from store.chunks import ChunkSet, ChunkStore, Owner
 from store.connection import Database
 from store.jobs import JobStore
+from store.verdicts import fingerprint
 
 _CHUNKS = tuple(Chunk(number, number * 10.0, number * 10.0 + 10.0, None, 1) for number in range(4))
 _ORIGIN = ChunkOrigin("content", "ffmpeg 9", "120", "command", "rules")
@@ -165,6 +166,23 @@ def test_chunks_that_do_not_fit_go_and_the_user_is_told(
     assert told in sentence
     assert not shelf.dot.exists()
     assert (shelf.store.empty, shelf.share()) == (True, 0)
+
+
+def test_the_chunks_of_a_film_that_changed_at_work_go_and_of_one_that_was_touched_stay(
+    shelf: _Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = fingerprint(shelf.film)
+    known = shelf.sets.begin(
+        replace(_ORIGIN, content=content), shelf.film, shelf.job_id, shelf.dot, ChunkPlan(_CHUNKS)
+    )
+    shelf.sets.release(shelf.finish(known, 0))
+    os.utime(shelf.film, (1.0, 1.0))
+    shelf.sets.film_changed(shelf.film, shelf.job_id)
+    assert shelf.files()
+    shelf.film.write_bytes(b"another film")
+    shelf.sets.film_changed(shelf.film, shelf.job_id)
+    assert not shelf.dot.exists()
+    assert "The film has changed since it was begun: 1 finished chunk was removed" in caplog.text
 
 
 @pytest.mark.parametrize("state", [JobState.CANCELLED, JobState.SKIPPED, JobState.COMPLETED])

@@ -97,7 +97,8 @@ def test_other_settings_begin_the_film_anew_and_its_user_is_told(bench: Bench) -
     bench.settings = with_section(bench.settings, "processing", chunks=False)
     result = bench.process(attempt=2)
     assert result.message == (
-        "The settings for this film have changed: 1 finished chunk was removed, and the film is begun anew."
+        "The settings for this film have changed: 1 finished chunk was removed, and the film starts from the "
+        "beginning."
     )
     assert bench.ours() == ["originals/1-2 Film.mkv.original"]
     assert ChunkStore(bench.database).empty

@@ -124,9 +124,9 @@ class FilmTrials:
         self._bench = bench
         self._recipe = recipe
         self._folder = folder
-        self._settings = bench.settings(template)
+        self.settings = bench.settings(template)
         self._film = make(bench.ffmpeg, recipe, folder)
-        self._plan = bench.plan(self._film, self._settings)
+        self.plan = bench.plan(self._film, self.settings)
         self._numbers: Tuple[int, ...] = ()
         self._times: Tuple[float, ...] = ()
 
@@ -136,10 +136,10 @@ class FilmTrials:
         return replace(outcome, recipe=self._recipe)
 
     def _run(self, wanted: float) -> Outcome:
-        if self._plan.video_encode is None:
+        if self.plan.video_encode is None:
             return Outcome("whole", "not encoded at all")
         prober = self._bench.prober()
-        chunks = plan_chunks(self._plan, prober, wanted)
+        chunks = plan_chunks(self.plan, prober, wanted)
         if chunks.whole:
             return Outcome("whole", chunks.whole[0].code)
         result = self._folder / "result.mkv"
@@ -152,9 +152,9 @@ class FilmTrials:
         return Outcome(kind, problem, pictures, len(chunks.chunks) - 1)
 
     def _joined(self, chunks: ChunkPlan, prober: Prober, result: Path) -> int:
-        bench, plan, control = self._bench, self._plan, JobControl()
+        bench, plan, control = self._bench, self.plan, JobControl()
         encoder = ChunkEncoder(
-            bench.runner, bench.toolset, self._settings, bench.files, bench.log, plan, chunks
+            bench.runner, bench.toolset, self.settings, bench.files, bench.log, plan, chunks
         )
         finished: List[FinishedChunk] = []
         for chunk in chunks.chunks:
@@ -165,7 +165,7 @@ class FilmTrials:
                 made = replace(made, source=None)  # as if another machine had made it
             finished.append(FinishedChunk(path, prove(plan, chunks, made, prober, neighbour)))
         joiner = ChunkJoiner(
-            bench.runner, bench.toolset, self._settings, bench.files, SystemClock(), bench.log
+            bench.runner, bench.toolset, self.settings, bench.files, SystemClock(), bench.log
         )
         joiner.join(plan, chunks, finished, result, control, lambda _: None)
         return sum(chunk.proof.pictures for chunk in finished)
@@ -191,12 +191,12 @@ class FilmTrials:
 
     def _in_one_piece(self) -> Path:
         whole = self._folder / "whole.mkv"
-        for step in build_steps(self._plan, self._settings, self._bench.toolset, whole):
+        for step in build_steps(self.plan, self.settings, self._bench.toolset, whole):
             self._bench.runner.run_step(step, control=JobControl(), limits=_LIMITS)
         return whole
 
     def _times_of(self, path: Path) -> Tuple[float, ...]:
-        place = self._plan.outputs.index(encoded_track(self._plan))
+        place = self.plan.outputs.index(encoded_track(self.plan))
         return tuple(sorted(self._bench.prober().packet_times(path, place)))
 
 

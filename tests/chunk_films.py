@@ -150,7 +150,11 @@ def _hdr(recipe: Recipe) -> List[str]:
 
 
 def _mastering(recipe: Recipe) -> str:
-    return f":{_MASTERING}" if recipe.hdr in ("hdr10", "dolby vision") else ""
+    if not recipe.hdr:
+        return ""
+    colors = "colorprim=bt2020:colormatrix=bt2020nc:transfer="
+    colors += "arib-std-b67" if recipe.hdr == "hlg" else "smpte2084"
+    return f":{colors}" if recipe.hdr == "hlg" else f":{colors}:{_MASTERING}"
 
 
 def _make_dolby_vision(ffmpeg: str, recipe: Recipe, first: Path, folder: Path) -> None:

@@ -21,7 +21,6 @@ _LEAST_CHUNKS = 1.5
 ENCODERS: FrozenSet[str] = frozenset({"libx265", "libsvtav1", "libx264", "libvpx-vp9"})
 _CODECS = frozenset({"h264", "hevc", "av1", "vp9"})
 _CONTAINERS = frozenset({"Matroska", "WebM", "MPEG-4", "MPEG-TS", "BDAV"})
-_EXACT_TIMES = frozenset({"Matroska", "WebM", "MPEG-4"})
 # Filters of ffmpeg that make each picture of one picture alone, whenever it is shown.
 _SINGLE_PICTURE = frozenset(
     "null copy scale zscale crop pad setsar setdar format noformat setparams setrange setfield eq "
@@ -77,8 +76,7 @@ def _of_picture(plan: Plan, source: VideoTrack) -> Iterator[Reason]:
     traits = {found.trait for found in media.traits if found.track in (None, source.index)}
     if source.codec not in _CODECS:
         yield in_one_piece("codec", Sentence("cutting {codec} is not proven.", codec=source.codec))
-    variable = source.variable_frame_rate or Trait.RATE_CHANGES in traits
-    if source.timeless or (variable and media.container not in _EXACT_TIMES):
+    if source.timeless:
         yield in_one_piece(
             "times", Sentence("the container does not tell exactly when each picture is shown.")
         )

@@ -139,11 +139,8 @@ class _ChunkBuilder:
         values["tracks"] = self.track_arguments(track)
         values["output"] = ffmpeg.file_argument(self.files.chunk)
         argv = self.with_trim(template.expand(values))
-        last_input = len(argv) - argv[::-1].index("-i")
-        table = self.table_arguments(track)
-        return ToolCommand(
-            ToolName.FFMPEG, (*argv[: last_input + 1], *table, *argv[last_input + 1 :])
-        )
+        # Last, since the first output's pictures are those that ffmpeg reports.
+        return ToolCommand(ToolName.FFMPEG, (*argv, *self.table_arguments(track)))
 
     def seek(self) -> Tuple[str, ...]:
         begin = float(self.chunks.begin_of(self.chunk) * self.chunks.time_base)

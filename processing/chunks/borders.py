@@ -34,6 +34,7 @@ _STREAMS = ("MPEG-TS", "BDAV")
 _SCORE = re.compile(r"lavfi\.scd\.score=([\d.]+)")
 _SHOWN = "packet=pts,pts_time,flags:stream=index,time_base,start_time:format=start_time"
 _MARGIN = 0.2  # seconds
+_EARLY = 1.0  # seconds: a transport stream is sought by guessing, and ffprobe comes in late
 
 
 def plan_chunks(plan: Plan, prober: Prober, wanted: float = WANTED_SECONDS) -> ChunkPlan:
@@ -130,7 +131,9 @@ class _Look:
                 self._origin + border for border in borders[first : first + _BORDERS_AT_ONCE]
             )
             answer = self._ask(
-                ",".join(f"{max(0.0, at - within):.3f}%{at + within:.3f}" for at in moments)
+                ",".join(
+                    f"{max(0.0, at - within - _EARLY):.3f}%{at + within:.3f}" for at in moments
+                )
             )
             for packet in answer.get("packets", []):
                 stamp = _whole(packet.get("pts"))

@@ -15,6 +15,7 @@ from core.plan import Plan, VideoEncode
 from core.progress import FfmpegProgress
 from core.text.sentence import Sentence
 from processing.chunks.encoding import EncodedChunk
+from processing.chunks.seams import SIDE, Numbered, PictureLook
 from processing.packets import Packet, Pictures, as_pictures, parse_framehash
 from processing.probing import Prober
 
@@ -34,7 +35,8 @@ def prove(
 ) -> ChunkProof:
     """Return what the chunk is; raises ChunkUnproven with what is wrong.
 
-    All pictures are decoded. Where ``made.source`` is not known, the film's packets in the span are read.
+    All pictures are decoded. Where ``made.source`` is not known, the film's packets in the span are read,
+    and the first and last pictures are compared with the film's.
     ``neighbour`` is any other proof of the same film: both must have the same parameter sets.
     """
     return _Proof(plan, chunks, made, prober).run(neighbour)
@@ -57,6 +59,8 @@ class _Proof:
             )
         pictures = self._pictures()
         self._demand_in_place(pictures)
+        if self._source is None:  # who made it is not seen from here
+            self._demand_likeness(pictures)
         self._demand_dynamic_range()
         start = float(self._chunks.begin_of(self._chunk) * self._chunks.time_base)
         origin = float(self._chunks.first_stamp * self._chunks.time_base)
@@ -138,6 +142,25 @@ class _Proof:
                     milliseconds=round(late[0] * 1000, 1),
                 )
             )
+
+    def _demand_likeness(self, pictures: Pictures) -> None:
+        """The first and the last pictures are the film's of the same numbers."""
+        base = self._path.with_name(f"{self._path.name}.look")
+        look = PictureLook(self._prober, self._plan, base)
+        # In place, so that they have the film's times.
+        film = Numbered(self._plan.media.path, pictures, self._chunk.start)
+        chunk = Numbered(self._path, pictures, alone=True)
+        count = pictures.count
+        for wanted in (range(min(SIDE, count)), range(max(0, count - SIDE), count)):
+            problem = look.problem(film, chunk, wanted)
+            if problem:
+                raise self._wrong(
+                    Sentence(
+                        "{problem} near its picture {number}.",
+                        problem=problem,
+                        number=wanted[0] + 1,
+                    )
+                )
 
     def _span(self) -> Optional[Pictures]:
         """Read the film's packets in the chunk's span."""

@@ -1,11 +1,11 @@
-"""Looking at the pictures on both sides of each seam: the film's and the result's of the same numbers."""
+"""Looking at pictures of a film and of what was made of it, by their numbers: at seams, at a chunk's ends."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Mapping, Sequence
+from typing import Dict, Mapping, Sequence
 
 from core.chunk_errors import JoinUnproven
 from core.commands.chunks import encoded_track
@@ -21,6 +21,19 @@ from processing.samples import SampleLook, Sampler
 SIDE = 5  # pictures on each side
 _DEFAULT_RATE = 25.0
 _RUN_UP = 2.0  # seconds: transport streams are sought by guessing, and ffmpeg comes in late
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A file's pictures: their times by number, and how much later they are on the clock that is sought by.
+
+    ``alone``: the file has no other track.
+    """
+
+    path: Path
+    table: Pictures
+    shift: float = 0.0  # seconds
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,77 +55,73 @@ class Joint:
         return list(accumulate(self.counts))[:-1]
 
 
-def compare_seams(prober: Prober, plan: Plan, output: Path, joint: Joint) -> int:
-    """Compare the pictures around each seam; return how many were compared.
+def compare_seams(prober: Prober, plan: Plan, output: Path, joint: Joint) -> None:
+    """Compare the pictures around each seam.
 
     Raises JoinUnproven where a picture is missing or is not the film's.
     """
-    look = _SeamLook(prober, plan, output, joint)
-    return sum(look.compare(number) for number in joint.seams)
+    look = PictureLook(prober, plan, output.with_name(f"{output.name}.seams"))
+    film = Numbered(plan.media.path, joint.film, joint.film_start - joint.film.times[0])
+    for seam in joint.seams:
+        wanted = range(max(0, seam - SIDE), min(seam + SIDE, joint.film.count))
+        problem = look.problem(film, Numbered(output, joint.result), wanted)
+        if problem:
+            raise JoinUnproven(
+                Sentence(
+                    "{problem} at the seam before picture {number}.",
+                    problem=problem,
+                    number=seam + 1,
+                )
+            )
 
 
-class _SeamLook:
-    def __init__(self, prober: Prober, plan: Plan, output: Path, joint: Joint) -> None:
+class PictureLook:
+    """Compares a few pictures of one film with what was made of it; ``base`` begins the names of files."""
+
+    def __init__(self, prober: Prober, plan: Plan, base: Path) -> None:
         track = encoded_track(plan)
         source = track.source
+        self._plan = plan
         picture_only = tuple(
             other if isinstance(other.conversion, VideoEncode) else replace(other, conversion=None)
             for other in plan.outputs
         )
-        base = output.with_name(f"{output.name}.seams")
-        self._sampler = Sampler(
+        self._place = plan.outputs.index(track)
+        self._beside = Sampler(
             prober, replace(plan, outputs=picture_only), base, picture=True, exact=True
         )
-        self._plan = plan
-        self._output = output
-        self._joint = joint
-        self._place = plan.outputs.index(track)
+        self._alone = replace(self._beside, plan=replace(plan, outputs=(track,)))
         rate = source.frame_rate if isinstance(source, VideoTrack) else None
         self._rate = rate or _DEFAULT_RATE
 
-    def compare(self, seam: int) -> int:
-        """Compare the pictures around the one of this number, with which a chunk begins."""
-        joint = self._joint
-        shift = joint.film_start - joint.film.times[0]
-        before = self._pictures(self._plan.media.path, joint.film, seam, shift)
-        after = self._pictures(self._output, joint.result, seam, 0.0)
-        wanted = range(max(0, seam - SIDE), min(seam + SIDE, joint.film.count))
+    def problem(self, film: Numbered, made: Numbered, wanted: range) -> str:
+        """Say what is wrong with the pictures of these numbers, as a predicate; empty where nothing is."""
+        before, after = self._pictures(film, wanted), self._pictures(made, wanted)
         missing = [number for number in wanted if number not in before or number not in after]
         if missing:
-            raise JoinUnproven(Sentence("lacks picture {number} at a seam.", number=missing[0] + 1))
-        film, result = ({number: found[number] for number in wanted} for found in (before, after))
-        found = compare_pictures(film, result, self._rate)
-        if found.problem:
-            raise JoinUnproven(
-                Sentence(
-                    "{problem} at the seam before picture {number}.",
-                    problem=found.problem,
-                    number=seam + 1,
-                )
-            )
-        return found.compared
+            return Sentence("lacks picture {number}", number=missing[0] + 1)
+        shown: Dict[int, bytes] = {number: before[number] for number in wanted}
+        return compare_pictures(
+            shown, {number: after[number] for number in wanted}, self._rate
+        ).problem
 
-    def _pictures(
-        self, path: Path, table: Pictures, seam: int, shift: float
-    ) -> Mapping[int, bytes]:
-        """Return the small pictures around a seam by their numbers.
-
-        ``shift`` is how much later a picture is on the clock that is sought by than in its table.
-        """
-        first, last = max(0, seam - SIDE), min(seam + SIDE, table.count) - 1
+    def _pictures(self, file: Numbered, wanted: range) -> Mapping[int, bytes]:
+        """Return the small pictures of these numbers, and some more."""
+        times, first = file.table.times, wanted[0]
+        film = file.path == self._plan.media.path
         position = 0.0
         if first:
-            early = 0.4 * (table.times[first] - table.times[first - 1])
-            position = max(0.0, table.times[first] - early + shift)
-        span = table.times[last] + shift - position + 1.0 / self._rate
-        seconds = max(
-            span, (2 * SIDE + 2) / self._rate
-        )  # as many pictures are taken as usual in it
-        film = path == self._plan.media.path
+            early = 0.4 * (times[first] - times[first - 1])
+            position = max(0.0, times[first] - early + file.shift)
+        elif film:
+            position = max(0.0, times[0] - 0.4 / self._rate + file.shift)
+        span = times[wanted[-1]] + file.shift - position + 1.0 / self._rate
+        seconds = max(span, (len(wanted) + 2) / self._rate)  # as many as usual are taken in it
         streamed = film and self._plan.media.container in RECORDED
         look = SampleLook(seconds, run_up=_RUN_UP if streamed else 0.0)
-        sample = self._sampler.take(path, position, look, film=film)
+        sampler, place = (self._alone, 0) if file.alone else (self._beside, self._place)
+        sample = sampler.take(file.path, position, look, film=film)
         return {
-            table.number_at(position + time - shift): picture
-            for time, picture in sample.pictures.get(self._place, ())
+            file.table.number_at(position + time - file.shift): picture
+            for time, picture in sample.pictures.get(place, ())
         }

@@ -185,6 +185,8 @@ class Processor:
                     self._undo(entry, error)
                 if isinstance(error, _CHUNKS_GO):
                     self.chunk_sets.job_is_done(entry.source, job_id)
+                elif isinstance(error, SourceChanged):
+                    self.chunk_sets.film_changed(entry.source, job_id)
                 raise
             try:
                 result = self._swap(entry)

@@ -7,7 +7,7 @@ from typing import Optional, Sequence, Tuple
 from core.events import JobState, QueueState, QueueStateChanged
 from core.queue.job import JobEnd
 from core.queue.outcome import CANCELLED
-from core.queue.work_in_hand import WorkInHand
+from core.queue.work_in_hand import WorkInHand, seconds_in_parts
 from scheduling.event_publisher import EventPublisher
 from scheduling.job_outcomes import JobOutcomes
 from scheduling.ports import QueueEnvironment
@@ -142,7 +142,10 @@ class QueueControl:
         if not running.makes_result or running.control.cancel_asked:
             return None
         made = running.progress.output_size if running.progress else None
-        return WorkInHand(job_id, str(job.path), running.kind, running.node, running.worked, made)
+        return WorkInHand(
+            *(job_id, str(job.path), running.kind, running.node, running.worked, made),
+            in_parts=seconds_in_parts(running.progress),
+        )
 
     def drop_kept_result(self, job_id: int) -> None:
         """Drop the kept result of a job that waits to be swapped."""

@@ -217,6 +217,7 @@ class Bench:
     second: Path = Path()  # another film beside it, of the deeds that take many
     run: str = ""  # which of the program's runs this is
     finished: FrozenSet[int] = frozenset()  # the chunks that were finished when it was killed
+    log_folder: Optional[Path] = None  # where a power cut does not reach
     pictures: Optional[Tuple[int, str]] = None  # of the result of an undisturbed run
 
     def lay(self, sample: Path) -> None:
@@ -272,7 +273,7 @@ class Bench:
         self, database: Database, countdown: Countdown, clock: Optional[SystemClock] = None
     ) -> Tuple[Processor, Analyzer]:
         """Wire the program as ``main`` does, with the deadly disk and journal in it."""
-        runner = ProcessRunner()
+        runner = ProcessRunner(low_priority=False)
         analyzer = Analyzer(runner, self.toolset)
         processor = Processor(
             database,
@@ -299,7 +300,8 @@ class Bench:
     @property
     def chunk_log(self) -> ChunkLog:
         """Which chunks each run has begun."""
-        return ChunkLog(self.root.with_name(f"{self.root.name}.chunks.log"))
+        folder = self.log_folder or self.root.parent
+        return ChunkLog(folder / f"{self.root.name}.chunks.log")
 
     def follow(self) -> None:
         """Look for the film where its folder was renamed to."""

@@ -15,7 +15,7 @@ from views.palette import Palette, between
 from views.theme import Look
 from views.tooltip import Tooltip
 
-_HEIGHT = 4  # pixels of a 96 dpi screen
+_HEIGHT = 5  # pixels of a 96 dpi screen
 _APART = 4  # pixels that a segment needs to be told from the next by a gap
 
 

@@ -1,4 +1,4 @@
-"""What is said of the parts of a film that are encoded one by one."""
+"""What is said of the chunks of a film that are encoded one by one."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ MachineName = Callable[[str], str]
 _PHASES = {
     ChunkPhase.WAITING: N_("waiting"),
     ChunkPhase.IN_HAND: N_("in progress"),
-    ChunkPhase.DONE: N_("done"),
+    ChunkPhase.DONE: N_("proved"),
 }
 
 
-def parts_text(chunks: Sequence[ChunkProgress]) -> str:
-    """How many parts of a film are done: ``5 of 12 parts``."""
+def chunks_text(chunks: Sequence[ChunkProgress]) -> str:
+    """How many chunks of a film are done: ``5 of 12 chunks``."""
     counts = counted(chunks)
-    text = ngettext("{done} of {number} part", "{done} of {number} parts", counts.total)
+    text = ngettext("{done} of {number} chunk", "{done} of {number} chunks", counts.total)
     return text.format(done=counts.done, number=counts.total)
 
 
 def machines_of(chunks: Sequence[ChunkProgress]) -> Tuple[str, ...]:
-    """The machines that have parts in hand, this one ("") first."""
+    """The machines that have chunks in hand, this one ("") first."""
     at_work = {chunk.machine for chunk in chunks if chunk.phase is ChunkPhase.IN_HAND}
     return tuple(sorted(at_work))
 
 
 def machines_text(chunks: Sequence[ChunkProgress], machine_name: MachineName) -> str:
-    """Who works on a film's parts now; "" where it is this machine alone, or nobody."""
+    """Who works on a film's chunks now; "" where it is this machine alone, or nobody."""
     at_work = machines_of(chunks)
     if not any(at_work):
         return ""
@@ -43,17 +43,17 @@ def machines_text(chunks: Sequence[ChunkProgress], machine_name: MachineName) ->
 
 
 def chunks_tip(chunks: Sequence[ChunkProgress], machine_name: MachineName) -> str:
-    """The whole story of a film's parts, for a tooltip; "" where it is in one piece."""
+    """The whole story of a film's chunks, for a tooltip; "" where it is in one piece."""
     if not chunks:
         return ""
-    lines = [_("{parts} are done.").format(parts=parts_text(chunks))]
+    lines = [_("Done: {chunks}").format(chunks=chunks_text(chunks))]
     for share in shares(chunks):
-        made = ngettext("{name}: {number} part", "{name}: {number} parts", share.chunks)
+        made = ngettext("{name}: {number} chunk", "{name}: {number} chunks", share.chunks)
         lines.append(made.format(name=_named(share.machine, machine_name), number=share.chunks))
     in_hand = [chunk for chunk in chunks if chunk.phase is ChunkPhase.IN_HAND]
     for chunk in in_hand[:_MOST_IN_HAND]:
         lines.append(
-            _("Part {number} ({span}) in progress: {name}, {percent}").format(
+            _("Chunk {number}, {span}: {name}, {percent}").format(
                 number=chunk.number + 1,
                 span=span_text(chunk),
                 name=_named(chunk.machine, machine_name),
@@ -69,7 +69,7 @@ def span_text(chunk: ChunkProgress) -> str:
 
 
 def chunk_rows(chunks: Sequence[ChunkProgress], machine_name: MachineName) -> List[Tuple[str, ...]]:
-    """Return the rows of a table: part, span, pictures, size, time, machine, state."""
+    """Return the rows of a table: chunk, span, pictures, size, time, machine, state."""
     return [
         (
             str(chunk.number + 1),

@@ -39,7 +39,7 @@ PAGES = (
     ("pictures", N_("Before and after")),
     ("tracks", N_("Tracks")),
     ("commands", N_("Commands")),
-    ("parts", N_("Parts")),
+    ("chunks", N_("Chunks")),
     ("checks", N_("Checks")),
     ("log", N_("Log")),
 )
@@ -202,20 +202,20 @@ class DetailsWindow(tk.Toplevel):
         self.restore_button.state(["!disabled" if record.restorable else "disabled"])
 
     def show_chunks(self, chunks: Tuple[ChunkProgress, ...]) -> None:
-        """Show the parts that the film is encoded in; their page is there only where there are any."""
+        """Show the chunks that the film is encoded in; their page is there only where there are any."""
         if chunks == self.chunks:
             return
         if bool(chunks) is not bool(self.chunks):
             change = self.pages.add if chunks else self.pages.hide
-            change(self._parts_page)
+            change(self._chunks_page)
         self.chunks = chunks
         rows = chunk_rows(chunks, self._actions.machine_name)
-        if len(rows) != len(self.parts.get_children()):
-            self._fill(self.parts, rows)
+        if len(rows) != len(self.chunk_table.get_children()):
+            self._fill(self.chunk_table, rows)
             return
-        for item, row in zip(self.parts.get_children(), rows):
-            if self.parts.item(item, "values") != row:
-                self.parts.item(item, values=row)
+        for item, row in zip(self.chunk_table.get_children(), rows):
+            if self.chunk_table.item(item, "values") != row:
+                self.chunk_table.item(item, values=row)
 
     def show_commands(self, commands: Tuple[str, ...]) -> None:
         """Show the lines of the commands, each with a button that copies it."""
@@ -275,16 +275,17 @@ class DetailsWindow(tk.Toplevel):
         self.plan.pack(fill="both", expand=True)
         self._commands_page = frames["commands"]
         self.pictures_page = frames["pictures"]  # the controller fills it when it is opened
-        self._parts_page = frames["parts"]
-        self.parts = self._table(
-            self._parts_page,
+        self._chunks_page = frames["chunks"]
+        self.chunk_table = self._table(
+            self._chunks_page,
             (
-                *(_("Part"), _("In the film"), _("Pictures"), _("Size"), _("Duration")),
+                *(_("Chunk"), _("In the film"), _("Pictures"), _("Size"), _("Duration")),
                 *(_("Machine"), _("Status")),
             ),
-            (50, 160, 80, 90, 80, 150, 170),
+            (60, 160, 90, 90, 90, 170, 170),
+            stretch=6,
         )
-        self.pages.hide(self._parts_page)
+        self.pages.hide(self._chunks_page)
         self.checks = self._table(
             frames["checks"],
             (_("Checked"), _("Found"), _("Duration")),
@@ -314,7 +315,9 @@ class DetailsWindow(tk.Toplevel):
         self.thumbnail.pack(anchor="w", pady=(0, px(8)))
         self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (196, 160, 70))
 
-    def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> FittedTree:
+    def _table(
+        self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int], stretch: int = 1
+    ) -> FittedTree:
         names = [str(number) for number in range(len(titles))]
         frame = ttk.Frame(parent)
         frame.pack(fill="both", expand=True)
@@ -326,7 +329,7 @@ class DetailsWindow(tk.Toplevel):
         for name, title, width in zip(names, titles, widths):
             table.heading(name, text=title, anchor="w")
             wide = self._look.column(width, title)
-            table.column(name, width=wide, stretch=name == "1", anchor="w")
+            table.column(name, width=wide, stretch=name == str(stretch), anchor="w")
         bar = AutoScrollbar(frame, orient="vertical", command=table.yview)
         table.configure(yscrollcommand=bar.set)
         table.grid(row=0, column=0, sticky="nsew")

@@ -12,7 +12,7 @@ from core.progress import Progress
 from core.steps import step_title
 from core.text.formatting import duration_text
 from views.chunk_row import ChunkRow
-from views.chunk_texts import machines_text, parts_text
+from views.chunk_texts import chunks_text, machines_text
 from views.elided import Elider
 from views.numbers import decimal_text, pace_text, percent_text, size_text
 from views.queue_sections import STATE_NAMES
@@ -200,7 +200,7 @@ class JobCard(ttk.Frame):
         if one.percent is not None:
             told.append(percent_text(one.percent))
         if one.chunks:
-            told.append(parts_text(one.chunks))
+            told.append(chunks_text(one.chunks))
         if self._paused or self.stands_still:
             return told
         if one.eta is not None:

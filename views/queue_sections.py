@@ -105,7 +105,16 @@ _MACHINE = Column(MACHINE, N_("Machine"), 110, gives_way=2)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
 _OPEN = ("job.open", "job.open_folder")
 _WISHES = ("job.never", "job.never_folder")
-_ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
+_ORDER = (
+    "job.top",
+    "job.up",
+    "job.down",
+    "job.bottom",
+    "job.spread",
+    "job.high",
+    "job.normal",
+    "job.low",
+)
 
 PENDING = Section(
     "pending",

@@ -14,6 +14,7 @@ from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.chunks.board import ChunkBoard, ChunkLease
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
 from core.chunks.progress import film_progress
+from core.chunks.told import chunk_done, chunks_joined
 from core.plan import Plan
 from core.planning.projection import projection_of
 from core.ports import Clock
@@ -116,6 +117,7 @@ class FilmInChunks:
                 *(self.plan, self.chunks, self._finished(), output, control),
                 lambda progress: on_progress(replace(progress, chunks=shown)),
             )
+            shop.log.info("%s", chunks_joined(len(self.chunks.chunks)))
         except (ChunkUnproven, JoinUnproven):
             useless = True
             raise
@@ -308,8 +310,11 @@ class FilmInChunks:
                 self._board.give_back(*lease.key)
                 self._running.pop(lease.chunk, None)
                 self._changed.notify_all()
-            clear_scratch(self._shop.files, path)
-            self._shop.files.remove(path)
+            with suppress(
+                OSError
+            ):  # a share that went away is what ended it; the next attempt tidies up
+                clear_scratch(self._shop.files, path)
+                self._shop.files.remove(path)
 
     # ---- what any taker says
 
@@ -347,4 +352,7 @@ class FilmInChunks:
             )
             self._board.finish(*lease.key, self._shop.clock.monotonic())
             self._changed.notify_all()
+        number, count = made.chunk.number, len(self.chunks.chunks)
+        done = chunk_done(number, count, proof.pictures, proof.size, made.seconds, lease.taker)
+        self._shop.log.info("%s", done)
         return True

@@ -11,6 +11,7 @@ from core.chunks.chunk import ChunkPlan, in_one_piece
 from core.chunks.eligibility import reasons_for_one_piece
 from core.chunks.length import SHORTEST, chunk_seconds
 from core.chunks.origin import ChunkOrigin, command_mark, not_joined, taken_up
+from core.chunks.told import cut_into
 from core.commands import build_steps
 from core.errors import NotEnoughSpace
 from core.plan import Plan, Reason
@@ -29,8 +30,8 @@ from store.verdicts import fingerprint
 
 # How many seconds a plan's film is expected to take on this machine; None while no speed is known.
 ExpectedSeconds = Callable[[Plan], Optional[float]]
-_DAMAGED = Sentence("it is damaged.")
-_NO_ROOM = Sentence("there is not enough free space for chunks beside the result.")
+_DAMAGED = Sentence("the film is damaged.")
+_NO_ROOM = Sentence("there is not enough free space for parts beside the result.")
 
 
 class ChunkMaker:
@@ -104,6 +105,8 @@ class ChunkMaker:
             return None, told
         if known is None:
             known = sets.begin(origin, film, self._job_id, output.parent, chunks)
+            length = plan.duration / len(chunks.chunks)
+            self._shop.log.info("%s", cut_into(len(chunks.chunks), length))
         elif known.finished:
             sentence = taken_up(len(known.finished), len(chunks.chunks), share_of(known))
             self._shop.log.info("%s", sentence)

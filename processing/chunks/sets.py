@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Callable, Optional, Set, Tuple
 
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
-from core.chunks.origin import ChunkOrigin, settings_changed, why_discarded
+from core.chunks.origin import ChunkOrigin, content_changed, settings_changed, why_discarded
+from core.errors import MediaProcessorError
 from core.ports import Clock
 from core.text.sentence import Sentence
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.seal import seal_of
 from store.chunks import NOBODY, ChunkSet, ChunkStore, Owner, StoredChunk
+from store.verdicts import fingerprint
 
 # Neither ending is a film's, nor what other programs would open.
 FINISHED, IN_HAND = ".chunk", ".partial"
@@ -121,7 +123,8 @@ class ChunkSets:
         self._files.sync_folder(known.folder)
         if not known.finished:  # the folder itself, and the one that it lies in
             self._files.sync_folder(known.folder.parent)
-            self._files.sync_folder(known.folder.parent.parent)
+            if known.folder.parent.name == DOT_FOLDER:
+                self._files.sync_folder(known.folder.parent.parent)
         stored = StoredChunk(
             number=chunk.number,
             file=path.name,
@@ -176,7 +179,7 @@ class ChunkSets:
         self._log.warning(
             "%s",
             Sentence(
-                "Chunk {number} of {film} is damaged or gone, and is made again.",
+                "Part {number} of {film} is damaged or gone, and is made again.",
                 number=number + 1,
                 film=known.film,
             ),
@@ -212,6 +215,17 @@ class ChunkSets:
                     else settings_changed(number)
                 )
         return tuple(told)
+
+    def film_changed(self, film: Path, job_id: int) -> None:
+        """Remove the chunks of a film that has another content now; the log says so."""
+        try:
+            content = fingerprint(film)
+        except MediaProcessorError:
+            return  # not to be read now: the next attempt finds out
+        for known in self._store.of_film(film, job_id):
+            stale = known.content != content and not self._is_in_use(known)
+            if stale and self.discard(known) and known.finished:
+                self._log.warning("%s", content_changed(len(known.finished)))
 
     def job_is_done(self, film: Path, job_id: int) -> None:
         """Remove a film's chunks, whose result is proved, or which nobody wants."""
@@ -265,7 +279,7 @@ class ChunkSets:
             wanted = self._is_in_use(known) or self._store.may_go_on(known, since)
             if not wanted and self.discard(known):
                 self._log.info(
-                    "The chunks of %s were removed: nothing goes on with them.", known.film
+                    "The finished parts of %s were removed: nothing goes on with them.", known.film
                 )
 
     def _drop_unknown(self, folder: Path, known_folders: Set[Path]) -> None:

@@ -238,7 +238,7 @@ def choice_sentence(choice: Choice, measured: Measured, cores: float) -> str:
     load = measured.load
     if choice.why is Why.BUSY and load is not None:
         return Sentence(
-            "One encoder uses {used} of {cores} cores: parts of the film are encoded one after the other.",
+            "One encoder uses {used} of {cores} cores: chunks are encoded one after the other.",
             used=f"{load.used:.1f}",
             cores=f"{cores:g}",
         )

@@ -441,8 +441,8 @@ class ProcessingSettings:
     encoders_side_by_side: int = setting(
         0,
         "Encoders side by side",
-        "How many parts of a film are encoded at the same time at most. 0: as many as a measurement finds "
-        "to be quickest on this machine.",
+        "How many chunks of a film are encoded at the same time on this machine at most. 0: as many as "
+        "measurements find to be quickest.",
         minimum=0,
         maximum=8,
     )
@@ -490,7 +490,8 @@ class QueueSettings:
     finish_running: bool = setting(
         False,
         "Finish running films first",
-        "When the queue pauses automatically, films already being processed are finished first.",
+        "When the queue pauses automatically, films already being processed are finished first. A film in "
+        "chunks stops after the chunk at hand and continues later.",
     )
     pause_on_battery: bool = setting(
         True, "Pause on battery", "Pauses the queue while the computer runs on battery."

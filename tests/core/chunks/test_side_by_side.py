@@ -158,7 +158,7 @@ def test_threads_that_the_user_limits_are_not_worked_around(
 def test_the_log_says_what_decided() -> None:
     busy = Measured(Load(7.4, 0.5, GIGABYTE))
     assert choice_sentence(Choice(1, Why.BUSY), busy, 8.0) == (
-        "One encoder uses 7.4 of 8 cores: parts of the film are encoded one after the other."
+        "One encoder uses 7.4 of 8 cores: chunks are encoded one after the other."
     )
     assert choice_sentence(Choice(2, Why.TRYING), paces(20.0), 8.0) == (
         "One encoder uses 3.0 of 8 cores: 2 are tried side by side."

@@ -49,7 +49,7 @@ def fetching_slave(pair: Pair, tmp_path: Path, toolset: Toolset, name: str = "la
     return pair.slave(name, tmp_path / name, toolset, slots=ONE_ENCODER)
 
 
-def long_film(pair: Pair, name: str = "Film.mkv", seconds: float = 8.0) -> int:
+def long_film(pair: Pair, name: str = "Film.mkv", seconds: float = 6.0) -> int:
     options = ["-g", "25", "-qp", "4"]
     return queue_film(pair, name, seconds=seconds, size=(160, 90), video_options=options)
 

@@ -2,10 +2,11 @@
 
 ``python -m tests.cluster_campaign [--nodes N] [--jobs N] [--minutes M] [--seed S] [--spread] [--json]``.
 Each machine is the real program; as root each is a host of its own (``tests.hosts``), else they share this
-one's loopback. Some slaves see the library under another name, some get their films sent. Masters and slaves are killed,
-links are cut, slow and lossy, machines sleep; films are cancelled, paused, renamed and written to. Afterwards
-what ``tests.soak_campaign`` asks for must hold, no machine may have kept anything, and the master must
-not have grown. Exit code 1 otherwise. Linux only.
+one's loopback. Some slaves see the library under another name, some get their films sent; with ``--spread``
+films are made by several at once. Masters and slaves are killed, links are cut, slow and lossy, machines
+sleep; films are cancelled, paused, renamed and written to. Afterwards what ``tests.soak_campaign`` asks for
+must hold, no machine may have kept anything, and the master must not have grown. Exit code 1 otherwise.
+Linux only.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ LEASE = 15.0  # seconds
 _OUTAGE = (1.0, 25.0)  # seconds that a link is cut or a machine sleeps; some longer than a lease
 _SLAVE_SLOTS = {"queue.software_jobs": "1", "queue.remux_jobs": "2"}
 _MASTER_SLOTS = {"queue.software_jobs": "0", "queue.remux_jobs": "1"}
-_SPREAD = {"queue.software_jobs": "1", "processing.chunk_seconds": "2"}
+_SPREAD = {"processing.chunk_seconds": "2"}
 _SPREAD_SECONDS = 8.0  # of a film that is made by several machines
 _PROVED = " is proved."  # in the master's log, for each chunk of another machine
 _MOST_GROWTH = 64.0  # megabytes and descriptors between a warm master and the end
@@ -205,6 +206,8 @@ class ClusterCampaign(Campaign):
             raise _Over
 
     def _mishaps(self, store: JobStore) -> None:
+        if self.spread:
+            self._make_first(store)
         with suppress(_Over):
             super()._mishaps(store)
         for _until_when, mend in self.bad.values():

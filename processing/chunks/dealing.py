@@ -189,7 +189,8 @@ class DealtFilms:
     ``helpers`` is asked how many other machines would make chunks of a film that is not begun yet, since
     they would be idle otherwise, or its user wants it made with everything. ``takes_slot`` is asked before
     this machine encodes anything of a film: one may have been begun for others while all slots here were
-    taken. A machine that is alone has no helpers, and its films a slot.
+    taken. ``goes_back`` is told of a film that waits for a slot to be encoded in one piece. A machine that is
+    alone has no helpers, and its films a slot.
     """
 
     def __init__(self) -> None:
@@ -201,10 +202,15 @@ class DealtFilms:
         """Reckon with this machine only."""
         self.helpers: Callable[[int, Plan], int] = lambda _job_id, _plan: 0
         self.takes_slot: Callable[[int], bool] = lambda _job_id: True
+        self.goes_back: Callable[[int], None] = lambda _job_id: None
 
     def await_slot(self, job_id: int, control: JobControl) -> None:
-        """Wait until this machine may encode a film by itself; raises JobCancelled."""
+        """Wait until this machine may encode a film by itself; raises JobCancelled.
+
+        Where it has no slot for such films at all, the film goes back to the queue for another machine.
+        """
         while not self.takes_slot(job_id):
+            self.goes_back(job_id)
             control.check()
             time.sleep(_LOOK)
 

@@ -27,7 +27,6 @@ from core.tools import Toolset
 from processing.chunks.dealing import DealtFilm, DealtFilms, DealtPlan
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
-from processing.chunks.looking import demand_the_films_pictures
 from processing.chunks.part import PartCutter
 from processing.chunks.proof import prove
 from processing.chunks.sets import ChunkSets
@@ -342,8 +341,6 @@ class FilmInChunks:
         finished = self._set.finished
         neighbour = ChunkProof.from_json(finished[0].proof) if finished else None
         proof = prove(self.plan, self.chunks, made, self._prober, neighbour)
-        if lease.taker != HERE:
-            demand_the_films_pictures(self.plan, made, proof, self._prober)
         with self._changed:
             if not self._board.holds(*lease.key):
                 return False

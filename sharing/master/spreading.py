@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from functools import partial
-from typing import Optional, Tuple
+from typing import Optional, Set, Tuple
 
 from core.chunks.eligibility import reasons_for_one_piece
 from core.events import JobState
@@ -56,11 +56,13 @@ class Spreading:
         self._films = films
         self._planned = PlannedJobs(queue.database, queue.jobs)
         self._threads = IdleThreadPool("spread")
+        self._in_one_piece: Set[int] = set()  # jobs whose films cannot be cut, as was found out
 
     def start(self) -> None:
         """Let this machine's films be made by all."""
         self._films.helpers = self._helpers
         self._films.takes_slot = self._takes_slot
+        self._films.goes_back = self._goes_back
 
     def stop(self) -> None:
         """Let them be made here alone; what nodes have in hand of them is theirs no more."""
@@ -114,6 +116,8 @@ class Spreading:
     def _may_spread(self, job_id: int, planned: Planned) -> bool:
         """Whether a film that waits is worth more machines than one, and can be cut."""
         plan, settings = planned.plan, planned.context.settings
+        if job_id in self._in_one_piece:
+            return False
         if not settings.processing.chunks or plan.video_encode is None or plan.media.damage:
             return False
         kind = kind_of(plan)
@@ -144,6 +148,17 @@ class Spreading:
             if running is None or not running.waits_for_slot:
                 return True
             return self._queue.running.take_slot(running, running.kind, self._queue.slots)
+
+    def _goes_back(self, job_id: int) -> None:
+        """Give a job that cannot be cut back to the queue where no slot here is for it.
+
+        Takes the lock itself.
+        """
+        with self._queue.changed:
+            running = self._queue.running.get(job_id)
+            if running is not None and not self._queue.slots.limit(running.kind):
+                self._in_one_piece.add(job_id)
+                running.give_back()
 
     @property
     def _waiting(self) -> int:

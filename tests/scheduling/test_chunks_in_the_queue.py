@@ -11,7 +11,7 @@ import pytest
 
 from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.chunks.side_by_side import EncoderKey, Load, Measured, Pace
-from core.events import JobProgressed
+from core.events import JobProgressed, QueueState
 from core.settings.tree import QueueSettings
 from core.tools import Toolset
 from processing.machine_limits import usable_cores
@@ -97,10 +97,13 @@ def test_a_limit_that_lets_films_finish_stops_after_the_chunks_in_hand(service: 
     service.manager.start()
     service.until(lambda: in_phase(service, ChunkPhase.IN_HAND) == 2, "two encoders")
     holding.reason = "It is outside the working hours."
-    service.until(lambda: not encoders(service) and service.manager.in_hand, "a film at rest")
+    service.until(lambda: service.manager.overview().state is QueueState.PAUSED, "the limit")
+    service.until(
+        lambda: not encoders(service) and not in_phase(service, ChunkPhase.IN_HAND),
+        "a film at rest",
+    )
     done = in_phase(service, ChunkPhase.DONE)
     assert 1 <= done < 5
-    assert in_phase(service, ChunkPhase.IN_HAND) <= 1
     assert not service.job(job).state.final
     holding.reason = None
     service.until(lambda: in_phase(service, ChunkPhase.DONE) > done, "the next chunk")

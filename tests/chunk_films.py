@@ -104,7 +104,10 @@ def _run(ffmpeg: str, *arguments: str) -> None:
 
 def _picture(recipe: Recipe) -> List[str]:
     bit = f"mod(floor(N/pow(2,floor(X/{BIT}))),2)"
-    number = f"geq=lum='if(lt(Y,{_BAND}),if({bit},235,16),lum(X,Y))':cb='cb(X,Y)':cr='cr(X,Y)'"
+    shown = (
+        f"if(mod({bit}+lt(Y,{_BAND // 2}),2),235,16)"  # the upper half is the lower one's negative
+    )
+    number = f"geq=lum='if(lt(Y,{_BAND}),{shown},lum(X,Y))':cb='cb(X,Y)':cr='cr(X,Y)'"
     changes = {
         "": "",
         "dropped": f",select='gt(mod(n*7+{recipe.seed % 11},5),1)+eq(n,0)'",
@@ -189,7 +192,7 @@ def _form(path: Path) -> List[str]:
 
 def shown_numbers(ffmpeg: str, film: Path) -> Tuple[int, ...]:
     """Decode a film and read the number of each of its pictures; raises CalledProcessError."""
-    scale = f"crop={WIDTH}:{_BAND}:0:0,scale={BITS}:1:flags=area,format=gray"
+    scale = f"crop={WIDTH}:{_BAND}:0:0,scale={BITS}:2:flags=area,format=gray"
     argv = [
         ffmpeg,
         "-hide_banner",
@@ -204,9 +207,12 @@ def shown_numbers(ffmpeg: str, film: Path) -> Tuple[int, ...]:
     argv += ["-vf", scale, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]
     done = subprocess.run(argv, check=True, timeout=_MAKING, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)  # fmt: skip
-    rows = [done.stdout[place : place + BITS] for place in range(0, len(done.stdout), BITS)]
-    return tuple(_number(row) for row in rows)
+    size = 2 * BITS
+    return tuple(
+        _number(done.stdout[place : place + size]) for place in range(0, len(done.stdout), size)
+    )
 
 
-def _number(row: Sequence[int]) -> int:
-    return sum(1 << place for place, value in enumerate(row) if value > 128)
+def _number(rows: Sequence[int]) -> int:
+    pairs = enumerate(zip(rows[:BITS], rows[BITS:]))
+    return sum(1 << place for place, (negative, positive) in pairs if positive > negative)

@@ -50,15 +50,15 @@ from tools.resolver import find_tools
 
 _TAIL = "-pix_fmt $pixel_format -filter:v:0 $filters $hdr $tracks $output"
 _X265 = "-preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1"
-_SVT = "-preset 13 -svtav1-params lp=1"
+_SVT = "-preset 12 -svtav1-params lp=1"
 _X264 = "threads=1:open-gop=1"
 _DEPTH = "-crf 16 -pix_fmt yuv420p"
 _ALL = "$tracks $output"
 TEMPLATES = (
     f"$ffmpeg -i $input -c:v libx265 {_X265} -crf 18 -g 30 {_TAIL}",
     f"$ffmpeg -i $input -c:v libx265 {_X265}:bframes=4:open-gop=1 -crf 18 {_TAIL}",
-    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 20 {_TAIL}",
-    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 20 -g 40 {_TAIL}",
+    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 8 {_TAIL}",
+    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 8 -g 40 {_TAIL}",
     f"$ffmpeg -i $input -c:v libx264 -preset ultrafast -bf 3 {_DEPTH} -filter:v:0 $filters {_ALL}",
     f"$ffmpeg -i $input -c:v libx264 -preset veryfast -x264-params {_X264} {_DEPTH} {_ALL}",
 )

@@ -45,7 +45,7 @@ from processing.probing import Prober
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processing.stall import Limits
-from tests.chunk_films import Recipe, make, random_recipe, shown_numbers
+from tests.chunk_films import Recipe, make, random_recipe, shown_codes, shown_numbers
 from tools.resolver import find_tools
 
 _TAIL = "-pix_fmt $pixel_format -filter:v:0 $filters $hdr $tracks $output"
@@ -173,9 +173,9 @@ class FilmTrials:
     def _problem(self, result: Path) -> str:
         """Compare with the film, picture by picture, and with an encode in one piece."""
         if not self._numbers:
-            self._numbers = shown_numbers(self._bench.ffmpeg, self._film)
+            self._numbers = shown_codes(self._bench.ffmpeg, self._film)
             self._times = self._times_of(self._in_one_piece())
-        found = shown_numbers(self._bench.ffmpeg, result)
+        found = shown_numbers(shown_codes(self._bench.ffmpeg, result), self._numbers)
         lost = Counter(self._numbers) - Counter(found)
         more = Counter(found) - Counter(self._numbers)
         if lost or more:

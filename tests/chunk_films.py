@@ -19,8 +19,7 @@ BITS, BIT = 16, 8  # pixels a bit
 _BAND = 32  # lines that show the number, and below it the same multiplied: near numbers differ in 6 bits
 _FACTOR = 17611
 _CHECK = f"mod(N*{_FACTOR},{1 << BITS})"
-_NUMBERS = 512  # more than any film here has pictures
-_CODES = {number | (number * _FACTOR % (1 << BITS)) << BITS: number for number in range(_NUMBERS)}
+_AROUND = 12  # pictures
 RATES = ("24000/1001", "25", "30000/1001", "50", "60000/1001", "24", "30", "60")
 CONTAINERS = ("mkv", "mp4", "mkv→mp4", "ts", "m2ts", "mp4→mkv", "mkv→ts")
 CODECS = ("libx264", "libx264", "libx265", "libsvtav1", "libvpx-vp9")
@@ -192,8 +191,8 @@ def _form(path: Path) -> List[str]:
     return [*form, "-strict", "unofficial", f"file:{path}"]
 
 
-def shown_numbers(ffmpeg: str, film: Path) -> Tuple[int, ...]:
-    """Decode a film and read the number of each of its pictures; raises CalledProcessError."""
+def shown_codes(ffmpeg: str, film: Path) -> Tuple[int, ...]:
+    """Decode a film and read the code that each of its pictures shows; raises CalledProcessError."""
     scale = f"crop={WIDTH}:{_BAND}:0:0,scale={BITS}:2:flags=area,format=gray"
     argv = [
         ffmpeg,
@@ -211,18 +210,28 @@ def shown_numbers(ffmpeg: str, film: Path) -> Tuple[int, ...]:
                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)  # fmt: skip
     size = 2 * BITS
     return tuple(
-        _number(done.stdout[place : place + size]) for place in range(0, len(done.stdout), size)
+        _code(done.stdout[place : place + size]) for place in range(0, len(done.stdout), size)
     )
 
 
-def _number(rows: Sequence[int]) -> int:
-    """Return the number whose code is nearest.
+def _code(rows: Sequence[int]) -> int:
+    return sum(1 << place for place, value in enumerate(rows) if value > 128)
 
-    An encoder may leave a block as it was in the picture before: SVT-AV1 4.2.0 does at its quickest preset,
-    of HDR films in one piece as well.
+
+def shown_numbers(codes: Sequence[int], film: Sequence[int]) -> Tuple[int, ...]:
+    """Return which of the film's codes near its own place each code is.
+
+    The nearest one is meant: an encoder may leave a block as it was in the picture before (SVT-AV1 4.2.0 does
+    at its quick presets where many blocks turn from black to white, in one piece as well). In doubt it is
+    the one of the same place.
     """
-    code = sum(1 << place for place, value in enumerate(rows) if value > 128)
-    nearest = (
-        min(_CODES, key=lambda known: bin(known ^ code).count("1")) if code not in _CODES else code
+    return tuple(
+        min(
+            film[max(0, place - _AROUND) : place + _AROUND + 1] or film[-1:],
+            key=lambda known: (
+                bin(known ^ code).count("1"),
+                place >= len(film) or known != film[place],
+            ),
+        )
+        for place, code in enumerate(codes)
     )
-    return _CODES[nearest]

@@ -161,9 +161,7 @@ def _stop(work: MachineControl, options: StopOptions) -> str:
         work.stop_after_current()
         return "The queue stops when what runs has come to its end."
     work.stop()
-    return (
-        "The queue stops; at its next start running films start over, or go on with finished parts."
-    )
+    return "The queue stops; at its next start running films start over, or go on with finished chunks."
 
 
 def _stop_later(_options: object) -> Tuple[QueueState, Optional[float], str]:
@@ -329,7 +327,7 @@ COMMAND = Command(
         ),
         on_queue(
             "stop",
-            "stop the queue; running films start over later, or go on with finished parts",
+            "stop the queue; running films start over later, or go on with finished chunks",
             StopOptions,
             QueueChange(_stop, _stop_later),
         ),

@@ -7,7 +7,7 @@ from typing import Optional, Sequence, Tuple
 from core.events import JobState, QueueState, QueueStateChanged
 from core.queue.job import JobEnd
 from core.queue.outcome import CANCELLED
-from core.queue.work_in_hand import WorkInHand, seconds_in_parts
+from core.queue.work_in_hand import WorkInHand, seconds_in_chunks
 from scheduling.event_publisher import EventPublisher
 from scheduling.job_outcomes import JobOutcomes
 from scheduling.ports import QueueEnvironment
@@ -144,7 +144,7 @@ class QueueControl:
         made = running.progress.output_size if running.progress else None
         return WorkInHand(
             *(job_id, str(job.path), running.kind, running.node, running.worked, made),
-            in_parts=seconds_in_parts(running.progress),
+            in_chunks=seconds_in_chunks(running.progress),
         )
 
     def drop_kept_result(self, job_id: int) -> None:

@@ -49,7 +49,7 @@ class Closing:
                 _("Close MediaProcessor"),
                 _(
                     "Films are being processed. If you stop now, they start over the next time the "
-                    "program runs; films in parts continue with the part that they were at. If you remove "
+                    "program runs; films in chunks continue with the chunk that they were at. If you remove "
                     "them from the queue, they are not processed. The originals are safe either way."
                 ),
                 (

@@ -96,8 +96,8 @@ def stop_question(lost: Sequence[str]) -> LossQuestion:
         _text(
             lost,
             _(
-                "When the queue is started again, these films start over; films in parts continue with the "
-                "part that they were at."
+                "When the queue is started again, these films start over; films in chunks continue with the "
+                "chunk that they were at."
             ),
         ),
         (_("Keep working"), _("Stop and lose this work"), _("Stop when they are finished")),

@@ -61,9 +61,9 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
         return content_changed(finished)
     if "tool" in changed:
         return counted_sentence(
-            "Another encoder, or another version of it, is used now ({tool}): {number} finished part was "
+            "Another encoder, or another version of it, is used now ({tool}): {number} finished chunk was "
             "removed, and the video is encoded from the beginning.",
-            "Another encoder, or another version of it, is used now ({tool}): {number} finished parts "
+            "Another encoder, or another version of it, is used now ({tool}): {number} finished chunks "
             "were removed, and the video is encoded from the beginning.",
             finished,
             tool=now.tool,
@@ -74,9 +74,9 @@ def why_discarded(before: Mapping[str, str], now: ChunkOrigin, finished: int) ->
 def content_changed(finished: int) -> Sentence:
     """Return what the user is told where finished chunks are of another film than this is now."""
     return counted_sentence(
-        "The film has changed since it was begun: {number} finished part was removed, and the video "
+        "The film has changed since it was begun: {number} finished chunk was removed, and the video "
         "is encoded from the beginning.",
-        "The film has changed since it was begun: {number} finished parts were removed, and the video "
+        "The film has changed since it was begun: {number} finished chunks were removed, and the video "
         "is encoded from the beginning.",
         finished,
     )
@@ -85,9 +85,9 @@ def content_changed(finished: int) -> Sentence:
 def settings_changed(finished: int) -> Sentence:
     """Return what the user is told where other settings or rules have made finished chunks useless."""
     return counted_sentence(
-        "The settings for this film have changed: {number} finished part was removed, and the film "
+        "The settings for this film have changed: {number} finished chunk was removed, and the film "
         "starts from the beginning.",
-        "The settings for this film have changed: {number} finished parts were removed, and the film "
+        "The settings for this film have changed: {number} finished chunks were removed, and the film "
         "starts from the beginning.",
         finished,
     )
@@ -96,7 +96,7 @@ def settings_changed(finished: int) -> Sentence:
 def not_joined(problem: str) -> Sentence:
     """Return what the user is told where a film in chunks is made once more in one piece."""
     return Sentence(
-        "The video is encoded once more, in one piece, because its parts were of no use: {problem}",
+        "The video is encoded once more, in one piece, because its chunks were of no use: {problem}",
         problem=problem,
     )
 
@@ -104,9 +104,9 @@ def not_joined(problem: str) -> Sentence:
 def taken_up(finished: int, chunks: int, share: float) -> Sentence:
     """Return the log's sentence on chunks that an earlier attempt has left."""
     return Sentence(
-        "{finished} of {parts} parts were there; it goes on at {percent} %.",
+        "{finished} of {chunks} chunks were there; it goes on at {percent} %.",
         finished=finished,
-        parts=chunks,
+        chunks=chunks,
         percent=percent_of(share),
     )
 

@@ -27,16 +27,16 @@ class WorkInHand:
     seconds: float = 0.0
     unfinished: Optional[int] = None
     ready: bool = False
-    in_parts: Optional[float] = None  # of ``seconds``, those of the parts that are not finished
+    in_chunks: Optional[float] = None  # of ``seconds``, those of the chunks that are not finished
 
     @property
     def stopped(self) -> WorkInHand:
-        """The work that is lost where the film is only stopped, and goes on with its finished parts."""
-        return self if self.in_parts is None else replace(self, seconds=self.in_parts)
+        """The work that is lost where the film is only stopped, and goes on with its finished chunks."""
+        return self if self.in_chunks is None else replace(self, seconds=self.in_chunks)
 
 
-def seconds_in_parts(progress: Optional[Progress]) -> Optional[float]:
-    """Return how long the parts of a film took so far that are not finished; None for one in one piece."""
+def seconds_in_chunks(progress: Optional[Progress]) -> Optional[float]:
+    """Return how long the chunks of a film took so far that are not finished; None for one in one piece."""
     if progress is None or not progress.chunks:
         return None
     in_hand = [chunk for chunk in progress.chunks if chunk.phase is ChunkPhase.IN_HAND]

@@ -417,14 +417,14 @@ class ProcessingSettings:
     )
     chunks: bool = setting(
         True,
-        "Encode long films in parts",
-        "A film that takes long is encoded part by part. After a crash, a stop or a power cut it "
-        "continues with the part it was at.",
+        "Encode long films in chunks",
+        "A film that takes long is encoded chunk by chunk. After a crash, a stop or a power cut it "
+        "continues with the chunk it was at.",
     )
     chunk_seconds: float = setting(
         120.0,
-        "Length of a part",
-        "Each part is about this long. Long parts compress a little better; short ones lose less work "
+        "Length of a chunk",
+        "Each chunk is about this long. Long chunks compress a little better; short ones lose less work "
         "when something stops.",
         unit="s",
         minimum=1,
@@ -432,7 +432,7 @@ class ProcessingSettings:
     )
     chunks_from_minutes: float = setting(
         20.0,
-        "Parts from an encode of",
+        "Chunks from an encode of",
         "Films that are expected to encode faster than this are encoded in one piece.",
         unit="min",
         minimum=0,

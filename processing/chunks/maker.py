@@ -31,7 +31,7 @@ from store.verdicts import fingerprint
 # How many seconds a plan's film is expected to take on this machine; None while no speed is known.
 ExpectedSeconds = Callable[[Plan], Optional[float]]
 _DAMAGED = Sentence("the film is damaged.")
-_NO_ROOM = Sentence("there is not enough free space for parts beside the result.")
+_NO_ROOM = Sentence("there is not enough free space for chunks beside the result.")
 
 
 class ChunkMaker:

@@ -179,7 +179,7 @@ class ChunkSets:
         self._log.warning(
             "%s",
             Sentence(
-                "Part {number} of {film} is damaged or gone, and is made again.",
+                "Chunk {number} of {film} is damaged or gone, and is made again.",
                 number=number + 1,
                 film=known.film,
             ),
@@ -279,7 +279,7 @@ class ChunkSets:
             wanted = self._is_in_use(known) or self._store.may_go_on(known, since)
             if not wanted and self.discard(known):
                 self._log.info(
-                    "The finished parts of %s were removed: nothing goes on with them.", known.film
+                    "The finished chunks of %s were removed: nothing goes on with them.", known.film
                 )
 
     def _drop_unknown(self, folder: Path, known_folders: Set[Path]) -> None:

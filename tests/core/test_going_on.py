@@ -12,7 +12,7 @@ from core.events import JobState
 from core.progress import Progress
 from core.queue.going_on import STOPPED, message_of
 from core.queue.job import Job
-from core.queue.work_in_hand import WorkInHand, seconds_in_parts
+from core.queue.work_in_hand import WorkInHand, seconds_in_chunks
 
 
 def _job(state: JobState, message: str = "", share: float = 0.634) -> Job:
@@ -45,7 +45,7 @@ def test_stopping_a_film_in_chunks_loses_what_is_in_hand() -> None:
     done = ChunkProgress(0, 0.0, 120.0, ChunkPhase.DONE, share=1.0)
     in_hand = ChunkProgress(1, 120.0, 240.0, ChunkPhase.IN_HAND, share=0.5)
     progress = Progress("encode", percent=37.5, speed=0.5, chunks=(done, in_hand))
-    assert seconds_in_parts(progress) == 120.0
-    assert seconds_in_parts(Progress("encode", percent=37.5, speed=0.5)) is None
-    work = WorkInHand(1, "A.mkv", seconds=360.0, in_parts=120.0)
+    assert seconds_in_chunks(progress) == 120.0
+    assert seconds_in_chunks(Progress("encode", percent=37.5, speed=0.5)) is None
+    work = WorkInHand(1, "A.mkv", seconds=360.0, in_chunks=120.0)
     assert (work.stopped.seconds, work.seconds) == (120.0, 360.0)

@@ -151,10 +151,10 @@ def test_chunks_follow_their_films_folder(shelf: _Shelf) -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ("content", "The film has changed since it was begun: 2 finished parts were removed"),
-        ("tool", "another version of it, is used now (new): 2 finished parts were removed"),
-        ("rules", "The settings for this film have changed: 2 finished parts were removed"),
-        ("length", "The settings for this film have changed: 2 finished parts were removed"),
+        ("content", "The film has changed since it was begun: 2 finished chunks were removed"),
+        ("tool", "another version of it, is used now (new): 2 finished chunks were removed"),
+        ("rules", "The settings for this film have changed: 2 finished chunks were removed"),
+        ("length", "The settings for this film have changed: 2 finished chunks were removed"),
     ],
 )
 def test_chunks_that_do_not_fit_go_and_the_user_is_told(
@@ -182,7 +182,7 @@ def test_the_chunks_of_a_film_that_changed_at_work_go_and_of_one_that_was_touche
     shelf.film.write_bytes(b"another film")
     shelf.sets.film_changed(shelf.film, shelf.job_id)
     assert not shelf.dot.exists()
-    assert "The film has changed since it was begun: 1 finished part was removed" in caplog.text
+    assert "The film has changed since it was begun: 1 finished chunk was removed" in caplog.text
 
 
 @pytest.mark.parametrize("state", [JobState.CANCELLED, JobState.SKIPPED, JobState.COMPLETED])

@@ -77,7 +77,7 @@ def test_a_stopped_film_goes_on_with_its_finished_chunks(
 
     bench.files = FileOperations()
     result = bench.process(attempt=3)
-    assert "1 of 2 parts were there; it goes on at 40 %." in caplog.messages
+    assert "1 of 2 chunks were there; it goes on at 40 %." in caplog.messages
     assert bench.progress[0].percent == pytest.approx(40, abs=1)
     begun = {
         chunk.number for seen in bench.progress for chunk in seen.chunks if 0 < chunk.share < 1
@@ -97,7 +97,7 @@ def test_other_settings_begin_the_film_anew_and_its_user_is_told(bench: Bench) -
     bench.settings = with_section(bench.settings, "processing", chunks=False)
     result = bench.process(attempt=2)
     assert result.message == (
-        "The settings for this film have changed: 1 finished part was removed, and the film starts from the "
+        "The settings for this film have changed: 1 finished chunk was removed, and the film starts from the "
         "beginning."
     )
     assert bench.ours() == ["originals/1-2 Film.mkv.original"]
@@ -117,6 +117,6 @@ def test_a_disk_without_room_for_chunks_has_the_film_in_one_piece(
     bench.files = Tight()
     result = bench.process()
     assert result.state is JobState.COMPLETED
-    told = "The video is encoded in one piece: there is not enough free space for parts"
+    told = "The video is encoded in one piece: there is not enough free space for chunks"
     assert any(told in message for message in caplog.messages)
     assert all(not seen.chunks for seen in bench.progress)

@@ -35,7 +35,7 @@ from scheduling.shared_queue import SharedQueue
 from scheduling.thread_pool import IdleThreadPool
 from sharing.master.film_choice import CandidateMachine, fits
 from sharing.master.nodes import Nodes
-from sharing.master.same_encoder import encodes_alike
+from sharing.master.same_encoder import EncoderLikeness
 from sharing.node_reports import largest_result, progress_from
 from sharing.remote_result import demand_bytes, remote_chunk
 
@@ -81,7 +81,7 @@ class DealtChunks:
         self._lease_seconds = lease_seconds
         self._files = FileOperations()
         self._chunks: Dict[_Key, RemoteChunk] = {}
-        self._alike: Dict[Tuple[object, ...], bool] = {}
+        self._likeness = EncoderLikeness()
         self._threads = IdleThreadPool("chunks")
 
     def all(self) -> Tuple[RemoteChunk, ...]:
@@ -115,15 +115,7 @@ class DealtChunks:
             return False
         if candidate.fetches and not has_parts(order.plan):
             return False
-        versions = frozenset((tool.name, tool.version) for tool in candidate.toolset.tools)
-        key = (order.plan.signature, order.content, candidate.key, versions)
-        if key not in self._alike:
-            if len(self._alike) > 1000:  # films of weeks
-                self._alike.clear()
-            self._alike[key] = encodes_alike(
-                order.plan, order.settings, order.toolset, candidate.toolset
-            )
-        return self._alike[key]
+        return self._likeness.of(order.plan, order.settings, order.toolset, candidate.toolset)
 
     def _offer(
         self, film: DealtFilm, lease: ChunkLease, candidate: CandidateMachine

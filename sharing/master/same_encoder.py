@@ -7,7 +7,7 @@ same version, shows with the first chunk that a machine makes: it is proved befo
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import Dict, FrozenSet, Optional, Tuple
 
 from core.commands import build_steps
 from core.plan import Plan
@@ -16,9 +16,30 @@ from core.settings.tree import Settings
 from core.steps import StepName
 from core.tools import Toolset
 
+_KEPT = 1000  # answers
 _STAGED = Path("staged")
 
 Mark = Tuple[Tuple[str, ...], ...]
+
+
+class EncoderLikeness:
+    """``encodes_alike``, worked out once for each film and kind of machine; guarded by whoever uses it."""
+
+    def __init__(self) -> None:
+        self._known: Dict[Tuple[object, ...], bool] = {}
+
+    def of(self, plan: Plan, settings: Settings, ours: Toolset, theirs: Toolset) -> bool:
+        """Whether ``theirs`` come to the same encode of this film as ``ours``."""
+        key = (plan.media.path, plan.signature, _versions(ours), _versions(theirs))
+        if key not in self._known:
+            if len(self._known) > _KEPT:
+                self._known.clear()
+            self._known[key] = encodes_alike(plan, settings, ours, theirs)
+        return self._known[key]
+
+
+def _versions(toolset: Toolset) -> FrozenSet[Tuple[object, ...]]:
+    return frozenset((tool.name, tool.version, tool.abilities) for tool in toolset.tools)
 
 
 def encodes_alike(plan: Plan, settings: Settings, ours: Toolset, theirs: Toolset) -> bool:

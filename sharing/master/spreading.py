@@ -29,7 +29,7 @@ from sharing.master.dealt_chunks import DealtChunks
 from sharing.master.film_choice import CandidateMachine, FilmChoice, fits
 from sharing.master.leased_jobs import RemoteJobs
 from sharing.master.nodes import Nodes
-from sharing.master.same_encoder import encodes_alike
+from sharing.master.same_encoder import EncoderLikeness
 from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -56,6 +56,7 @@ class Spreading:
         self._films = films
         self._planned = PlannedJobs(queue.database, queue.jobs)
         self._threads = IdleThreadPool("spread")
+        self._likeness = EncoderLikeness()
         self._in_one_piece: Set[int] = set()  # jobs whose films cannot be cut, as was found out
 
     def start(self) -> None:
@@ -99,7 +100,7 @@ class Spreading:
         settings = planned.context.settings
         if ours is None or not self._may_spread(choice.job_id, planned):
             return False
-        if not encodes_alike(planned.plan, settings, tools, ours):
+        if not self._likeness.of(planned.plan, settings, tools, ours):
             return False
         if not self._planned.take(choice.job_id, _OURS, choice.kind):
             return False
@@ -121,20 +122,31 @@ class Spreading:
         if not settings.processing.chunks or plan.video_encode is None or plan.media.damage:
             return False
         kind = kind_of(plan)
+        first = self.goes_first(job_id)
+        if not first and self._enough_wait(kind):
+            return False
         able = self._able(plan, settings, self._queue.attempts.toolset)
-        if not self.goes_first(job_id):
+        if not first:
             free = sum(self._free(machine, kind) for machine in able) + self._free_here(kind)
             if free < _TOGETHER or self._waiting >= free:
                 return False
         return bool(able) and not reasons_for_one_piece(plan, settings.processing.chunk_seconds)
 
+    def _enough_wait(self, kind: JobKind) -> bool:
+        """Whether so many films wait with a plan that no slot could stay free: quickly answered."""
+        slots = sum(self._nodes.slots_of(node.id).get(kind, 0) for node in self._nodes.candidates())
+        slots += self._queue.slots.limit(kind)
+        return slots < _TOGETHER or self._queue.jobs.planned_ahead((kind,)) >= slots
+
     def _helpers(self, job_id: int, plan: Plan) -> int:
         """How many others would make chunks of a film that is begun here. Takes the lock itself."""
+        job = self._queue.jobs.get(job_id)
+        if job is None:
+            return 0
+        context = self._queue.attempts.context_for(job)  # may ask the tools: not under the lock
         with self._queue.changed:
-            job = self._queue.jobs.get(job_id)
-            if job is None or not self._queue.handing_out:
+            if not self._queue.handing_out:
                 return 0
-            context = self._queue.attempts.context_for(job)
             able = self._able(plan, context.settings, context.toolset)
             if job.spread:
                 return len(able)
@@ -175,7 +187,7 @@ class Spreading:
             and kind_of(plan) in machine.kinds
             and fits(machine, plan)
             and ours is not None
-            and encodes_alike(plan, settings, ours, machine.toolset)
+            and self._likeness.of(plan, settings, ours, machine.toolset)
         )
 
     def _free(self, machine: CandidateMachine, kind: JobKind) -> int:

@@ -15,19 +15,14 @@ from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
 
 from core.errors import (
     FileUnavailable,
-    FilmGone,
     FilmMoved,
-    FolderNotWritable,
-    HardLinked,
     MediaProcessorError,
-    NotEnoughSpace,
-    PlanRefused,
+    NoGain,
     ProbeError,
     SourceChanged,
     SwapError,
     SwapPending,
-    TargetTaken,
-    ToolNotFound,
+    ToolCannot,
     VerificationFailed,
 )
 from core.events import JobState
@@ -35,16 +30,22 @@ from core.media.model import MediaFile
 from core.plan import Plan
 from core.ports import Clock, Sleep
 from core.progress import ProgressListener
+from core.queue.job_facts import facts_of
+from core.queue.job_kind import kind_of
 from core.queue.kept_original import KeptOriginal
-from core.settings.choices import HardLinkPolicy, MissingPropeditPolicy
 from core.settings.tree import Settings
 from core.system_errors import system_problem
 from core.text.sentence import N_, Sentence, joined
-from core.tools import ToolName, Toolset
+from core.tools import Toolset
 from logger import log_fields, log_tool_line, log_verification
 from processing import process_tree
 from processing.again import AgainFromOriginal
+from processing.chunks.dealing import DealtFilms
+from processing.chunks.film import Workshop
+from processing.chunks.maker import ChunkMaker
+from processing.chunks.sets import ChunkSets
 from processing.control import JobControl, StageListener
+from processing.demands import Demands
 from processing.disk_errors import disk_errors_told
 from processing.filesystem import FileOperations, same_file
 from processing.film_watch import FilmWatch, clear_moved
@@ -61,31 +62,33 @@ from processing.runner import ProcessRunner
 from processing.seal import seal_of
 from processing.swap import Swapper
 from processing.verify import Verifier, missing_end
+from store.chunks import ChunkStore
 from store.connection import Database
+from store.encoder_paces import EncoderPaceStore
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
+from store.speeds import SpeedStore
 from store.verdicts import fingerprint
 
 __all__ = ["JobControl", "JobResult", "Processor", "Recovered"]
 
 _FOLDER_TRIES = 5  # another job may tidy an empty dot folder away just when we made it
 _KEPT = N_("{problem}. The result is kept and tried again.")
-_UNREADABLE = Sentence("it cannot be read. Check its permissions.")
+# After these the chunks of a film are of no use, whatever else becomes of it.
+_CHUNKS_GO = (NoGain, ToolCannot, VerificationFailed)
 _CHANGED = Sentence("it was changed while it was proved.")
-_LINK = Sentence("It is a symbolic link; process the file that it points to.")
-_MAKE_FOLDER = Sentence("Make it, or name another one in the settings.")
-_MKVPROPEDIT_HINT = Sentence(
-    "Install MKVToolNix or set its path; or let jobs go on without it (processing.missing_mkvpropedit)."
-)
 
 
 class Processor:
     """Executes plans; one instance may be used by several threads.
 
-    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal`` and ``wait`` are the
-    disk, the journal and the pause between tries, for whoever wants to put others in their place.
+    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal``, ``chunks`` and ``wait`` are
+    the disk, the journal, the store of chunks and the pause between tries, for whoever wants to put others
+    in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
-    ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more.
+    ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more;
+    ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known;
+    ``films_in_chunks`` are those of which other machines may take chunks.
     """
 
     def __init__(
@@ -102,8 +105,12 @@ class Processor:
         journal: Optional[Journal] = None,
         wait: Sleep = time.sleep,
         next_encoder: Optional[NextEncoder] = None,
+        instance_id: str = "",
+        films_in_chunks: Optional[DealtFilms] = None,
+        chunks: Optional[ChunkStore] = None,
     ) -> None:
         self._next_encoder = next_encoder
+        self._films_in_chunks = films_in_chunks or DealtFilms()
         self._toolset = toolset
         self._settings = settings
         self._runner = runner
@@ -112,6 +119,14 @@ class Processor:
         self._log = log
         self._files = files or FileOperations()
         self._journal = journal or Journal(database)
+        self._demands = Demands(self._files, settings)
+        chunks = chunks or ChunkStore(database)
+        self.chunk_sets = ChunkSets(chunks, self._files, clock, runner.run_id, log)
+        self._paces = EncoderPaceStore(database)
+        speeds = SpeedStore(database)
+        self._expected_seconds = lambda plan: speeds.expected(
+            facts_of(plan), kind_of(plan), instance_id
+        )
         self._swapper = Swapper(
             self._journal, self._files, clock, settings.files, wait, self._log.warning
         )
@@ -145,14 +160,14 @@ class Processor:
         """
         if maker is None:
             own = (self._runner, self._toolset, self._settings, self._files, self._clock, self._log)
-            maker = ResultMaker(*own, self._next_encoder)
+            maker = ResultMaker(*own, self._next_encoder, self._chunk_maker(job_id))
         begun = None if maker.is_local else self._begun(job_id, attempt, plan)
         self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None
         if finished is not None:
             return finished
         with disk_errors_told(plan.media.path, plan.target.parent, plan.media.size):
-            self._demand_ready(plan, maker, again=begun is not None)
+            self._demands.demand_ready(plan, maker, again=begun is not None)
             prober = self._prober(control, plan.media.path)
             verifier = Verifier(
                 prober, self._probe, self._settings, maker.toolset, self._clock, on_progress
@@ -168,8 +183,18 @@ class Processor:
             except BaseException as error:
                 if not maker.survives_shutdown():
                     self._undo(entry, error)
+                if isinstance(error, _CHUNKS_GO):
+                    self.chunk_sets.job_is_done(entry.source, job_id)
+                elif isinstance(error, SourceChanged):
+                    self.chunk_sets.film_changed(entry.source, job_id)
                 raise
-            return self._swap(entry)
+            try:
+                result = self._swap(entry)
+            except SwapPending:  # the result is kept
+                self.chunk_sets.job_is_done(entry.source, job_id)
+                raise
+            self.chunk_sets.job_is_done(entry.source, job_id)
+            return result
 
     def recover(self, others: FrozenSet[int] = frozenset()) -> Tuple[Recovered, ...]:
         """Clean up after a run that crashed; called at every start, before anything else. Idempotent.
@@ -177,7 +202,12 @@ class Processor:
         Work of other living programs is left alone, and of the jobs that ``others`` make for us what
         is not proved yet.
         """
-        return self._recovery.run(others)
+        recovered = self._recovery.run(others)
+        self.chunk_sets.recover(
+            {path.parent for path in self._journal.staged_paths()},
+            lambda job_id: self.result_of(job_id) is not None,
+        )
+        return recovered
 
     def result_of(self, job_id: int) -> Optional[JobResult]:
         """Return the result of a job whose swap is done, as the journal has it; None otherwise."""
@@ -264,44 +294,6 @@ class Processor:
             "owner_started": process_tree.start_time(pid),
         }
 
-    def _demand_ready(self, plan: Plan, maker: Maker, *, again: bool) -> None:
-        """Refuse, before the first byte is written, what would fail later."""
-        media = plan.media
-        if plan.refused:
-            raise PlanRefused(media.path, [reason.message for reason in plan.refusals])
-        if media.path.is_symlink():
-            raise PlanRefused(media.path, [_LINK])
-        self._demand_unchanged(media)
-        links = media.path.stat().st_nlink
-        if links > 1 and self._settings.files.hard_links is HardLinkPolicy.SKIP:
-            raise HardLinked(media.path, links)
-        without = self._settings.processing.missing_mkvpropedit
-        if without is MissingPropeditPolicy.WAIT and not maker.toolset.get(ToolName.MKVPROPEDIT):
-            raise ToolNotFound(ToolName.MKVPROPEDIT.value, _MKVPROPEDIT_HINT)
-        if plan.target != media.path and self._files.taken(plan.target):
-            raise TargetTaken(plan.target)
-        # What was begun lies there already, as large as it may be.
-        needed = 0 if again else int(media.size * self._settings.files.space_margin)
-        for folder in (plan.target.parent, *self._own_folders(maker)):
-            if not folder.is_dir():
-                raise FolderNotWritable(folder, Sentence("it does not exist"), _MAKE_FOLDER)
-            if self._files.free_space(folder) < needed:
-                raise NotEnoughSpace(folder, needed, self._files.free_space(folder))
-
-    def _demand_unchanged(self, media: MediaFile) -> None:
-        found = self._files.identity(media.path)
-        if found is None:
-            if media.path.parent.is_dir():
-                raise FilmGone(media.path, Sentence("it was moved, renamed or deleted."))
-            raise FileUnavailable(media.path, Sentence("it is not there any more."))
-        if not same_file(found, media.identity):
-            raise SourceChanged(media.path)
-        try:
-            with media.path.open("rb"):
-                pass
-        except PermissionError as error:
-            raise FileUnavailable(media.path, _UNREADABLE) from error
-
     def _whole_source(self, verifier: Verifier, plan: Plan) -> Spans:
         """Return where the film's tracks end; a film is called damaged only where its disk can be read.
 
@@ -312,23 +304,14 @@ class Processor:
         except FileUnavailable:
             raise
         except ProbeError:
-            self._demand_unchanged(plan.media)
+            self._demands.demand_unchanged(plan.media)
             fingerprint(plan.media.path)  # raises FileUnavailable
             raise
-
-    def _own_folders(self, maker: Maker) -> Tuple[Path, ...]:
-        """Return the folders that the user set for results and originals."""
-        holding, work = self._settings.files.holding_folder, self._work_folder(maker)
-        return (*((Path(holding),) if holding else ()), *((work,) if work else ()))
-
-    def _work_folder(self, maker: Maker) -> Optional[Path]:
-        folder = self._settings.files.work_folder if maker.is_local else ""
-        return Path(folder) if folder else None
 
     def _new_entry(self, job_id: int, attempt: int, plan: Plan, maker: Maker) -> JournalEntry:
         label = f"{job_id}-{attempt}"
         staged = staged_path(self._files, staging_folder(plan.target), label)
-        work_folder = self._work_folder(maker)
+        work_folder = self._demands.work_folder(maker)
         return JournalEntry(
             job_id=job_id,
             attempt=attempt,
@@ -423,6 +406,14 @@ class Processor:
             # The entry stays open: the next start undoes it.
             self._log.warning("%s could not be tidied up yet: %s", entry.staged, error)
             return entry
+
+    def _chunk_maker(self, job_id: int) -> ChunkMaker:
+        shop = Workshop(
+            *(self._runner, self._settings, self._files, self._clock, self._log),
+            *(self.chunk_sets, self._paces),
+            films=self._films_in_chunks,
+        )
+        return ChunkMaker(shop, self._expected_seconds, job_id)
 
     def _swap(self, entry: JournalEntry) -> JobResult:
         try:

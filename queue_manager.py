@@ -264,6 +264,12 @@ class QueueManager:
         self._order.move(job_ids, where)
         self.events.put(QueueListChanged())
 
+    def spread(self, job_ids: Sequence[int], wanted: bool = True) -> None:
+        """Have films made before all others by all machines together, or no more so."""
+        self._order.spread(job_ids, wanted)
+        self.events.put(QueueListChanged())
+        self._running.wake()
+
     def place_before(self, job_ids: Sequence[int], before_id: Optional[int]) -> None:
         """Put waiting jobs right before another; at the end where that is None."""
         self._order.place_before(job_ids, before_id)

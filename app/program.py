@@ -28,6 +28,7 @@ from core.settings.watched_folder import ContentType
 from core.text.sentence import Sentence
 from core.tools import Toolset
 from core.version import VERSION
+from processing.chunks.dealing import DealtFilms
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processor import Processor
@@ -136,6 +137,11 @@ class Program(DataFolder):
         return self.encoder_proofs.with_all(self._find(settings).toolset, settings)
 
     @made_once
+    def films_in_chunks(self) -> DealtFilms:
+        """The films that are being made in chunks now, of which other machines may take some."""
+        return DealtFilms()
+
+    @made_once
     def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
         return MetadataServices(self.data_dir, self.database, self.config)
@@ -179,6 +185,8 @@ class Program(DataFolder):
             SystemClock(),
             _log,
             next_encoder=next_encoder,
+            instance_id=self.instance_id,
+            films_in_chunks=self.films_in_chunks,
         )
         return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)
 
@@ -339,7 +347,13 @@ class Program(DataFolder):
                     self, manager, network, self.runner, self.conditions(), self, self
                 )
                 self._cluster = SharedWork(
-                    self, manager, network, machine, self, lease_seconds=self.lease_seconds
+                    self,
+                    manager,
+                    network,
+                    machine,
+                    self,
+                    lease_seconds=self.lease_seconds,
+                    films_in_chunks=self.films_in_chunks,
                 )
             return self._cluster
 

@@ -16,6 +16,7 @@ from core.queue.job import NewJob
 from core.settings.choices import NetworkMode
 from core.settings.tree import Settings
 from core.text.sentence import joined
+from processing.chunks.dealing import DealtFilms
 from queue_manager import QueueManager
 from scheduling.slots import Slots
 from sharing.master.master import MasterWork
@@ -46,6 +47,7 @@ class SharedWork:
         monitors: MonitorSource,
         *,
         lease_seconds: Optional[float] = None,
+        films_in_chunks: Optional[DealtFilms] = None,
     ) -> None:
         self._folder = folder
         self._config = folder.config
@@ -60,7 +62,10 @@ class SharedWork:
         store = SlaveJobStore(folder.database)
         self.commands = SlaveCommands(store, machine)
         self.master = MasterWork(
-            manager.shared, machine, lease_seconds=lease_seconds or LEASE_SECONDS
+            manager.shared,
+            machine,
+            lease_seconds=lease_seconds or LEASE_SECONDS,
+            films_in_chunks=films_in_chunks,
         )
         self.slave = SlaveWork(
             machine,

@@ -11,18 +11,30 @@ from typing import Optional, Sequence
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value; ``goal`` is the highest that is good enough, None where nothing is asked."""
+    """One measured value; ``goal`` is the highest that is good enough, ``least`` the lowest.
+
+    None where nothing is asked.
+    """
 
     name: str
     value: float
     label: str
     unit: str = ""
     goal: Optional[float] = None
+    least: Optional[float] = None
 
     @property
     def met(self) -> bool:
         """Whether the goal is reached; a figure without a goal always is."""
-        return self.goal is None or self.value <= self.goal
+        low_enough = self.goal is None or self.value <= self.goal
+        return low_enough and (self.least is None or self.value >= self.least)
+
+    @property
+    def wanted(self) -> str:
+        """Its goal in words; "" where there is none."""
+        if self.least is not None:
+            return f"at least {self.least:g}"
+        return "" if self.goal is None else f"at most {self.goal:g}"
 
 
 def machine_load() -> float:
@@ -44,6 +56,9 @@ def as_json(benchmark: str, figures: Sequence[Figure]) -> str:
             "benchmark": benchmark,
             "figures": {figure.name: round(figure.value, 4) for figure in figures},
             "goals": {figure.name: figure.goal for figure in figures if figure.goal is not None},
+            "at_least": {
+                figure.name: figure.least for figure in figures if figure.least is not None
+            },
             "met": all_met(figures),
         }
     )
@@ -55,8 +70,8 @@ def as_table(title: str, figures: Sequence[Figure]) -> str:
         (
             figure.label,
             f"{figure.value:,.3f} {figure.unit}".rstrip(),
-            "" if figure.goal is None else f"at most {figure.goal:g}",
-            "" if figure.goal is None else ("met" if figure.met else "MISSED"),
+            figure.wanted,
+            "" if not figure.wanted else ("met" if figure.met else "MISSED"),
         )
         for figure in figures
     ]

@@ -1,4 +1,4 @@
-"""``queue list|start|pause|resume|stop|move|priority|retry|remove|cancel``: the queue without a window.
+"""``queue list|start|pause|resume|stop|move|priority|spread|retry|remove|cancel``: the queue, windowless.
 
 Where a program is at work with the data folder it does what is asked for, since it holds jobs in its hands
 that nobody else may change; ``list`` asks it how far they are.
@@ -130,6 +130,14 @@ class JobsOptions:
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
 
 
+@dataclass(frozen=True)
+class SpreadOptions:
+    """What ``queue spread`` is asked for."""
+
+    off: bool = switch("--off", help="no more so: it is made as any other film")
+    jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
+
+
 def _list(program: Program, options: QueueListOptions, output: Output) -> int:
     states = tuple(JobState(state) for state in options.state) or UNFINISHED
     show_queue(program, states, options.limit, output)
@@ -153,7 +161,7 @@ def _stop(work: MachineControl, options: StopOptions) -> str:
         work.stop_after_current()
         return "The queue stops when what runs has come to its end."
     work.stop()
-    return "The queue stops; running films start over at its next start."
+    return "The queue stops; at its next start running films start over, or go on with finished chunks."
 
 
 def _stop_later(_options: object) -> Tuple[QueueState, Optional[float], str]:
@@ -224,12 +232,23 @@ def _set_priority(manager: QueueManager, ids: Sequence[int], options: PriorityOp
     manager.set_priority(ids, options.priority)
 
 
+def _spread(manager: QueueManager, ids: Sequence[int], options: SpreadOptions) -> None:
+    manager.spread(ids, wanted=not options.off)
+
+
 def _waits(state: JobState, in_work: bool) -> bool:
     return state in WAITING and not in_work
 
 
 MOVE = JobChange("moved", "moved", _waits, _move, _to_move)
 PRIORITY = JobChange("given a priority", "given the priority", _waits, _set_priority, _named)
+SPREAD = JobChange(
+    "spread",
+    "changed",
+    lambda state, _in_work: not state.final,
+    _spread,
+    _named,
+)
 PAUSE: JobChange[PauseOptions] = JobChange(
     "paused",
     "paused",
@@ -287,6 +306,12 @@ COMMAND = Command(
             PriorityOptions,
             PRIORITY,
         ),
+        on_jobs(
+            "spread",
+            "these films first, each on all machines at once; --off: no more so",
+            SpreadOptions,
+            SPREAD,
+        ),
         action(
             "order",
             "put waiting films in order by a rule; those that were moved keep their places",
@@ -302,7 +327,7 @@ COMMAND = Command(
         ),
         on_queue(
             "stop",
-            "stop the queue; running films start over later",
+            "stop the queue; running films start over later, or go on with finished chunks",
             StopOptions,
             QueueChange(_stop, _stop_later),
         ),

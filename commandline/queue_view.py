@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Tuple
 from app.instance_lock import at_work
 from app.local_control import ask_state
 from commandline.output import Output
+from core.chunk_progress import counted
 from core.events import JobState, QueueState, QueueStateChanged
+from core.progress import Progress
+from core.queue.going_on import message_of
 from core.queue.held import queue_sentence
 from core.queue.job import Job
 from core.text.formatting import duration_text, size_text
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 UNFINISHED = tuple(state for state in JobState if not state.final)
 _PROGRESS = ("percent", "fps", "speed", "eta")
+_CHUNKS = ("chunks", "chunks_done", "chunks_in_hand")
 
 
 def live_state(program: Program) -> Mapping[str, Any]:
@@ -33,10 +37,20 @@ def live_state(program: Program) -> Mapping[str, Any]:
         "reason": now.reason,
         "until": now.until,
         "jobs": {
-            str(job_id): {name: getattr(progress, name, None) for name in _PROGRESS}
+            str(job_id): {
+                **{name: getattr(progress, name, None) for name in _PROGRESS},
+                **_chunk_counts(progress),
+            }
             for job_id, progress in manager.in_hand.items()
         },
     }
+
+
+def _chunk_counts(progress: Optional[Progress]) -> Mapping[str, Optional[int]]:
+    """How many chunks of a film are done and in hand, of how many; None where it is in one piece."""
+    counts = counted(progress.chunks) if progress is not None and progress.chunks else None
+    figures = (counts.total, counts.done, counts.in_hand) if counts else (None, None, None)
+    return dict(zip(_CHUNKS, figures))
 
 
 def show_queue(program: Program, states: Sequence[JobState], limit: int, output: Output) -> None:
@@ -67,7 +81,11 @@ def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
         message = f"Not before {clock_text(job.not_before)}. {message}".strip()
     priority = job.priority or ""
     percent, fps, speed, eta = (progress.get(name) for name in _PROGRESS)
+    if percent is None and job.done_share and not job.state.final:
+        percent = 100 * job.done_share
     done = "" if percent is None else f"{percent:.1f} %"
+    if progress.get("chunks"):
+        state = f"{state}, {progress['chunks_done']} of {progress['chunks']} chunks"
     pace = f"{fps:.1f} fps" if fps else f"{speed:.2f}x" if speed else ""
     left = "" if eta is None else duration_text(eta)
     size = size_text(job.original_size)
@@ -77,7 +95,7 @@ def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
 def _message(job: Job) -> str:
     """What there is to tell of a job; why it had to wait is old once its time has come."""
     over = job.not_before is not None and job.not_before <= time.time()
-    return "" if over and job.state is JobState.QUEUED else job.message
+    return message_of(job, "" if over and job.state is JobState.QUEUED else job.message)
 
 
 def record_job(job: Job, progress: Mapping[str, Any], output: Output) -> None:
@@ -96,7 +114,8 @@ def record_job(job: Job, progress: Mapping[str, Any], output: Output) -> None:
         original_size=job.original_size,
         processed_size=job.processed_size,
         message=_message(job),
-        **{name: progress.get(name) for name in _PROGRESS},
+        done_share=job.done_share,
+        **{name: progress.get(name) for name in (*_PROGRESS, *_CHUNKS)},
     )
 
 

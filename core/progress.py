@@ -11,7 +11,9 @@ import math
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Dict, Optional, Protocol
+from typing import Dict, Optional, Protocol, Tuple
+
+from core.chunk_progress import ChunkProgress
 
 # A projection from the first moments is worthless: headers and fonts are written up front, and an
 # encoder spends its bits unevenly. From this share of the film on it is given.
@@ -34,7 +36,7 @@ class Progress:
     """Where a running step stands; None where the tool does not say.
 
     ``percent`` 0–100; ``speed`` in film seconds a second (1.0 is real time); ``eta`` in seconds;
-    sizes in bytes.
+    sizes in bytes; ``chunks`` where the film is encoded in several.
     """
 
     step: str
@@ -45,6 +47,7 @@ class Progress:
     eta: Optional[float] = None
     output_size: Optional[int] = None
     projected_size: Optional[int] = None
+    chunks: Tuple[ChunkProgress, ...] = ()
 
 
 class ProgressListener(Protocol):

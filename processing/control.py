@@ -29,6 +29,8 @@ class JobControl:
         self._cancelled = False
         self._pointless: Optional[MediaProcessorError] = None
         self._paused = False
+        self._after_chunk = False
+        self._resting = False
         self._looked = time.monotonic()
         self._paused_at = 0.0
         self._paused_seconds = 0.0
@@ -55,6 +57,11 @@ class JobControl:
     def paused(self) -> bool:
         """Whether the job is paused."""
         return self._paused
+
+    @property
+    def after_chunk(self) -> bool:
+        """Whether no further chunk of a film in chunks may begin for now; those in hand are finished."""
+        return self._after_chunk
 
     @property
     def last_look(self) -> float:
@@ -91,8 +98,25 @@ class JobControl:
                 return
             self._looked = time.monotonic()
             self._paused_seconds += self._looked - self._paused_at
-            self._paused = False
+            self._paused = self._resting = False
             self._changed.notify_all()
+
+    @property
+    def resting(self) -> bool:
+        """Whether the job stands still because no further chunk may begin."""
+        return self._resting
+
+    def rest(self) -> None:
+        """Stand still, now that the last chunk in hand is finished."""
+        with self._changed:
+            if self._after_chunk:
+                self._resting = True
+                self.pause()
+
+    def hold_after_chunk(self, wanted: bool) -> None:
+        """Let a film in chunks stand still after those in hand, or no longer."""
+        with self._changed:
+            self._after_chunk = wanted
 
     def check(self) -> None:
         """Wait while paused; raises JobCancelled, or the error given to ``end``."""

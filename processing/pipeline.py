@@ -11,7 +11,6 @@ from typing import List, Optional, Tuple
 
 from core.commands import build_steps
 from core.damage import Damage, Place, merged
-from core.encoders.listed import known_program
 from core.errors import (
     DeviceTrouble,
     DiskReadOnly,
@@ -29,16 +28,17 @@ from core.plan import Plan, Reason, VideoEncode
 from core.planning.planner import with_video_copied
 from core.planning.projection import projection_of
 from core.ports import Clock
-from core.programs.program import Span
-from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener, ProgressParser
+from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener
 from core.settings.tree import ProcessingSettings, Settings
-from core.steps import Step, StepName
+from core.steps import StepName
 from core.text.sentence import Bytes, Sentence
-from core.tools import ToolName, Toolset
+from core.tools import Toolset
 from logger import log_command, log_fields, log_tool_line
+from processing.chunks.maker import ChunkMaker
 from processing.control import JobControl
 from processing.edges import Edges
 from processing.filesystem import FileOperations
+from processing.film_pass import parser_of, reads_film, with_outputs
 from processing.film_read import FilmRead
 from processing.health import look_through, speaks_of_the_film
 from processing.maker import MadeResult
@@ -95,8 +95,11 @@ class ResultMaker:
         clock: Clock,
         log: logging.Logger,
         next_encoder: Optional[NextEncoder] = None,
+        chunks: Optional[ChunkMaker] = None,
     ) -> None:
+        """Without ``chunks`` every film is encoded in one piece."""
         self._next_encoder = next_encoder
+        self._chunks = chunks
         self._runner = runner
         self.toolset = toolset
         self._settings = settings
@@ -250,10 +253,18 @@ class ResultMaker:
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
         watch = _Watch(plan, output, self._settings, self._files, self._clock, on_progress)
+        told: Tuple[str, ...] = ()
+        if self._chunks is not None:
+            watch.joined_later = True
+            prober = self._prober(control)
+            made, told = self._chunks.make(plan, self.toolset, prober, output, control, watch.saw)
+            if made is not None:
+                return made
+            watch.joined_later = False
         for step in build_steps(plan, self._settings, self.toolset, output):
-            counts = _reads_film(step)
+            counts = reads_film(step)
             if counts:
-                step = _with_outputs(step, packet_outputs(plan, output, film=True))
+                step = with_outputs(step, packet_outputs(plan, output, film=True))
                 watch.sizes_file = True
                 watch.read = _picture_table(plan, output)
             with log_fields(step=step.name.value):
@@ -267,7 +278,7 @@ class ResultMaker:
                     step,
                     control=control,
                     limits=limits_of(self._settings.processing),
-                    parser=_parser(step, plan),
+                    parser=parser_of(step, plan),
                     on_progress=watch.saw,
                     on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
                     forgives=forgives,
@@ -276,7 +287,7 @@ class ResultMaker:
             if counts:
                 film = read_packet_tables(plan, output)
         clear_scratch(self._files, output)
-        return MadeResult(plan, tuple(commands), tuple(timings), film)
+        return MadeResult(plan, tuple(commands), tuple(timings), film, notices=told)
 
     def _prober(self, control: JobControl) -> Prober:
         return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
@@ -317,6 +328,7 @@ class _Watch:
         self._looked = clock.monotonic()
         self._source_size = plan.media.size
         self._projection = projection_of(plan)
+        self.joined_later = False  # what is written now will be written once more, in one piece
         self.sizes_file = False  # of several outputs ffmpeg reports the first one's size
         self.read: Optional[FilmRead] = None  # where the film's packets are written down
 
@@ -324,7 +336,8 @@ class _Watch:
         """Pass the progress on; raises _GrowsTooLarge or NotEnoughSpace."""
         if self.sizes_file:
             progress = self._sized(progress)
-        self._on_progress(replace(progress, projected_size=self._expected(progress)))
+        expected = progress.projected_size if self.joined_later else self._expected(progress)
+        self._on_progress(replace(progress, projected_size=expected))
         if self._judges:
             least = least_size(progress)
             if least is not None and least > self._limit:
@@ -353,7 +366,10 @@ class _Watch:
 
     def _demand_space(self, progress: Progress) -> None:
         free = self._files.free_space(self._output.parent)
-        rest = max((progress.projected_size or 0) - (progress.output_size or 0), _LAST_BYTES)
+        expected = progress.projected_size or 0
+        rest = max(expected - (progress.output_size or 0), _LAST_BYTES)
+        if self.joined_later and progress.step == StepName.ENCODE.value:
+            rest += expected
         if free < rest:
             raise NotEnoughSpace(self._output.parent, rest, free)
 
@@ -385,12 +401,6 @@ def _with_missing_end(damage: Damage, plan: Plan, prober: Prober) -> Damage:
     return Damage(merged([*damage.places, Place(end, plan.duration)]))
 
 
-def _reads_film(step: Step) -> bool:
-    """Whether this is the pass over the film, by one ffmpeg that can tell of its packets meanwhile."""
-    tools = [command.tool for command in step.commands]
-    return step.name in (StepName.ENCODE, StepName.REMUX) and tools == [ToolName.FFMPEG]
-
-
 def _picture_table(plan: Plan, output: Path) -> Optional[FilmRead]:
     """What follows the packets of the picture that is encoded anew; None where it is copied."""
     names = packet_names(plan, output)
@@ -398,15 +408,6 @@ def _picture_table(plan: Plan, output: Path) -> Optional[FilmRead]:
         if isinstance(track.conversion, VideoEncode):
             return FilmRead(name)
     return None
-
-
-def _with_outputs(step: Step, outputs: Tuple[str, ...]) -> Step:
-    """Put further outputs between the command's inputs and its own, which stays the last."""
-    (command,) = step.commands
-    last_input = len(command.argv) - command.argv[::-1].index("-i")
-    argv = (*command.argv[: last_input + 1], *outputs, *command.argv[last_input + 1 :])
-    files = tuple(Path(word[len("file:") :]) for word in outputs if word.startswith("file:"))
-    return replace(step, commands=(replace(command, argv=argv),), scratch=(*step.scratch, *files))
 
 
 def _too_large(source: int, size: int) -> Reason:
@@ -419,10 +420,3 @@ def _too_large(source: int, size: int) -> Reason:
             original=Bytes(source),
         ),
     )
-
-
-def _parser(step: Step, plan: Plan) -> ProgressParser:
-    media = plan.media
-    rate = media.video[0].frame_rate if media.video else None
-    span = Span(plan.duration, rate, media.size)
-    return known_program(step.commands[0].tool).progress(span)

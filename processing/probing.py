@@ -17,7 +17,7 @@ from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress, ProgressListener
 from core.steps import Step, StepName, ToolCommand
 from core.text.sentence import Sentence
-from core.tools import ONLY_FILES, ToolName, Toolset
+from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing import complaints
 from processing.control import JobControl
 from processing.ending import ENDING_SECONDS, SETTLES, Ending
@@ -123,16 +123,16 @@ class Prober:
         interval = [] if position is None else ["-read_intervals", f"{position:.3f}%"]
         shown = "packet=stream_index,pts_time,dts_time,duration_time"
         shown += ":format=start_time:stream=index,start_time"
-        return self._ask([*interval, "-show_entries", shown], path)
+        return self.ask([*interval, "-show_entries", shown], path)
 
     def opening(self, path: Path, stream: int) -> Optional[Opening]:
         """Return what a decoder says before the picture's first key frame; None where it begins with one."""
         shown = ["-show_entries", "packet=pts_time,dts_time,flags"]
         picture = ["-select_streams", str(stream), *shown]
-        begins = self._ask([*picture, "-read_intervals", "%+#1"], path).get("packets", [])
+        begins = self.ask([*picture, "-read_intervals", "%+#1"], path).get("packets", [])
         if any(packet.get("flags", "").startswith("K") for packet in begins):
             return None
-        answer = self._ask([*picture, "-read_intervals", f"%+{OPENING_SECONDS:g}"], path)
+        answer = self.ask([*picture, "-read_intervals", f"%+{OPENING_SECONDS:g}"], path)
         keys = key_frames(answer.get("packets", []))
         if not keys:
             return None
@@ -169,7 +169,7 @@ class Prober:
         stop = "" if end is None else f"{end:.3f}"
         interval = ["-read_intervals", f"{start:.3f}%{stop}"] if start or stop else []
         shown = ["-show_frames", "-show_entries", complaints.ENTRIES]
-        answer = self._ask([*complaints.OPTIONS, *interval, *shown], path)
+        answer = self.ask([*complaints.OPTIONS, *interval, *shown], path)
         origin = _seconds(answer.get("format", {}).get("start_time")) or 0.0
         return complaints.read_frames(answer, origin)
 
@@ -180,7 +180,7 @@ class Prober:
         """
         shown = ["-select_streams", str(stream), "-show_entries", "packet=pts_time"]
         found = [
-            _seconds(packet.get("pts_time")) for packet in self._ask(shown, path).get("packets", [])
+            _seconds(packet.get("pts_time")) for packet in self.ask(shown, path).get("packets", [])
         ]
         return tuple(time for time in found if time is not None)
 
@@ -189,7 +189,7 @@ class Prober:
         shown = "frame=color_transfer,side_data_list:frame_side_data=side_data_type"
         shown += ":stream=color_transfer,side_data_list"
         shown += ":stream_side_data=side_data_type,dv_profile"
-        answer = self._ask(
+        answer = self.ask(
             ["-select_streams", str(stream), "-read_intervals", "%+#3", "-show_entries", shown],
             path,
         )
@@ -209,7 +209,7 @@ class Prober:
             frames=len(answer.get("frames", [])),
         )
 
-    def _ask(self, options: Sequence[str], path: Path) -> Mapping[str, Any]:
+    def ask(self, options: Sequence[str], path: Path) -> Mapping[str, Any]:
         """Run ffprobe for its answer alone; what it complains about, the walk finds as well."""
         argv = [self._path(ToolName.FFPROBE), "-v", "quiet", *ONLY_FILES, *options]
         argv += ["-of", "json", f"file:{path}"]
@@ -229,6 +229,29 @@ class Prober:
         except ValueError:
             return {}
         return answer if isinstance(answer, dict) else {}
+
+    def written(self, options: Sequence[str]) -> Tuple[str, ...]:
+        """Run ffmpeg for what it writes to its output, in lines; nothing where it fails."""
+        argv = [self._path(ToolName.FFMPEG), "-hide_banner", "-nostdin", "-v", "error"]
+        for option in options:
+            argv += [*ONLY_FILES, option] if option == "-i" else [option]
+        step = Step(StepName.VERIFICATION, (ToolCommand(ToolName.FFMPEG, (*argv, "-")),), Path())
+        try:
+            return self._runner.run_step(
+                step,
+                control=self._control,
+                limits=Limits(_PROBE_SECONDS, _PROBE_SECONDS, _PROBE_SECONDS),
+                keep_output=True,
+                forgives=lambda _line, _progress: True,
+            ).output
+        except ToolFailed as error:
+            _demand_own_end(error)
+            return ()
+
+    @property
+    def ffmpeg(self) -> Optional[ToolInfo]:
+        """The ffmpeg that is asked; None where there is none."""
+        return self._toolset.get(ToolName.FFMPEG)
 
     def walk(
         self,

@@ -17,13 +17,16 @@ from core.progress import Progress, ProgressListener, ProgressParser
 from core.steps import Step
 from core.tools import ToolName
 from processing import process_tree
+from processing.chunks.encoders_at_work import EncodersAtWork
 from processing.control import JobControl
 from processing.error_lines import is_error, succeeded
 from processing.process_tree import SystemClock
 from processing.stall import Limits, StallWatch
 
 TAIL_LINES = 60
-LONGEST_LINE = 4000  # characters; a tool that writes no line end is cut here
+# Characters; a tool that writes no line end is cut here. ffprobe shows a header in one line of JSON, four
+# characters for each byte, and x265 writes all its settings into it: 10,000 (x265 4.2).
+LONGEST_LINE = 64_000
 _POLL_SECONDS = 0.1
 # A step with an error line has failed; its tool may go on for so long to say what is wrong. A track that
 # cannot be decoded complains about each of its packets, for hours and gigabytes of log.
@@ -65,13 +68,21 @@ Forgives = Callable[[str, Optional[Progress]], bool]
 class ProcessRunner:
     """Starts programs from argv lists; never a shell, never a window, nothing left behind.
 
-    ``run_id`` marks every child, so that a later start can find what a crash left running.
+    ``run_id`` marks every child, so that a later start can find what a crash left running. ``encoders``
+    counts those of films in chunks, for all that share the runner.
     """
 
     def __init__(self, clock: Optional[Clock] = None, *, low_priority: bool = True) -> None:
         self.run_id = uuid.uuid4().hex
         self.low_priority = low_priority
         self._clock: Clock = clock or SystemClock()
+        self._mine = threading.local()
+        self.encoders = EncodersAtWork()
+
+    @property
+    def processes_here(self) -> Tuple[subprocess.Popen[bytes], ...]:
+        """The commands of the step that the calling thread runs: what a callback of that step may ask."""
+        return tuple(getattr(self._mine, "processes", ()))
 
     def capture(self, argv: Sequence[str], *, timeout: float) -> Captured:
         """Run and return the whole output, decoded as UTF-8 with replacement.
@@ -134,7 +145,11 @@ class ProcessRunner:
         run = _StepRun(
             self, step, control, limits, parser, on_progress, on_line, keep_output, forgives
         )
-        return run.to_its_end(self._clock)
+        self._mine.processes = run.processes
+        try:
+            return run.to_its_end(self._clock)
+        finally:
+            self._mine.processes = ()
 
 
 class _StepRun:
@@ -160,7 +175,7 @@ class _StepRun:
         self._on_progress = on_progress
         self._on_line = on_line
         self._items: queue.Queue[_Item] = queue.Queue(maxsize=10000)
-        self._processes: List[subprocess.Popen[bytes]] = []
+        self.processes: List[subprocess.Popen[bytes]] = []
         self._open_pipes = 0
         self._tails: List[Deque[str]] = [deque(maxlen=TAIL_LINES) for _ in step.commands]
         self._errors: List[Tuple[int, str]] = []
@@ -174,7 +189,7 @@ class _StepRun:
             self._start()
             self._attend(clock)
         except BaseException:
-            process_tree.kill(self._processes, self._runner.run_id)
+            process_tree.kill(self.processes, self._runner.run_id)
             raise
         finally:
             self._drain()
@@ -194,7 +209,7 @@ class _StepRun:
                 low_priority=self._runner.low_priority,
                 stdin=upstream,
             )
-            self._processes.append(process)
+            self.processes.append(process)
             if upstream is not None:
                 upstream.close()  # else the first tool never notices that the second is gone
             last = number == len(self._step.commands) - 1
@@ -230,7 +245,7 @@ class _StepRun:
             if self._control.paused != held:
                 held = self._control.paused
                 change = process_tree.suspend if held else process_tree.resume
-                change(self._processes)
+                change(self.processes)
                 (watch.pause if held else watch.resume)(clock.monotonic())
             patience = watch.stalled(clock.monotonic())
             if patience is not None:
@@ -238,7 +253,7 @@ class _StepRun:
             if not self._alive():
                 ended = clock.monotonic() if ended is None else ended
                 if clock.monotonic() - ended > _LINGER_SECONDS:
-                    process_tree.kill(self._processes, self._runner.run_id)
+                    process_tree.kill(self.processes, self._runner.run_id)
                     break
 
     def _drain(self) -> None:
@@ -252,7 +267,7 @@ class _StepRun:
                 self._open_pipes -= 1
 
     def _alive(self) -> bool:
-        return any(process.poll() is None for process in self._processes)
+        return any(process.poll() is None for process in self.processes)
 
     def _take_lines(self, watch: StallWatch, clock: Clock) -> None:
         """Wait a moment for output and take in all that has come."""
@@ -310,14 +325,14 @@ class _StepRun:
         """Blame the command that failed first: not the one whose pipe broke because of it."""
         bad = [
             (number, process.returncode)
-            for number, process in enumerate(self._processes)
+            for number, process in enumerate(self.processes)
             if not succeeded(self._step.commands[number].tool, process.returncode)
         ]
         causes = [ended for ended in bad if ended[1] not in _BROKEN_PIPE] or bad
         if causes:
             number, returncode = causes[0]
         elif self._errors:
-            number, returncode = self._errors[0][0], self._processes[self._errors[0][0]].returncode
+            number, returncode = self._errors[0][0], self.processes[self._errors[0][0]].returncode
         else:
             return
         raise self._failure(number, returncode)

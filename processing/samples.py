@@ -75,12 +75,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class Sampler:
-    """Takes samples of one plan's film and result; ``base`` is the prefix of the files that ffmpeg writes."""
+    """Takes samples of one plan's film and result; ``base`` is the prefix of the files that ffmpeg writes.
+
+    ``exact``: pictures' times are the file's own, not rounded to its average rate (from ffmpeg 7 on).
+    """
 
     prober: Prober
     plan: Plan
     base: Path
     picture: bool  # False: sound alone
+    exact: bool = False
 
     def take(self, path: Path, position: float, look: SampleLook, *, film: bool) -> Sample:
         """Decode what begins ``position`` seconds after the file's beginning."""
@@ -184,9 +188,10 @@ class Sampler:
     def _picture_outputs(self, place: int, seconds: float) -> Sequence[str]:
         count = ["-frames:v", str(self._picture_count(place, seconds)), "-fps_mode", "passthrough"]
         pictures, times = self._file(place, "pictures"), self._file(place, "times")
+        base = ["-enc_time_base", "filter"] if self.exact else []
         return [
             *("-map", f"[p{place}]", *count, "-f", "rawvideo", f"file:{pictures}"),
-            *("-map", f"[t{place}]", *count, "-f", "framehash", "-hash", "adler32"),
+            *("-map", f"[t{place}]", *count, *base, "-f", "framehash", "-hash", "adler32"),
             f"file:{times}",
         ]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, Optional, Tuple
 
+from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.encoders.listed import encoding_programs
 from core.errors import FileUnavailable, FilmDamaged, FilmMoved, NoGain, ProbeError, ToolCannot
 from core.events import JobState
@@ -20,8 +21,9 @@ from core.planning.plan_json import plan_text
 from core.planning.planner import build_plan
 from core.progress import Progress
 from core.queue.job import Again, Job, JobEnd
-from core.queue.job_facts import facts_of
+from core.queue.job_facts import JobFacts, facts_of
 from core.queue.outcome import skipped
+from core.steps import StepName
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.maker import Maker
@@ -192,7 +194,7 @@ class Attempts:
             raise
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         context.tell_owner(job.path, result.path)
-        return replace(completed(result, job.path), facts=facts_of(plan, steps.seconds()))
+        return replace(completed(result, job.path), facts=steps.facts(plan))
 
     def _keep_look(self, context: JobContext, plan: Plan, no_gain: str = "") -> None:
         if self._library is not None:
@@ -216,13 +218,34 @@ class _Steps:
         self._step: Optional[str] = None
         self._since = self._clock()
         self._seconds: Dict[str, float] = {}
+        self._chunks: Tuple[ChunkProgress, ...] = ()
+        self._chunks_before: Tuple[int, ...] = ()
 
     def __call__(self, progress: Progress) -> None:
         if progress.step != self._step:
             self.seconds()
             self._step = progress.step
             self._jobs.set_step(self._job_id, progress.step)
+        if progress.chunks or progress.step == StepName.ENCODE.value:
+            self._keep_chunks(progress.chunks)
         self._events.job_progressed(self._job_id, progress)
+
+    def _keep_chunks(self, chunks: Tuple[ChunkProgress, ...]) -> None:
+        if len(chunks) != len(self._chunks):
+            done = (chunk.number for chunk in chunks if chunk.phase is ChunkPhase.DONE)
+            self._chunks_before = tuple(done)
+        self._chunks = chunks
+
+    def facts(self, plan: Plan) -> JobFacts:
+        """Return what is known of the film in the end.
+
+        The encode has also taken the time of those chunks that earlier attempts have made here.
+        """
+        seconds, encode = dict(self.seconds()), StepName.ENCODE.value
+        for chunk in self._chunks:
+            if chunk.number in self._chunks_before and not chunk.machine:
+                seconds[encode] = seconds.get(encode, 0.0) + (chunk.seconds or 0.0)
+        return replace(facts_of(plan, seconds), chunks=self._chunks)
 
     def seconds(self) -> Dict[str, float]:
         """Return how long each step has taken up to now, without the time that it stood still."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+from dataclasses import replace
 from typing import Sequence
 
 from core.events import (
@@ -16,6 +17,7 @@ from core.events import (
     ServiceNotice,
 )
 from core.progress import Progress
+from core.queue.going_on import message_of
 from core.queue.held import HeldStory
 from logger import log_state
 from scheduling.pause_reasons import clock_text
@@ -42,6 +44,7 @@ class EventPublisher:
         """Tell a job as the database has it, where it has changed there."""
         job = self._jobs.get(job_id) if changed else None
         if job is not None:
+            job = replace(job, message=message_of(job, job.message))
             if job.state is not JobState.QUEUED or job.attempt > 1:
                 log_state(job)
             self._tally.take(job.event)

@@ -15,6 +15,7 @@ from core.ports import Clock
 from core.text.sentence import Sentence
 from scheduling.ports import QueueEnvironment, QueueEvents
 from scheduling.running_jobs import RunningJobs
+from store.chunks import ChunkStore
 from store.connection import Database
 from store.figures import FigureStore
 from store.held_time import HeldTime
@@ -23,6 +24,7 @@ from store.opening import on_read_only_disk
 
 _FIRST = 60.0  # seconds after the start
 _EVERY = 3600.0  # seconds
+_SWEEP_EVERY = 30.0  # seconds
 _DISKS_EVERY = 10.0  # seconds
 
 _log = logging.getLogger("mediaprocessor.queue")
@@ -85,6 +87,8 @@ class ReadOnlyDisks:
 class Housekeeping:
     """Removes kept originals and history whose time is over; called often, it looks once an hour.
 
+    The chunks of films that were cancelled or removed from the queue go sooner.
+
     Before the first time it looks for originals that were moved while the program was not at work.
     """
 
@@ -97,12 +101,18 @@ class Housekeeping:
         self._environment = environment
         self._figures = FigureStore(database)
         self._held_time = HeldTime(database)
+        self._chunks = ChunkStore(database)
         self._clock = clock
         self._next = time.monotonic() + _FIRST
+        self._next_sweep = time.monotonic() + _SWEEP_EVERY
         self._looked = False
 
     def __call__(self) -> None:
         """Look, when it is time; raises MediaProcessorError as ``Processor.expire_originals`` does."""
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + _SWEEP_EVERY
+            if not self._chunks.empty:
+                self._environment.job_context().processor.chunk_sets.sweep()
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY
             processor = self._environment.job_context().processor

@@ -10,18 +10,17 @@ from typing import Callable
 from core.errors import FilmMoved, MediaProcessorError, SourceChanged
 from core.events import JobState
 from core.ports import Clock
+from core.queue.going_on import LOST, STOPPED
 from core.queue.held import waits
 from core.queue.job import Job, JobEnd
 from core.queue.outcome import CANCELLED, end_of_error
 from core.queue.retry import SWAP_DELAY, Retry, RetryAction, retry_of
 from core.store_errors import StoreError
-from core.text.sentence import Sentence
 from scheduling.ports import QueueEvents
 from scheduling.running_jobs import Running, RunningJobs
 from store.jobs import JobStore
 
 STORE_PAUSE = 5.0  # seconds until a failing database is asked again
-_LOST = Sentence("Its worker stopped responding or ended unexpectedly; it will start over.")
 
 _log = logging.getLogger("mediaprocessor.queue")
 
@@ -53,7 +52,7 @@ class JobOutcomes:
 
     def requeue_lost(self, job_id: int) -> None:
         """Queue a job again whose thread has hung or ended."""
-        self._events.job_changed(job_id, self._jobs.requeue(job_id, _LOST, failed=True))
+        self._events.job_changed(job_id, self._jobs.requeue(job_id, LOST, failed=True))
 
     def after_end(self, job_id: int, running: Running, end: JobEnd) -> None:
         """End a job whose work has come to its end."""
@@ -80,7 +79,7 @@ class JobOutcomes:
         self._until_stored(running, lambda: self._act_on(retry, job, running, error))
 
     def _requeue_stopped(self, job_id: int, running: Running) -> None:
-        why = _LOST if running.lost else Sentence("Stopped; it will start over.")
+        why = LOST if running.lost else STOPPED
         self._events.job_changed(job_id, self._jobs.requeue(job_id, why, failed=running.lost))
 
     def _act_on(self, retry: Retry, job: Job, running: Running, error: Exception) -> None:

@@ -7,7 +7,7 @@ from typing import Optional, Sequence, Tuple
 from core.events import JobState, QueueState, QueueStateChanged
 from core.queue.job import JobEnd
 from core.queue.outcome import CANCELLED
-from core.queue.work_in_hand import WorkInHand
+from core.queue.work_in_hand import WorkInHand, seconds_in_chunks
 from scheduling.event_publisher import EventPublisher
 from scheduling.job_outcomes import JobOutcomes
 from scheduling.ports import QueueEnvironment
@@ -62,8 +62,10 @@ class QueueControl:
             finishes = requested.lets_finish or self.environment.settings.queue.finish_running
             if requested.held and finishes:
                 still = False
-            # What holds this machine (its hours, its battery) holds no other.
-            self.running.hold(still, others=not requested.held)
+            # What holds this machine (its hours, its battery) holds no other. Of a film in chunks the
+            # chunk in hand is all that has to be finished: no more than that would be lost.
+            after_chunk = requested.held and finishes and not requested.lets_finish
+            self.running.hold(still, others=not requested.held, after_chunk=after_chunk)
             self.events.queue_changed(now, running=bool(self.running), always=always)
             self.running.wake()
 
@@ -140,7 +142,10 @@ class QueueControl:
         if not running.makes_result or running.control.cancel_asked:
             return None
         made = running.progress.output_size if running.progress else None
-        return WorkInHand(job_id, str(job.path), running.kind, running.node, running.worked, made)
+        return WorkInHand(
+            *(job_id, str(job.path), running.kind, running.node, running.worked, made),
+            in_chunks=seconds_in_chunks(running.progress),
+        )
 
     def drop_kept_result(self, job_id: int) -> None:
         """Drop the kept result of a job that waits to be swapped."""

@@ -46,6 +46,7 @@ class QueueRecovery:
         for job in self._jobs.page(_INTERRUPTED, limit=-1):
             if self._swapped(job):  # it died between the swap and this row
                 self._finish(job, "")
+        self._processor.chunk_sets.sweep()
 
     def _take_over(self, recovered: Recovered) -> None:
         """Bring a job's row to what recovery made of its film."""

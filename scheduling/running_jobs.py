@@ -26,6 +26,9 @@ class Running:
     lost: bool = False  # its worker hangs and was replaced: it holds no slot any more
     node: str = ""  # the machine that makes its result; it holds no slot of ours
     planning: bool = False  # it is only planned, for whichever machine
+    waits_for_slot: bool = (
+        False  # other machines make chunks of it; this one does once a slot is free
+    )
     handed_over: bool = False  # this program lets go of it, and its node goes on
     kept_kind: JobKind = JobKind.UNKNOWN  # of its plan, where that is kept for the next attempt
     begun: float = field(default_factory=time.monotonic)
@@ -53,7 +56,7 @@ class Running:
     @property
     def holds_slot(self) -> bool:
         """Whether it takes one of this machine's slots."""
-        return not (self.lost or self.node or self.planning)
+        return not (self.lost or self.node or self.planning or self.waits_for_slot)
 
     def give_back(self, *, lost: bool = False) -> None:
         """Let its work end, and the job go back to the queue; ``lost``: its thread may never notice."""
@@ -143,7 +146,7 @@ class RunningJobs:
             )
             if kind not in slots.free(others):
                 return False
-            running.kind = kind
+            running.kind, running.waits_for_slot = kind, False
             return True
 
     def give_back(self, job_ids: Iterable[int]) -> None:
@@ -161,13 +164,17 @@ class RunningJobs:
                 running.handed_over = bool(running.node) and self._ending
                 running.give_back()
 
-    def hold(self, still: bool, *, others: bool) -> None:
+    def hold(self, still: bool, *, others: bool, after_chunk: bool = False) -> None:
         """Let the jobs stand still or go on, ``others`` at other machines too.
 
-        One that its user has paused stands still.
+        One that its user has paused stands still; with ``after_chunk`` a film in chunks that is made here
+        does so once those in hand are finished.
         """
         with self.changed:
             for running in self._jobs.values():
+                running.control.hold_after_chunk(after_chunk and not running.node)
+                if after_chunk and running.control.resting:
+                    continue
                 if running.paused_in is not None or (still and (others or not running.node)):
                     running.control.pause()
                 else:

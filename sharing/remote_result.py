@@ -38,8 +38,21 @@ _AGAIN = 5.0  # seconds until a node that did not hear a command is told once mo
 
 def remote_name(job_id: int, attempt: int, node_id: str) -> str:
     """Return the name that a node gives its result in the film's dot folder."""
-    short = "".join(letter for letter in node_id.lower() if letter.isalnum())[:12]
-    return f"{job_id}-{attempt}.{short or 'node'}.remote"
+    return f"{job_id}-{attempt}.{_short(node_id)}.remote"
+
+
+def awaited_chunk(number: int, attempt: int) -> str:
+    """Return the name that the master gives the file of a chunk that is being made."""
+    return f"{number + 1:05d}-{attempt}.partial"
+
+
+def remote_chunk(number: int, attempt: int, node_id: str) -> str:
+    """Return the name that a node gives its chunk in the folder of a film's chunks."""
+    return f"{number + 1:05d}-{attempt}.{_short(node_id)}.remote"
+
+
+def _short(node_id: str) -> str:
+    return "".join(letter for letter in node_id.lower() if letter.isalnum())[:12] or "node"
 
 
 class RemoteJob:
@@ -196,7 +209,7 @@ class RemoteResult:
         if handed_in.shared:
             self._fetch_shared(plan, output)
         made = plan_of(handed_in, plan, self._settings, job.node_name)
-        self._demand_proof(output, handed_in, control)
+        demand_bytes(output, handed_in, job.node_name, self._files, control.check)
         return MadeResult(made, handed_in.commands, handed_in.timings)
 
     def _handed_in(self) -> Union[SlaveResult, NotMade]:
@@ -239,27 +252,32 @@ class RemoteResult:
         if self._files.taken(shared):  # else an earlier run of this program has done it
             self._files.overwrite(shared, output)
 
-    def _demand_proof(self, output: Path, handed_in: SlaveResult, control: JobControl) -> None:
-        """Hold the bytes that are there against those that the node made.
 
-        A link is refused: it would put another file into the film's place, or leave another name for it.
-        """
-        with suppress(FileNotFoundError):
-            status = os.lstat(output)
-            if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-                raise NodeTrouble(
-                    self._job.node_name, Sentence("its result is a link to another file.")
-                )
-        identity = self._files.identity(output)
-        if (
-            identity is None
-            or identity.size != handed_in.size
-            or file_digest(output, control.check) != handed_in.digest
-        ):
-            raise NodeTrouble(
-                self._job.node_name,
-                Sentence("its result was damaged on the way. The film is encoded again."),
-            )
+def demand_bytes(
+    output: Path,
+    handed_in: SlaveResult,
+    node_name: str,
+    files: FileOperations,
+    check: Callable[[], None],
+) -> None:
+    """Hold the bytes that are there against those that the node made; raises NodeTrouble.
+
+    A link is refused: it would put another file into the film's place, or leave another name for it.
+    """
+    with suppress(FileNotFoundError):
+        status = os.lstat(output)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise NodeTrouble(node_name, Sentence("its result is a link to another file."))
+    identity = files.identity(output)
+    if (
+        identity is None
+        or identity.size != handed_in.size
+        or file_digest(output, check) != handed_in.digest
+    ):
+        raise NodeTrouble(
+            node_name,
+            Sentence("its result was damaged on the way. The film is encoded again."),
+        )
 
 
 def file_digest(path: Path, check: Callable[[], None]) -> str:

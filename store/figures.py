@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
+from core.chunk_progress import MachineShare, from_rows, rows_of, shares
 from core.events import JobState
 from core.queue.job import JobEnd
 from core.reporting.statistics import Dimension, Sums, TopSaving
+from core.steps import StepName
 from store.connection import Database, path_from_sql
 
 _COLUMNS = "completed, failed, skipped, size_before, size_after, seconds, film_seconds"
@@ -35,11 +37,13 @@ def record_figures(
     facts = end.facts
     before = end.original_size or 0
     after = before if end.processed_size is None else end.processed_size
-    details = {
+    details: Dict[str, Sequence[Any]] = {
         "audio_before": facts.audio_before,
         "audio_after": facts.audio_after,
         "steps": facts.step_seconds,
     }
+    if facts.chunks:
+        details["chunks"] = rows_of(facts.chunks)
     values = (
         job_id,
         date,
@@ -71,6 +75,13 @@ def _rows(values: Tuple[object, ...]) -> Iterator[_Row]:
     done = state == JobState.COMPLETED.value
     counts = (int(done), int(state == JobState.FAILED.value), int(state == JobState.SKIPPED.value))
     sums = (before, after, seconds, film_seconds) if done else (0, 0, 0.0, 0.0)
+    more = json.loads(str(details)) if done and details else {}
+    own, others = _machine_times(more, str(machine), seconds, film_seconds)
+    for other in others:
+        yield (
+            *(str(date), Dimension.MACHINE.value, other.machine, 0, 0, 0, 0, 0),
+            *(other.seconds, other.film_seconds),
+        )
     for dimension, name in (
         (Dimension.ALL, ""),
         (Dimension.MACHINE, machine),
@@ -79,9 +90,9 @@ def _rows(values: Tuple[object, ...]) -> Iterator[_Row]:
         (Dimension.RESOLUTION, resolution),
         (Dimension.TEMPLATE, template),
     ):
-        yield (str(date), dimension.value, str(name), *counts, *sums)  # type: ignore[misc]
-    if done and details:
-        more = json.loads(str(details))
+        times = own if done and dimension is Dimension.MACHINE else sums[2:]
+        yield (str(date), dimension.value, str(name), *counts, *sums[:2], *times)  # type: ignore[misc]
+    if more:
         for dimension, key in (
             (Dimension.AUDIO_BEFORE, "audio_before"),
             (Dimension.AUDIO_AFTER, "audio_after"),
@@ -90,6 +101,24 @@ def _rows(values: Tuple[object, ...]) -> Iterator[_Row]:
                 yield (str(date), dimension.value, codec_name, 1, 0, 0, 0, 0, 0.0, 0.0)
         for step, took in more["steps"]:
             yield (str(date), Dimension.STEP.value, step, 1, 0, 0, 0, 0, took, 0.0)
+
+
+def _machine_times(
+    more: Mapping[str, Any], machine: str, seconds: Any, film_seconds: Any
+) -> Tuple[Tuple[float, float], Tuple[MachineShare, ...]]:
+    """Seconds of work and of film that a job's own machine made, and what other machines made of it.
+
+    Its own time is never more than the job took, however many encoders worked side by side.
+    """
+    found = {share.machine: share for share in shares(from_rows(more.get("chunks", ())))}
+    others = tuple(share for name, share in found.items() if name not in ("", machine))
+    if not others:
+        return (seconds, film_seconds), ()
+    mine = [found[name] for name in dict.fromkeys(("", machine)) if name in found]
+    beside = sum(took for step, took in more["steps"] if step != StepName.ENCODE.value)
+    worked = min(seconds, beside + sum(share.seconds for share in mine))
+    shown = film_seconds - sum(share.film_seconds for share in others)
+    return (worked, max(0.0, shown)), others
 
 
 def _add(connection: sqlite3.Connection, rows: Iterator[_Row]) -> None:

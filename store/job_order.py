@@ -17,6 +17,7 @@ from core.queue.job import Where
 from core.queue.order_rule import FARTHEST
 from core.settings.choices import QueueOrder
 from store.connection import Database
+from store.migrations import FINAL_STATES
 from store.queue_order import place_by_rule, rule_of
 
 # The states of jobs that have a place in the queue.
@@ -49,6 +50,19 @@ class JobOrder:
             else:
                 target = _neighbour(connection, chosen[-1], above=False, but=chosen)
                 _after(connection, chosen, target or chosen[-1])
+
+    def spread(self, ids: Sequence[int], wanted: bool) -> None:
+        """Let jobs go before all others, each made by all machines together, or no more so.
+
+        Those that are at work stay where they are.
+        """
+        with self._database.transaction() as connection:
+            connection.executemany(
+                f"UPDATE jobs SET spread = ? WHERE id = ? AND status NOT IN ({FINAL_STATES})",  # noqa: S608
+                [(wanted, job_id) for job_id in ids],
+            )
+            if wanted:
+                self.move(ids, Where.TOP)
 
     def place_before(self, ids: Sequence[int], before_id: Optional[int]) -> None:
         """Put jobs right before another one; at the end of the queue where that is None or gone."""

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Optional
 
+from core.chunk_progress import from_rows
 from core.queue.job import Job
 from core.queue.job_facts import JobFacts
 from core.queue.job_record import AttemptRecord, JobRecord
@@ -85,4 +86,5 @@ def _facts(connection: sqlite3.Connection, job_id: int) -> JobFacts:
         step_seconds=tuple((name, seconds) for name, seconds in details.get("steps", ())),
         audio_before=tuple(details.get("audio_before", ())),
         audio_after=tuple(details.get("audio_after", ())),
+        chunks=from_rows(details.get("chunks", ())),
     )

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
 
 from core.events import JobState
+from core.queue.going_on import INTERRUPTED
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
-from core.text.sentence import Sentence
 from store.connection import path_to_sql, shown_parts, shown_text
 from store.figures import record_figures
 from store.film_moves import MoveKind, move_film
@@ -323,7 +323,7 @@ class JobStore(WaitingJobs):
             )
             ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:
-                self.requeue(job_id, Sentence("Interrupted; it will start over."))
+                self.requeue(job_id, INTERRUPTED)
         return ids
 
     def page(

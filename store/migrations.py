@@ -520,6 +520,61 @@ _LIBRARY = (
     "CREATE TABLE queue_order (id INTEGER PRIMARY KEY CHECK (id = 1), rule TEXT NOT NULL)",
 )
 
+# Finished chunks of films that are encoded piece by piece.
+_CHUNKS = (
+    """
+    CREATE TABLE chunk_sets (                   -- store.chunks
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        made_from TEXT NOT NULL,                -- JSON: what its chunks fit (core.chunks.origin)
+        key TEXT NOT NULL,                      -- a hash over it
+        content TEXT NOT NULL,                  -- the film's: store.verdicts.fingerprint
+        film TEXT NOT NULL,
+        job_id INTEGER NOT NULL,                -- that works, or has worked, with it
+        folder TEXT NOT NULL,
+        plan TEXT NOT NULL,                     -- JSON: core.chunks.chunk.ChunkPlan
+        run TEXT NOT NULL,                      -- of the program that works with it; "": none does
+        owner_pid INTEGER NOT NULL,
+        owner_started REAL NOT NULL,
+        used_at TIMESTAMP NOT NULL
+    )
+    """,
+    "CREATE INDEX chunk_sets_key ON chunk_sets (key)",
+    """
+    CREATE TABLE chunks (
+        set_id INTEGER NOT NULL REFERENCES chunk_sets (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,                -- from 0
+        file TEXT NOT NULL,                     -- its name in the folder
+        size INTEGER NOT NULL,
+        seal TEXT NOT NULL,                     -- processing.seal: its content
+        film_seconds REAL NOT NULL,
+        seconds REAL NOT NULL,                  -- that it took
+        machine TEXT NOT NULL,                  -- instance id; "" for this one
+        proof TEXT NOT NULL,                    -- JSON: core.chunks.chunk.ChunkProof
+        PRIMARY KEY (set_id, number)
+    ) WITHOUT ROWID
+    """,
+    # The share of a job's film that its finished chunks hold (0 to 1).
+    "ALTER TABLE jobs ADD COLUMN done_share REAL NOT NULL DEFAULT 0",
+)
+
+# How many encoders side by side are quickest (store.encoder_paces).
+_ENCODER_PACES = (
+    """
+    CREATE TABLE encoder_paces (
+        machine TEXT NOT NULL,                  -- its name: a data folder may move
+        template TEXT NOT NULL,                 -- a hash over its text
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        tool TEXT NOT NULL,
+        cores REAL NOT NULL,
+        measured TEXT NOT NULL,                 -- JSON: core.chunks.side_by_side.Measured
+        PRIMARY KEY (machine, template, width, height)
+    ) WITHOUT ROWID
+    """,
+)
+
+_SPREAD = ("ALTER TABLE jobs ADD COLUMN spread BOOLEAN NOT NULL DEFAULT 0",)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -537,4 +592,7 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _EXCLUSIONS,
     _SENTENCES,
     _LIBRARY,
+    _CHUNKS,
+    _ENCODER_PACES,
+    _SPREAD,
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from core.events import JobState
-from core.queue.estimate import Measure, Pool, PoolKey, Waiting
+from core.queue.estimate import Measure, Pool, PoolKey, Waiting, seconds_a_unit
 from core.queue.job import JobEnd, JobKind
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 
+_ENOUGH = 0.2  # of a film: what is made beside its picture would count for too much
 _COLUMNS = "measure, instance_id, kind, template, resolution"
 
 
@@ -22,11 +24,13 @@ def record_speed(
     seconds = sum(took for _step, took in facts.step_seconds)
     if end.state is not JobState.COMPLETED or seconds <= 0 or kind is JobKind.UNKNOWN:
         return
+    # What other machines made of a film in chunks took none of this machine's time.
+    made = facts.own_film_seconds / facts.film_seconds if facts.film_seconds > 0 else 1.0
     for measure, units in (
-        (Measure.FILM_SECOND, facts.film_seconds),
-        (Measure.BYTE, float(end.original_size or 0)),
+        (Measure.FILM_SECOND, facts.film_seconds * made),
+        (Measure.BYTE, (end.original_size or 0) * made),
     ):
-        if units <= 0:
+        if units <= 0 or made < _ENOUGH:
             continue
         value = math.log(seconds / units)
         exact = PoolKey(measure, instance_id, kind, facts.template, facts.resolution)
@@ -74,6 +78,12 @@ class SpeedStore:
                 PoolKey(Measure(row[0]), row[1], JobKind(row[2]), row[3], row[4]): Pool(*row[5:])
                 for row in map(tuple, rows)
             }
+
+    def expected(self, facts: JobFacts, kind: JobKind, instance_id: str) -> Optional[float]:
+        """Return how many seconds a planned job is expected to take on a machine; None while unknown."""
+        key = PoolKey(Measure.FILM_SECOND, instance_id, kind, facts.template, facts.resolution)
+        a_second = seconds_a_unit(key, self.pools())
+        return None if a_second is None else a_second * facts.film_seconds
 
     def waiting(self, instance_id: str) -> Tuple[Waiting, ...]:
         """Return the queued jobs in groups: by pool where they are planned, by size where not."""

@@ -1,11 +1,12 @@
 """A master and its slaves work off a library while everything goes wrong, and what was lost is counted.
 
-``python -m tests.cluster_campaign [--nodes N] [--jobs N] [--minutes M] [--seed S] [--json]``. Each machine is
-the real program; as root each is a host of its own (``tests.hosts``), else they share this one's loopback.
-Some slaves see the library under another name, some get their films sent. Masters and slaves are killed,
-links are cut, slow and lossy, machines sleep; films are cancelled, paused, renamed and written to. Afterwards
-what ``tests.soak_campaign`` asks for must hold, no machine may have kept anything, and the master must
-not have grown. Exit code 1 otherwise. Linux only.
+``python -m tests.cluster_campaign [--nodes N] [--jobs N] [--minutes M] [--seed S] [--spread] [--json]``.
+Each machine is the real program; as root each is a host of its own (``tests.hosts``), else they share this
+one's loopback. Some slaves see the library under another name, some get their films sent; with ``--spread``
+films are made by several at once. Masters and slaves are killed, links are cut, slow and lossy, machines
+sleep; films are cancelled, paused, renamed and written to. Afterwards what ``tests.soak_campaign`` asks for
+must hold, no machine may have kept anything, and the master must not have grown. Exit code 1 otherwise.
+Linux only.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import psutil
 if sys.platform != "linux":
     raise ImportError("the campaign is Linux's")
 
+from core.events import JobState
 from store.connection import Database
 from store.jobs import JobStore
 from tests.cluster.hosted import PORT, Machine, pair, until
@@ -42,6 +44,9 @@ LEASE = 15.0  # seconds
 _OUTAGE = (1.0, 25.0)  # seconds that a link is cut or a machine sleeps; some longer than a lease
 _SLAVE_SLOTS = {"queue.software_jobs": "1", "queue.remux_jobs": "2"}
 _MASTER_SLOTS = {"queue.software_jobs": "0", "queue.remux_jobs": "1"}
+_SPREAD = {"processing.chunk_seconds": "2"}
+_SPREAD_SECONDS = 8.0  # of a film that is made by several machines
+_PROVED = " is proved."  # in the master's log, for each chunk of another machine
 _MOST_GROWTH = 64.0  # megabytes and descriptors between a warm master and the end
 _MOST_FILES = 64
 _WARM = 20.0  # seconds after a master's start
@@ -84,6 +89,7 @@ class ClusterCampaign(Campaign):
     bad: Dict[str, Tuple[float, Callable[[], None]]] = field(default_factory=dict)
     warm: Optional[Tuple[int, float, int]] = None  # of the master: process, megabytes, files
     stop_at: float = 0.0
+    spread: bool = False  # the films that are encoded are longer, and made by several machines
 
     @property
     def data(self) -> Path:
@@ -122,6 +128,8 @@ class ClusterCampaign(Campaign):
             settings = {**base, "network.films": "transfer", **_SLAVE_SLOTS}
             if not self.machines:
                 settings = {**base, **_MASTER_SLOTS}
+                if self.spread:
+                    settings.update(_SPREAD)
                 for template in ("normal", "normal_fallback"):
                     settings[f"templates.{template}"] = FAST
             elif len(self.machines) % 2:
@@ -145,11 +153,11 @@ class ClusterCampaign(Campaign):
         kinds = [
             make_film(
                 self.root / f"kind {number}.mkv",
-                seconds=1.0,
+                seconds=_SPREAD_SECONDS if number == 9 and self.spread else 1.0,
                 size=(160, 90),
                 codec="libx264" if number == 9 else "libx265",
                 audio=[sounds[number % 3], AudioSpec(language="fra")],
-                video_options=["-qp", "4"] if number == 9 else [],
+                video_options=["-qp", "4", "-g", "25"] if number == 9 else [],
             )
             for number in range(10)
         ]
@@ -172,9 +180,19 @@ class ClusterCampaign(Campaign):
             (self._sleep, 2),
             (self._calm, 6),
         ]
+        if self.spread:
+            mine.append((self._make_first, 3))
         if self.hosts:
             mine += [(self._cut, 3), (self._spoil, 3), (self._power_cut, 1)]
         return [*(deed for deed in super()._deeds() if deed[0] != self._kill), *mine]
+
+    def _make_first(self, store: JobStore) -> None:
+        """Have a film that is encoded made before all others, by all machines."""
+        long = {film.path for number, film in enumerate(self.films) if number % 10 == 9}
+        waiting = [job.id for job in store.page((JobState.QUEUED,), limit=-1) if job.path in long]
+        if waiting:
+            self._say("spread", str(self.chance.choice(waiting)))
+            self.did["spread"] += 1
 
     def _calm(self, store: JobStore) -> None:
         """Put right what has been wrong for long enough, and look at the master."""
@@ -188,6 +206,8 @@ class ClusterCampaign(Campaign):
             raise _Over
 
     def _mishaps(self, store: JobStore) -> None:
+        if self.spread:
+            self._make_first(store)
         with suppress(_Over):
             super()._mishaps(store)
         for _until_when, mend in self.bad.values():
@@ -299,6 +319,8 @@ class ClusterCampaign(Campaign):
             self.problems.append(f"the master grew by {self.did['megabytes grown']} MB")
         if self.did["descriptors more"] > _MOST_FILES:
             self.problems.append(f"the master has {self.did['descriptors more']} more files open")
+        if self.spread:
+            self.did["chunks of slaves"] = self.master.times_logged(_PROVED)
         with database.read() as connection:
             rows = connection.execute(
                 "SELECT instance_id, count(*) FROM jobs WHERE status = 'completed' GROUP BY 1"
@@ -348,6 +370,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--spread", action="store_true")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     logging.getLogger("mediaprocessor").addHandler(logging.NullHandler())
@@ -358,6 +381,7 @@ def main() -> int:
         random.Random(arguments.seed),
         nodes=arguments.nodes,
         minutes=arguments.minutes,
+        spread=arguments.spread,
     )
     begin = time.monotonic()
     try:

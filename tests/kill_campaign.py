@@ -1,11 +1,12 @@
 """Kills the program at every step of its work on a film, and at random moments, and counts losses.
 
-``python -m tests.kill_campaign --runs N [--seed S]``: each scenario is run once to count its steps (each
-write of the journal, each file operation, each report of progress), then once for every step with a SIGKILL
-there, then ``N`` times with a SIGKILL at a random moment. Right after each kill the disk is judged as it
-lies there; then the program is started again and must bring everything to its end. At some steps another
-program (``tests.adversaries``) replaces, edits, renames or deletes the film before that. Exit code 1 when
-anything was lost. Works with real tools, a real database and real child processes; POSIX only.
+``python -m tests.kill_campaign --runs N [--cuts N] [--seed S]``: each scenario is run once to count its steps
+(each write of the journal and of the chunks' table, each file operation, each report of progress), then once
+for every step with a SIGKILL there, then ``N`` times with a SIGKILL at a random moment. Right after each kill
+the disk is judged as it lies there; then the program is started again and must bring everything to its end.
+At some steps another program (``tests.adversaries``) replaces, edits, renames or deletes the film first.
+``--cuts`` takes the power away from films in chunks, at steps and at moments in turn (``tests.power_cuts``).
+Exit code 1 when anything was lost. Works with real tools, a real database and real children; POSIX only.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ from core.tools import ToolName, Toolset
 from processing.runner import ProcessRunner
 from tests.adversaries import ADVERSARIES, World
 from tests.films import AudioSpec, SubtitleSpec, make_film
+from tests.kill_chunks import picture_digest
 from tests.kill_judges import Tally, judge_crossed, judge_end, judge_wreck
-from tests.kill_scene import SCENARIOS, SECONDS, Bench, Countdown, Scenario
+from tests.kill_scene import SCENARIOS, Bench, Scenario
+from tests.kill_steps import Countdown
+from tests.power_cuts import PowerDisk
 from tools.resolver import find_tools
 
 if sys.platform == "win32":
@@ -74,7 +78,9 @@ class Campaign:
         self._toolset = Toolset(
             tuple(tool for tool in tools if tool.name is not ToolName.MKVPROPEDIT)
         )
-        self._samples: Dict[str, Path] = {}
+        self._samples: Dict[Tuple[str, float], Path] = {}
+        self._lengths: Dict[str, Tuple[int, float]] = {}  # steps and seconds of each scenario
+        self._pictures: Dict[str, Tuple[int, str]] = {}  # of each scenario's undisturbed result
 
     def run(self, scenario: Scenario, *, steps: Optional[int], moments: int, crossed: int) -> Tally:
         """Kill at every step (or at ``steps`` of them, evenly) and at random moments.
@@ -95,28 +101,51 @@ class Campaign:
             self._killed(scenario, tally, f"after {moment:.3f} s", kill_after=moment)
         return tally
 
-    def _bench(self, scenario: Scenario) -> Bench:
+    def cut_power(self, scenario: Scenario, cuts: int) -> Tally:
+        """Cut the power at ``cuts`` steps and random moments, one after the other."""
+        tally = Tally()
+        total, seconds = self._unharmed(scenario, tally)
+        disk = PowerDisk(self._root)
+        for number in range(cuts):
+            point = self._random.randint(1, max(total, 1))
+            moment = self._random.uniform(0, seconds)
+            disk.insert()
+            try:
+                if number % 2:
+                    self._killed(scenario, tally, f"cut at step {point}", die_at=point, disk=disk)
+                else:
+                    where = f"cut after {moment:.3f} s"
+                    self._killed(scenario, tally, where, kill_after=moment, disk=disk)
+            finally:
+                disk.remove()
+        return tally
+
+    def _bench(self, scenario: Scenario, disk: Optional[PowerDisk] = None) -> Bench:
         self._count += 1
-        if scenario.ending not in self._samples:
+        kind = (scenario.ending, scenario.seconds)
+        if kind not in self._samples:
             subtitles = [] if scenario.ending == ".mp4" else [SubtitleSpec()]
-            self._samples[scenario.ending] = make_film(
-                self._root / f"sample{scenario.ending}",
-                seconds=SECONDS,
+            self._samples[kind] = make_film(
+                self._root / f"sample{scenario.seconds:g}{scenario.ending}",
+                seconds=scenario.seconds,
                 audio=[AudioSpec("aac" if scenario.ending == ".mp4" else "flac", bit_rate=256)],
                 subtitles=subtitles,
                 video_options=["-g", "10", "-qp", "4"],
             )
         bench = Bench(
             scenario,
-            self._root / str(self._count),
+            (disk.place if disk else self._root) / str(self._count),
             self._elsewhere / str(self._count),
             self._toolset,
         )
-        bench.lay(self._samples[scenario.ending])
+        bench.lay(self._samples[kind])
+        bench.pictures = self._pictures.get(scenario.name)
         return bench
 
     def _unharmed(self, scenario: Scenario, tally: Tally) -> Tuple[int, float]:
-        """Run to the end; return how many steps that has and how long it takes."""
+        """Run to the end, once; return how many steps that has and how long it takes."""
+        if scenario.name in self._lengths:
+            return self._lengths[scenario.name]
         bench = self._bench(scenario)
         countdown = Countdown()
 
@@ -131,8 +160,13 @@ class Campaign:
             tally.add("the unharmed run failed", answer)
             return 0, seconds
         judge_end(bench, set(), tally)
+        if scenario.chunks:
+            self._pictures[scenario.name] = picture_digest(bench.target)
+            if len(bench.chunk_log.begun().get("run 1", ())) < 2:
+                tally.add("not in chunks", str(bench.chunk_log.begun()))
         self._clear(bench)
-        return int(answer), seconds
+        self._lengths[scenario.name] = int(answer), seconds
+        return self._lengths[scenario.name]
 
     def _killed(
         self,
@@ -142,10 +176,17 @@ class Campaign:
         *,
         die_at: int = 0,
         kill_after: Optional[float] = None,
+        disk: Optional[PowerDisk] = None,
     ) -> None:
-        bench = self._bench(scenario)
+        bench = self._bench(scenario, disk)
         before = len(tally.details)
+        if disk is not None:
+            bench.log_folder = self._root
+            bench.database().close()
+            disk.settle()
         fork_and_run(lambda: bench.work(Countdown(die_at), 1), kill_after)
+        if disk is not None:
+            disk.cut()
         tally.kills += 1
         runs = judge_wreck(bench, tally)
         code, answer = fork_and_run(lambda: bench.work(Countdown(), 2))
@@ -183,6 +224,7 @@ class Campaign:
     @staticmethod
     def _clear(bench: Bench) -> None:
         shutil.rmtree(bench.root)
+        bench.chunk_log.path.unlink(missing_ok=True)
         shutil.rmtree(bench.elsewhere, ignore_errors=True)
 
 
@@ -202,6 +244,7 @@ def campaign(
     steps: Optional[int] = None,
     names: Tuple[str, ...] = (),
     crossed: int = 0,
+    cuts: int = 0,
 ) -> Iterator[Tuple[str, Tally]]:
     """Run the scenarios (all, or those named); yield each one's tally as it comes."""
     root = Path(tempfile.mkdtemp(prefix="mediaprocessor-kill-"))
@@ -220,11 +263,29 @@ def campaign(
             tally = work.run(scenario, steps=steps, moments=share, crossed=crossed)
             clean = clean and not tally.details
             yield scenario.name, tally
+        for scenario in (found for found in chosen if found.chunks and not found.work_elsewhere):
+            if cuts and _has_power_disk(root):
+                tally = work.cut_power(scenario, cuts)
+                clean = clean and not tally.details
+                yield f"{scenario.name}, power cut", tally
     finally:
         if clean:
             shutil.rmtree(root, ignore_errors=True)
         if other:
             shutil.rmtree(other, ignore_errors=True)
+
+
+def _has_power_disk(root: Path) -> bool:
+    """Whether a disk image can be mounted here."""
+    if not PowerDisk.to_be_had():
+        return False
+    disk = PowerDisk(root)
+    try:
+        disk.insert()
+    except OSError:
+        return False
+    disk.remove()
+    return True
 
 
 def main() -> int:
@@ -234,6 +295,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, help="only this many steps of each scenario")
     parser.add_argument("--crossed", type=int, default=12, help="kills with another program after")
+    parser.add_argument("--cuts", type=int, default=10, help="power cuts of films in chunks")
     parser.add_argument("--only", action="append", default=[], help="a scenario's name")
     arguments = parser.parse_args()
     psutil.cpu_percent()  # loads what the children need before they are forked
@@ -246,6 +308,7 @@ def main() -> int:
         steps=arguments.steps,
         names=tuple(arguments.only),
         crossed=arguments.crossed,
+        cuts=arguments.cuts,
     ):
         problems = ", ".join(f"{kind}: {count}" for kind, count in tally.problems.items())
         print(f"{name:<28}{tally.kills:>6}  {problems or 'none'}", flush=True)

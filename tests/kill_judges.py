@@ -15,7 +15,8 @@ from processing.runner import ProcessRunner
 from store.journal import Journal, Original
 from tests.adversaries import World
 from tests.films import FFMPEG
-from tests.kill_scene import SECONDS, Bench, Scenario, digest
+from tests.kill_chunks import finished_chunks, picture_digest
+from tests.kill_scene import Bench, Scenario, digest
 
 if sys.platform == "win32":
     raise ImportError("SIGKILL and fork are POSIX")
@@ -44,6 +45,7 @@ def judge_wreck(bench: Bench, tally: Tally) -> Set[str]:
     with bench.database() as database:
         journal = Journal(database)
         entries = (*journal.of_job(1), *journal.of_job(2))
+        bench.finished = frozenset(finished_chunks(database))
     visible = [path for path in bench.film.parent.iterdir() if path.is_file()]
     whole = 0
     for path in visible:
@@ -92,7 +94,7 @@ def judge_end(bench: Bench, runs: Set[str], tally: Tally) -> None:
     if bench.scenario.restores:
         if visible != [bench.film] or digest(bench.film) != bench.sha256:
             tally.add("not restored", str(visible))
-    elif visible != [bench.target] or not _plays(bench.target):
+    elif visible != [bench.target] or not _plays(bench.target, bench.scenario.seconds):
         tally.add("job not finished", f"{visible} {last.stage} {last.outcome}")
     expected = Original.HELD if must_hold(bench.scenario) else None
     if expected and not (last.holding.exists() and digest(last.holding) == bench.sha256):
@@ -105,6 +107,19 @@ def judge_end(bench: Bench, runs: Set[str], tally: Tally) -> None:
     if not kept and (bench.film.parent / ".mediaprocessor").exists():
         tally.add("left over", ".mediaprocessor")
     judge_orphans(runs, tally)
+    if bench.scenario.chunks:
+        _judge_chunks(bench, tally)
+
+
+def _judge_chunks(bench: Bench, tally: Tally) -> None:
+    """No finished chunk was made twice; the pictures are those of an undisturbed run."""
+    begun = bench.chunk_log.begun()
+    twice = {number for run in begun if run != "run 1" for number in begun[run] & bench.finished}
+    if twice:
+        tally.add("chunk made twice", f"{sorted(twice)} of {sorted(bench.finished)}: {begun}")
+    found = picture_digest(bench.target) if bench.target.exists() else None
+    if bench.pictures is not None and found != bench.pictures:
+        tally.add("other pictures", f"{found}, undisturbed {bench.pictures}")
 
 
 def judge_crossed(bench: Bench, world: World, tally: Tally) -> None:
@@ -149,7 +164,7 @@ def must_hold(scenario: Scenario) -> bool:
     return scenario.deed in ("process", "again") and scenario.keep_days > 0
 
 
-def _plays(path: Path) -> bool:
+def _plays(path: Path, seconds: float) -> bool:
     """Whether the film decodes without a word and lasts as long as it should."""
     runner = ProcessRunner()
     argv = [FFMPEG, "-v", "error", "-i", f"file:{path}", "-f", "null", "-progress", "pipe:1", "-"]
@@ -159,5 +174,5 @@ def _plays(path: Path) -> bool:
         answer.returncode == 0
         and not answer.stderr.strip()
         and bool(times)
-        and abs(int(times[-1].partition("=")[2]) / 1e6 - SECONDS) < 0.3
+        and abs(int(times[-1].partition("=")[2]) / 1e6 - seconds) < 0.3
     )

@@ -7,11 +7,10 @@ import json
 import logging
 import os
 import shutil
-import signal
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Callable, Mapping, Optional, Tuple
+from typing import Any, BinaryIO, Callable, FrozenSet, Mapping, Optional, Tuple
 
 from analyzer import Analyzer
 from app.kept_originals import restore_each
@@ -35,6 +34,9 @@ from scheduling.running_jobs import Running
 from sharing.remote_result import RemoteJob, RemoteResult, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Outcome
+from tests.kill_chunks import CHUNK_SECONDS, ChunkLog, DeadlyChunks
+from tests.kill_chunks import SECONDS as SECONDS_IN_CHUNKS
+from tests.kill_steps import Countdown
 from tests.processing.bench import LaterClock
 
 if sys.platform == "win32":
@@ -64,6 +66,12 @@ class Scenario:
     elsewhere_made: bool = False  # by another machine, that has handed it in
     renamed: bool = False  # the film's folder, before the deed
     numbers: bool = True  # whether the disk gives files the same numbers at each start
+    chunks: bool = False  # whether the film is encoded in several
+
+    @property
+    def seconds(self) -> float:
+        """The film's length."""
+        return SECONDS_IN_CHUNKS if self.chunks else SECONDS
 
     @property
     def lets_go(self) -> bool:
@@ -105,24 +113,11 @@ SCENARIOS = (
     Scenario("again from another disk", deed="again", holding_elsewhere=True),
     Scenario("no lasting numbers", links=False, numbers=False),
     Scenario("restore, no lasting numbers", ".mp4", deed="restore", links=False, numbers=False),
+    Scenario("in chunks", encode=True, chunks=True),
+    Scenario("in chunks, on another disk", ".mp4", encode=True, chunks=True, work_elsewhere=True),
     Scenario("made by another machine", elsewhere_made=True),
     Scenario("made by another machine, other ending", ".mp4", elsewhere_made=True),
 )
-
-
-class Countdown:
-    """Counts steps and dies at one of them; 0 means never."""
-
-    def __init__(self, die_at: int = 0) -> None:
-        self.die_at = die_at
-        self.steps = 0
-        self.armed = False
-
-    def step(self) -> None:
-        if self.armed:
-            self.steps += 1
-            if self.steps == self.die_at:
-                os.kill(os.getpid(), signal.SIGKILL)
 
 
 _OPERATIONS = (
@@ -145,8 +140,16 @@ _OPERATIONS = (
 class DeadlyFiles(FileOperations):
     """The file operations with a step after each (which is before the next)."""
 
-    def __init__(self, countdown: Countdown, *, links: bool, numbers: bool = True) -> None:
+    def __init__(
+        self,
+        countdown: Countdown,
+        *,
+        links: bool,
+        numbers: bool = True,
+        chunk_log: Optional[ChunkLog] = None,
+    ) -> None:
         self._countdown = countdown
+        self._chunk_log = chunk_log
         self._links = links
         self._mount = 0 if numbers else os.getpid()
         for name in _OPERATIONS:
@@ -166,6 +169,11 @@ class DeadlyFiles(FileOperations):
 
     def link(self, existing: Path, new: Path) -> bool:
         return super().link(existing, new) if self._links else False
+
+    def create(self, path: Path, original: Path) -> str:
+        if self._chunk_log is not None:
+            self._chunk_log.created(path)
+        return super().create(path, original)
 
     def copy(self, old: Path, new: Path, keep_going: Callable[[], None] = lambda: None) -> None:
         self._countdown.step()
@@ -207,6 +215,10 @@ class Bench:
     sha256: str = ""
     original: bytes = b""
     second: Path = Path()  # another film beside it, of the deeds that take many
+    run: str = ""  # which of the program's runs this is
+    finished: FrozenSet[int] = frozenset()  # the chunks that were finished when it was killed
+    log_folder: Optional[Path] = None  # where a power cut does not reach
+    pictures: Optional[Tuple[int, str]] = None  # of the result of an undisturbed run
 
     def lay(self, sample: Path) -> None:
         """Lay the film out."""
@@ -245,7 +257,11 @@ class Bench:
             ),
             verification=replace(settings.verification, sample_points=2),
             processing=replace(
-                settings.processing, missing_mkvpropedit=MissingPropeditPolicy.CONTINUE
+                settings.processing,
+                missing_mkvpropedit=MissingPropeditPolicy.CONTINUE,
+                chunks=scenario.chunks,
+                chunk_seconds=CHUNK_SECONDS,
+                chunks_from_minutes=0.0,
             ),
         )
 
@@ -257,7 +273,7 @@ class Bench:
         self, database: Database, countdown: Countdown, clock: Optional[SystemClock] = None
     ) -> Tuple[Processor, Analyzer]:
         """Wire the program as ``main`` does, with the deadly disk and journal in it."""
-        runner = ProcessRunner()
+        runner = ProcessRunner(low_priority=False)
         analyzer = Analyzer(runner, self.toolset)
         processor = Processor(
             database,
@@ -269,11 +285,23 @@ class Bench:
             _LOG,
             files=self._files(countdown),
             journal=DeadlyJournal(database, countdown),
+            chunks=DeadlyChunks(database, countdown),
         )
         return processor, analyzer
 
     def _files(self, countdown: Countdown) -> DeadlyFiles:
-        return DeadlyFiles(countdown, links=self.scenario.links, numbers=self.scenario.numbers)
+        return DeadlyFiles(
+            countdown,
+            links=self.scenario.links,
+            numbers=self.scenario.numbers,
+            chunk_log=replace(self.chunk_log, run=self.run) if self.scenario.chunks else None,
+        )
+
+    @property
+    def chunk_log(self) -> ChunkLog:
+        """Which chunks each run has begun."""
+        folder = self.log_folder or self.root.parent
+        return ChunkLog(folder / f"{self.root.name}.chunks.log")
 
     def follow(self) -> None:
         """Look for the film where its folder was renamed to."""
@@ -297,6 +325,7 @@ class Bench:
     def work(self, countdown: Countdown, attempt: int) -> None:
         """Do what the queue does with a job: analyse, plan, process; then the deed."""
         self.follow()
+        self.run = f"run {attempt}"
         with self.database() as database:
             processor, analyzer = self.processor(database, countdown)
             process_it = self.scenario.deed == "process"

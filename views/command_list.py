@@ -48,6 +48,7 @@ ROWS = (
     WindowCommand("job.up", N_("Move &up"), shortcut_text="Alt+↑"),
     WindowCommand("job.down", N_("Move &down"), shortcut_text="Alt+↓"),
     WindowCommand("job.bottom", N_("Move to the &bottom"), shortcut_text="Alt+End"),
+    WindowCommand("job.spread", N_("This film first, with e&verything"), group=1),
     WindowCommand("job.high", N_("&High priority"), group=1),
     WindowCommand("job.normal", N_("&Normal priority"), group=1),
     WindowCommand("job.low", N_("Lo&w priority"), group=1),

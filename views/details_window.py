@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, List, Optional, Protocol, Sequence, Tuple
 
+from core.chunk_progress import ChunkProgress
 from core.events import JobState
 from core.planning.comparison import Comparison
 from core.queue.advice import advice
+from core.queue.going_on import message_of
 from core.queue.held import without_path
 from core.queue.job import Job
 from core.queue.job_record import JobRecord, Moment, MomentKind, story
 from core.steps import StepName
 from core.text.formatting import duration_text
 from views.check_rows import CheckRow, check_rows
+from views.chunk_texts import chunk_rows
 from views.elided_label import ElidedLabel, keep_wrapped
 from views.film_wishes import more_button
 from views.fitted_tree import FittedTree
@@ -37,6 +40,7 @@ PAGES = (
     ("pictures", N_("Before and after")),
     ("tracks", N_("Tracks")),
     ("commands", N_("Commands")),
+    ("chunks", N_("Chunks")),
     ("checks", N_("Checks")),
     ("log", N_("Log")),
 )
@@ -66,6 +70,7 @@ class JobDetails:
     record: JobRecord
     comparison: Optional[Comparison]
     commands: Tuple[str, ...]
+    chunks: Tuple[ChunkProgress, ...] = ()
 
 
 class DetailsActions(Protocol):
@@ -95,6 +100,9 @@ class DetailsActions(Protocol):
     def page_opened(self, name: str) -> None:
         """Read what the page shows that is open now."""
 
+    def machine_name(self, instance_id: str) -> str:
+        """Return what a machine is called."""
+
 
 class DetailsWindow(tk.Toplevel):
     """One job: its facts, plan, checks, commands and log, a page each."""
@@ -103,6 +111,8 @@ class DetailsWindow(tk.Toplevel):
         super().__init__(parent)
         self.withdraw()
         self._look = look
+        self._actions = actions
+        self.chunks: Tuple[ChunkProgress, ...] = ()
         self.commands: Tuple[str, ...] = ()
         self._commands: Optional[tk.Widget] = None  # what shows them
         self.copies: List[ttk.Button] = []
@@ -174,7 +184,7 @@ class DetailsWindow(tk.Toplevel):
         self.title(_("Details of {film}").format(film=name))
         self.head.show(name)
         state = _(STATE_NAMES[job.state])
-        message = without_path(job.message, str(job.path))
+        message = message_of(job, without_path(job.message, str(job.path)))
         self.told.configure(text=together((f"{state}.", message)) if message else state)
         failed = job.state is JobState.FAILED
         self.told.configure(style="Error.TLabel" if failed else "Muted.TLabel")
@@ -186,8 +196,26 @@ class DetailsWindow(tk.Toplevel):
             nothing = _("No plan was saved for this film.")
         self.plan.show(details.comparison, nothing=nothing)
         self.show_commands(details.commands)
+        if details.chunks or job.state.final or not self.chunks:
+            self.show_chunks(details.chunks)
         self._show_checks(check_rows(record.verification))
         self.restore_button.state(["!disabled" if record.restorable else "disabled"])
+
+    def show_chunks(self, chunks: Tuple[ChunkProgress, ...]) -> None:
+        """Show the chunks that the film is encoded in; their page is there only where there are any."""
+        if chunks == self.chunks:
+            return
+        if bool(chunks) is not bool(self.chunks):
+            change = self.pages.add if chunks else self.pages.hide
+            change(self._chunks_page)
+        self.chunks = chunks
+        rows = chunk_rows(chunks, self._actions.machine_name)
+        if len(rows) != len(self.chunk_table.get_children()):
+            self._fill(self.chunk_table, rows)
+            return
+        for item, row in zip(self.chunk_table.get_children(), rows):
+            if self.chunk_table.item(item, "values") != row:
+                self.chunk_table.item(item, values=row)
 
     def show_commands(self, commands: Tuple[str, ...]) -> None:
         """Show the lines of the commands, each with a button that copies it."""
@@ -251,6 +279,17 @@ class DetailsWindow(tk.Toplevel):
         self.plan.pack(fill="both", expand=True)
         self._commands_page = frames["commands"]
         self.pictures_page = frames["pictures"]  # the controller fills it when it is opened
+        self._chunks_page = frames["chunks"]
+        self.chunk_table = self._table(
+            self._chunks_page,
+            (
+                *(_("Chunk"), _("In the film"), _("Pictures"), _("Size"), _("Duration")),
+                *(_("Machine"), _("Status")),
+            ),
+            (60, 160, 90, 90, 90, 170, 170),
+            stretch=6,
+        )
+        self.pages.hide(self._chunks_page)
         self.checks = self._table(
             frames["checks"],
             (_("Checked"), _("Found"), _("Duration")),
@@ -280,7 +319,9 @@ class DetailsWindow(tk.Toplevel):
         self.thumbnail.pack(anchor="w", pady=(0, px(8)))
         self.story = self._table(right, (_("When"), _("Action"), _("Duration")), (196, 160, 70))
 
-    def _table(self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int]) -> FittedTree:
+    def _table(
+        self, parent: tk.Misc, titles: Sequence[str], widths: Sequence[int], stretch: int = 1
+    ) -> FittedTree:
         names = [str(number) for number in range(len(titles))]
         frame = ttk.Frame(parent)
         frame.pack(fill="both", expand=True)
@@ -292,7 +333,7 @@ class DetailsWindow(tk.Toplevel):
         for name, title, width in zip(names, titles, widths):
             table.heading(name, text=title, anchor="w")
             wide = self._look.column(width, title)
-            table.column(name, width=wide, stretch=name == "1", anchor="w")
+            table.column(name, width=wide, stretch=name == str(stretch), anchor="w")
         bar = AutoScrollbar(frame, orient="vertical", command=table.yview)
         table.configure(yscrollcommand=bar.set)
         table.grid(row=0, column=0, sticky="nsew")

@@ -11,6 +11,8 @@ from core.events import JobState
 from core.progress import Progress
 from core.steps import step_title
 from core.text.formatting import duration_text
+from views.chunk_row import ChunkRow
+from views.chunk_texts import chunks_text, machines_text
 from views.elided import Elider
 from views.metrics import EDGE, ROW
 from views.numbers import decimal_text, pace_text, percent_text, size_text
@@ -74,12 +76,14 @@ class JobCard(ttk.Frame):
         Tooltip(name, look, visible(path))
         self._make_buttons(look)
         self.bar = ttk.Progressbar(self, maximum=100)
-        self.bar.grid(row=1, column=0, columnspan=4, sticky="ew", pady=look.px(4))
+        self.bar.grid(row=1, column=0, columnspan=4, sticky="ew", pady=(look.px(4), look.px(1)))
+        self.chunks = ChunkRow(self, look, actions.machine_name, "Card.TLabel")
+        self.chunks.grid(row=2, column=0, columnspan=4, sticky="ew")
         self.line = ttk.Label(self, style="Card.TLabel", width=1)
-        self.line.grid(row=2, column=0, columnspan=4, sticky="ew")
+        self.line.grid(row=3, column=0, columnspan=4, sticky="ew")
         self.sizes = ttk.Label(self, style="Muted.Card.TLabel", width=1)
-        self.sizes.grid(row=3, column=0, columnspan=4, sticky="ew")
-        for part in (self, name, self.bar, self.line, self.sizes):
+        self.sizes.grid(row=4, column=0, columnspan=4, sticky="ew")
+        for part in (self, name, self.bar, self.chunks, self.line, self.sizes):
             part.bind("<Double-Button-1>", lambda _event: actions.open_job(job_id))
         self.draw()
 
@@ -175,6 +179,8 @@ class JobCard(ttk.Frame):
         if percent != self._percent:
             self._percent = percent
             self.bar.configure(value=percent)
+        if self._progress.chunks != self.chunks.chunks:
+            self.chunks.show(self._progress.chunks)
         told = " · ".join(self._told())
         if told != self._line:
             self._line = told
@@ -194,6 +200,8 @@ class JobCard(ttk.Frame):
             told[-1] += f" ({_(step_title(one.step))})"
         if one.percent is not None:
             told.append(percent_text(one.percent))
+        if one.chunks:
+            told.append(chunks_text(one.chunks))
         if self._paused or self.stands_still:
             return told
         if one.eta is not None:
@@ -207,7 +215,9 @@ class JobCard(ttk.Frame):
     def _told_sizes(self) -> List[str]:
         if self._held is not None:
             return [self._held]
-        one, told = self._progress, [self._machine or _("on this machine")]
+        one = self._progress
+        others = machines_text(one.chunks, self._actions.machine_name)
+        told = [others or self._machine or _("on this machine")]
         if one.output_size and one.projected_size:
             told.append(
                 _("{size} so far, about {projected} expected").format(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from core.events import JobState
+from core.queue.going_on import message_of
 from core.queue.held import without_path
 from core.queue.job import Job
 from views.numbers import moment_text, percent_text, saved_text, size_text
@@ -90,7 +91,8 @@ def _machine(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    return visible(without_path(job.message, str(job.path)))  # an older version began with it
+    # An older version began with the path.
+    return visible(message_of(job, without_path(job.message, str(job.path))))
 
 
 # In a narrow window the folder goes first, then the machine, then what is said elsewhere too.
@@ -104,7 +106,16 @@ _MACHINE = Column(MACHINE, N_("Machine"), 110, gives_way=2)
 _AFTER = ("job.retry", "job.details", "job.log", "job.remove")
 _OPEN = ("job.open", "job.open_folder")
 _WISHES = ("job.never", "job.never_folder")
-_ORDER = ("job.top", "job.up", "job.down", "job.bottom", "job.high", "job.normal", "job.low")
+_ORDER = (
+    "job.top",
+    "job.up",
+    "job.down",
+    "job.bottom",
+    "job.spread",
+    "job.high",
+    "job.normal",
+    "job.low",
+)
 
 PENDING = Section(
     "pending",

@@ -49,12 +49,12 @@ class Closing:
                 _("Close MediaProcessor"),
                 _(
                     "Films are being processed. If you stop now, they start over the next time the "
-                    "program runs. If you remove them from the queue, they are not processed. The "
-                    "originals are safe either way."
+                    "program runs; films in chunks continue with the chunk that they were at. If you remove "
+                    "them from the queue, they are not processed. The originals are safe either way."
                 ),
                 (
                     _("Finish first"),
-                    _("Stop now (starts over next time)"),
+                    _("Stop now (continues next time)"),
                     _("Remove them from the queue"),
                     _("Keep open"),
                 ),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Callable, Dict, Optional, Sequence, Tuple
 
 from app.exclusion_list import ExclusionList
+from core.chunk_progress import ChunkProgress
 from core.events import Event, JobProgressed, JobRemoved, JobStateChanged, QueueListChanged
 from core.planning.comparison import compare
 from core.queue.exclusion import ExclusionCause
@@ -18,6 +19,7 @@ from reports.log_entries import logged_commands, read_entries
 from reports.log_files import job_log_path
 from reports.log_tail import Line, LogTail
 from reports.shell_line import shell_line
+from store.chunk_progress import waiting_chunks
 from store.job_records import JobRecords
 from views.details_window import DetailsWindow, JobDetails
 from views.placement import color_title_bar
@@ -53,6 +55,7 @@ class DetailsController:
     def handle(self, event: Event) -> None:
         """Read a job anew of which something has changed."""
         if isinstance(event, JobProgressed):
+            self._progressed(event)
             return
         for job_id, job_window in tuple(self.open_windows.items()):
             mine = getattr(event, "job_id", job_id) == job_id
@@ -60,6 +63,11 @@ class DetailsController:
                 job_window.read()
             elif mine and isinstance(event, JobRemoved):
                 job_window.gone()
+
+    def _progressed(self, event: JobProgressed) -> None:
+        job_window = self.open_windows.get(event.job_id)
+        if job_window is not None and event.progress.chunks:
+            job_window.view.show_chunks(event.progress.chunks)
 
     def close(self) -> None:
         """Close every window."""
@@ -192,7 +200,13 @@ class JobWindow:
             machine = self._services.machine_names.name(record.job.instance_id)
             record = replace(record, job=replace(record.job, instance_id=machine))
         commands = tuple(shell_line(argv) for argv in commands_of(record))
-        return JobDetails(record, compare(record.plan), commands or self._logged)
+        chunks = record.facts.chunks if record.job.state.final else self._waiting_chunks(record.job)
+        return JobDetails(record, compare(record.plan), commands or self._logged, chunks)
+
+    def _waiting_chunks(self, job: Job) -> Tuple[ChunkProgress, ...]:
+        """Called in a thread that may wait: what a film that is not at work goes on with."""
+        at_work = job.id in self._services.manager.in_hand
+        return () if at_work else waiting_chunks(self._services.program.database, job.path, job.id)
 
     def _read_commands(self) -> Tuple[str, ...]:
         """Called in a thread that may wait: what was started so far, from the job's log."""
@@ -237,6 +251,10 @@ class JobWindow:
         if self.view.winfo_exists():
             self.view.tell(beside_film(error), wrong=True)
             self.read()
+
+    def machine_name(self, instance_id: str) -> str:
+        """What a machine is called."""
+        return self._services.machine_names.name(instance_id)
 
     def page_opened(self, name: str) -> None:
         """Read what the open page shows."""

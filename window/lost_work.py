@@ -93,7 +93,13 @@ def stop_question(lost: Sequence[str]) -> LossQuestion:
     """What is asked before the queue is stopped with films at work."""
     return LossQuestion(
         _("Stop the queue"),
-        _text(lost, _("These films start over when the queue is started again.")),
+        _text(
+            lost,
+            _(
+                "When the queue is started again, these films start over; films in chunks continue with the "
+                "chunk that they were at."
+            ),
+        ),
         (_("Keep working"), _("Stop and lose this work"), _("Stop when they are finished")),
     )
 

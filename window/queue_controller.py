@@ -172,6 +172,7 @@ class QueueController:
             bind(f"job.{where.value}", self._mover(where), enabled=False)
         for name, priority in _PRIORITIES.items():
             bind(name, self._prioritizer(priority), enabled=False)
+        bind("job.spread", self._spread, enabled=False)
         bind("job.pause", self._for_chosen(manager.pause_job), enabled=False)
         bind("job.resume", self._for_chosen(manager.resume_job), enabled=False)
         bind("job.cancel", lambda: self._cancel(self._chosen()), enabled=False)
@@ -249,6 +250,10 @@ class QueueController:
             self._services.do(lambda: self._manager.set_priority(jobs, priority))
 
         return run
+
+    def _spread(self) -> None:
+        jobs = self._chosen()
+        self._services.do(lambda: self._manager.spread(jobs))
 
     def open_job(self, job_id: int) -> None:
         """Show a job's details."""

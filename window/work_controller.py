@@ -30,7 +30,7 @@ class WorkController:
         bind(
             "queue.stop",
             lambda: lost_work.ask(
-                lambda: services.machine_control.work_in_hand(),
+                lambda: tuple(work.stopped for work in services.machine_control.work_in_hand()),
                 stop_question,
                 lambda: services.do(lambda: services.machine_control.stop()),
                 lambda: services.do(lambda: services.machine_control.stop_after_current()),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from core.commands import ffmpeg, mkvpropedit
+from core.commands.chunks import JOIN_TEMPLATE, JoinedPicture
 from core.encoders.family import EncodeRequest
 from core.encoders.templates import Template, Value, parse_template
 from core.media.model import VideoTrack
@@ -22,18 +23,25 @@ __all__ = ["build_steps"]
 _PICTURE_ENDINGS = {"image/png": ".png", "image/bmp": ".bmp", "image/gif": ".gif"}
 
 
-def build_steps(plan: Plan, settings: Settings, toolset: Toolset, staged: Path) -> Tuple[Step, ...]:
+def build_steps(
+    plan: Plan,
+    settings: Settings,
+    toolset: Toolset,
+    staged: Path,
+    joined: Optional[JoinedPicture] = None,
+) -> Tuple[Step, ...]:
     """The steps that make ``staged`` out of the plan's film; the film itself is only read.
 
     Even where names and flags are all that changes, the result is a copy: an edit in place
     could not be taken back. A program that is not in the toolset stands there by its bare name, so
     that a plan can be shown; without mkvpropedit there is no such step where the setting says to
-    go on without. Raises TemplateError when the plan's template cannot be used.
+    go on without. ``joined`` is the picture where it was encoded in chunks. Raises TemplateError when the
+    plan's template cannot be used.
     """
     propedit = toolset.get(ToolName.MKVPROPEDIT) is not None or (
         settings.processing.missing_mkvpropedit is MissingPropeditPolicy.WAIT
     )
-    return _Builder(plan, toolset, staged, propedit).steps()
+    return _Builder(plan, toolset, staged, propedit, joined).steps()
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class _Builder:
     toolset: Toolset
     staged: Path
     propedit: bool
+    joined: Optional[JoinedPicture] = None
 
     def steps(self) -> Tuple[Step, ...]:
         steps: List[Step] = []
@@ -54,7 +63,8 @@ class _Builder:
             argv = mkvpropedit.chapter_arguments(program, self.plan.media.path, self.chapters)
             command = ToolCommand(ToolName.MKVPROPEDIT, argv)
             steps.append(Step(StepName.EXTRACT, (command,), self.staged, (self.chapters,)))
-        name = StepName.ENCODE if self.plan.video_encode else StepName.REMUX
+        encodes = self.plan.video_encode is not None and self.joined is None
+        name = StepName.ENCODE if encodes else StepName.REMUX
         steps.append(Step(name, self.main(), self.staged))
         if self.propedit:
             program = self.program(ToolName.MKVPROPEDIT)
@@ -89,6 +99,8 @@ class _Builder:
         encode = self.plan.video_encode
         if encode is None:
             return (self.copy(),)
+        if self.joined is not None:
+            return (self.join(self.joined),)
         template = parse_template(encode.template)
         request = EncodeRequest(
             plan=self.plan,
@@ -105,6 +117,11 @@ class _Builder:
     def copy(self) -> ToolCommand:
         """The same pass with the picture copied."""
         return self.over_film(ffmpeg.COPY_TEMPLATE, {})
+
+    def join(self, joined: JoinedPicture) -> ToolCommand:
+        """The same pass with the picture taken from its chunks."""
+        command = self.over_film(JOIN_TEMPLATE, joined.values)
+        return ToolCommand(command.tool, joined.picture_from_chunks(command.argv, self.plan))
 
     def over_film(
         self, template: Template, picture: Mapping[str, Value], before: Sequence[str] = ()
@@ -138,7 +155,12 @@ class _Builder:
         values["ffmpeg"] = (*ffmpeg.program(program, plan, selectors), *before)
         values["input"] = source
         values["tracks"] = ffmpeg.track_arguments(
-            plan, selectors, self.covers, time_base, room=self.propedit
+            plan,
+            selectors,
+            self.covers,
+            time_base,
+            room=self.propedit,
+            made=self.joined is not None,
         )
         values["output"] = ffmpeg.file_argument(self.staged)
         return ToolCommand(ToolName.FFMPEG, template.expand(values))

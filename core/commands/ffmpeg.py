@@ -78,12 +78,14 @@ def track_arguments(
     time_base: str,
     *,
     room: bool = False,
+    made: bool = False,
 ) -> Tuple[str, ...]:
     """What ``$tracks`` stands for in an ffmpeg command.
 
     ``selectors`` maps a stream's index in the film to where the command's input has it; ``covers``
     are files that hold the plan's attached pictures, in the plan's order; ``time_base`` is
-    ``source_time_base``; ``room`` says that mkvpropedit is going to edit the header.
+    ``source_time_base``; ``room`` says that mkvpropedit is going to edit the header, ``made`` that the
+    picture comes encoded.
     """
     source = ffmpeg.input("source")
     files = [attachment for attachment in plan.attachments if not attachment.picture_stream]
@@ -101,12 +103,8 @@ def track_arguments(
     for place, track in enumerate(plan.outputs):
         number = counts[track.kind]
         options.update(_track_options(track, place, number, plan.media.container))
-        if isinstance(track.conversion, VideoEncode):
-            options[f"enc_time_base:v:{number}"] = time_base
-            options[f"fps_mode:v:{number}"] = "passthrough"
-            if plan.media.container in ("Matroska", "WebM"):
-                options.update(_pixel_shape(track, number))
-            options.update(_captions(track, track.conversion, number))
+        if isinstance(track.conversion, VideoEncode) and not made:
+            options.update(encoded_picture(plan, track, track.conversion, number, time_base))
         title = header_room(plan) if place == 0 and room else track.title
         words = [f"language={track.language.alpha3_b}", f"title={title}"]
         if track.kind is TrackKind.VIDEO and number == 0:
@@ -126,6 +124,17 @@ def track_arguments(
     argv: List[str] = ffmpeg.output(streams[0], *streams[1:], "result", **options).get_args()
     compiled = argv[2:-1]  # without "-i source" and "result"
     return (*compiled, *metadata, *_cover_options(plan, len(attached), covers))
+
+
+def encoded_picture(
+    plan: Plan, track: OutputTrack, encode: VideoEncode, number: int, time_base: str
+) -> Dict[str, str]:
+    """The options of a picture that is encoded, the ``number``-th of its command."""
+    options = {f"enc_time_base:v:{number}": time_base, f"fps_mode:v:{number}": "passthrough"}
+    if plan.media.container in ("Matroska", "WebM"):
+        options.update(_pixel_shape(track, number))
+    options.update(_captions(track, encode, number))
+    return options
 
 
 def _time_codes(plan: Plan) -> List[str]:

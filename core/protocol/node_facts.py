@@ -22,7 +22,10 @@ _MOST_RUNNING = 10_000  # films
 
 @dataclass(frozen=True)
 class NodeFacts:
-    """One machine; ``slots`` is how many jobs of a kind it does at once, ``largest`` in bytes (0: any)."""
+    """One machine; ``slots`` is how many jobs of a kind it does at once, ``largest`` in bytes (0: any).
+
+    ``chunks``: its program makes single chunks of a film.
+    """
 
     toolset: Toolset
     slots: Mapping[JobKind, int]
@@ -30,6 +33,7 @@ class NodeFacts:
     largest: int = 0
     access: FilmAccess = FilmAccess.AUTOMATIC
     mappings: Tuple[PathMapping, ...] = ()
+    chunks: bool = True
 
     @property
     def kinds(self) -> FrozenSet[JobKind]:
@@ -51,6 +55,7 @@ class NodeFacts:
             "largest": self.largest,
             "films": self.access.value,
             "mappings": [[mapping.theirs, mapping.ours] for mapping in self.mappings],
+            "chunks": self.chunks,
         }
 
 
@@ -65,6 +70,7 @@ def facts_from(data: Mapping[str, Any]) -> NodeFacts:
         max(0, fields.whole("largest", -MOST_BYTES)) if fields.has("largest") else 0,
         _access(fields) if fields.has("films") else FilmAccess.AUTOMATIC,
         _mappings(fields) if fields.has("mappings") else (),
+        fields.flag("chunks") if fields.has("chunks") else False,
     )
 
 

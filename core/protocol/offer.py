@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from core.encoders.listed import programs
 from core.errors import ConfigError
 from core.media.languages import LanguageTag
 from core.media.model import Confidence, NativeLanguage
 from core.peer_errors import PeerError
+from core.protocol.offered_chunk import OfferedChunk, offered_chunk_from
 from core.protocol.peer_fields import LONGEST_SENTENCE, LONGEST_TEXT, PeerFields
 from core.queue.job import JobKind
 from core.settings.declaring import Scope
@@ -41,7 +42,8 @@ class JobOffer:
     """One job for one node; ``lease`` in seconds, ``size`` in bytes, ``path`` as the master names it.
 
     ``content`` identifies the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's
-    types, ``tags`` the film's in Sonarr or Radarr.
+    types, ``tags`` the film's in Sonarr or Radarr. With a ``chunk`` only that is to be made, and ``attempt``
+    is the chunk's, a number that no other attempt of the job has.
     """
 
     job_id: int
@@ -56,10 +58,11 @@ class JobOffer:
     kind: JobKind
     settings: Mapping[str, Any]
     tags: Tuple[str, ...] = ()
+    chunk: Optional[OfferedChunk] = None
 
     def as_data(self) -> Dict[str, Any]:
         """Return the seal in JSON's types."""
-        return {
+        data = {
             "job": self.job_id,
             "attempt": self.attempt,
             "lease": self.lease,
@@ -78,6 +81,7 @@ class JobOffer:
             "settings": dict(self.settings),
             "tags": list(self.tags),
         }
+        return data if self.chunk is None else {**data, "chunk": self.chunk.as_data()}
 
 
 def offer_from(data: Mapping[str, Any]) -> JobOffer:
@@ -103,6 +107,7 @@ def offer_from(data: Mapping[str, Any]) -> JobOffer:
             kind=JobKind(fields.text("kind")),
             settings=dict(data["settings"]),
             tags=fields.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if fields.has("tags") else (),
+            chunk=offered_chunk_from(fields.part("chunk")) if fields.has("chunk") else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PeerError(

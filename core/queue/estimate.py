@@ -178,6 +178,12 @@ def _guess(key: PoolKey, pools: Mapping[PoolKey, Pool]) -> Optional[Guess]:
     return lean(pools.get(step) for step in dict.fromkeys(steps))
 
 
+def seconds_a_unit(key: PoolKey, pools: Mapping[PoolKey, Pool]) -> Optional[float]:
+    """Return what a job of this pool is expected to take for a unit; None where nothing is known."""
+    guess = _guess(key, pools)
+    return None if guess is None else _expected(guess)
+
+
 def lean(pools: Iterable[Optional[Pool]]) -> Optional[Guess]:
     """Return what pools from the widest to the narrowest say; None where all of them are empty."""
     guess: Optional[Guess] = None
@@ -199,12 +205,17 @@ def _lean(pool: Pool, parent: Optional[Guess]) -> Guess:
 
 
 def _add(sums: List[float], group: Waiting, share: float, guess: Guess) -> None:
-    a_unit = math.exp(guess.mean + guess.spread**2 / 2)
+    a_unit = _expected(guess)
     sums[0] += a_unit * group.units * share
     sums[1] += (math.exp(guess.spread**2) - 1) * a_unit**2 * group.squares * share
     if share < 1:  # how many of the films are of this kind is uncertain too
         sums[1] += a_unit**2 * group.squares * share * (1 - share)
     sums[2] += a_unit * group.units * share * math.sqrt(math.exp(guess.error**2) - 1)
+
+
+def _expected(guess: Guess) -> float:
+    """The mean of a log-normal distribution."""
+    return math.exp(guess.mean + guess.spread**2 / 2)
 
 
 def band(likely: float, deviation: float) -> Estimate:

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Callable, Iterable, Iterator, Tuple
 
 from core.events import JobState, QueueState, QueueStateChanged
+from core.queue.going_on import message_of
 from core.queue.job import Job, JobKind
 from core.text.sentence import Sentence, counted_sentence
 
@@ -106,7 +107,7 @@ def _why(
     now: float,
     clock: Clock,
 ) -> _Why:
-    message = without_path(without_lead(job.message), str(job.path))
+    message = message_of(job, without_path(without_lead(job.message), str(job.path)))
     if job.state is JobState.PAUSED:
         return _paused, ()
     if job.not_before is not None and job.not_before > now:

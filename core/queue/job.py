@@ -80,6 +80,8 @@ class Job:
     folder_id: int = 0  # the watched folder that it was found in; 0: queued by hand
     again: Again = Again.NO
     anyway: bool = False  # although it is on the list of exclusions
+    done_share: float = 0.0  # of its film (0–1) that is in finished chunks
+    spread: bool = False  # its user wants it made first, by all machines together
 
     @property
     def result_path(self) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Mapping, Tuple
 
+from core.chunk_progress import ChunkProgress, MachineShare, shares
 from core.media.model import TrackKind
 from core.plan import Plan
 
@@ -24,7 +25,8 @@ class JobFacts:
     ``content_type`` is "film" or "series"; codecs are ffmpeg's names (``hevc``, ``ac3``);
     ``resolution`` is the usual class of height ("2160p", "1080p"); ``template`` is the name of the
     command template that encoded the picture, "" where it was copied. ``film_seconds`` is the film's
-    length, ``step_seconds`` the time that each step took (``core.steps``).
+    length, ``step_seconds`` the time that each step took (``core.steps``). ``chunks`` are those that the
+    picture was encoded in, none where it was encoded in one piece.
     """
 
     content_type: str = ""
@@ -36,6 +38,17 @@ class JobFacts:
     step_seconds: Tuple[Tuple[str, float], ...] = ()
     audio_before: Tuple[str, ...] = ()
     audio_after: Tuple[str, ...] = ()
+    chunks: Tuple[ChunkProgress, ...] = ()
+
+    @property
+    def others(self) -> Tuple[MachineShare, ...]:
+        """What other machines did of the film."""
+        return tuple(share for share in shares(self.chunks) if share.machine)
+
+    @property
+    def own_film_seconds(self) -> float:
+        """How much of the film the job's own machine made."""
+        return max(0.0, self.film_seconds - sum(share.film_seconds for share in self.others))
 
 
 def content_type(path: PurePath) -> str:

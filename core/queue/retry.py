@@ -63,7 +63,7 @@ def retry_of(error: Exception, *, failures: int, delays: int, changes: int) -> R
         return Retry(RetryAction.SWAP_LATER, SWAP_DELAY, sentence)
     if isinstance(error, FilmMoved):
         return Retry(
-            RetryAction.FOLLOW, 0.0, joined([sentence, Sentence("It starts over under that name.")])
+            RetryAction.FOLLOW, 0.0, joined([sentence, Sentence("It is queued under that name.")])
         )
     if isinstance(error, MachineTrouble) and delays >= len(DELAYS):
         return Retry(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Optional
 
+from core.chunk_progress import ChunkPhase
+from core.progress import Progress
 from core.queue.job import JobKind
 from core.text.sentence import Bytes, Sentence
 
@@ -25,6 +27,20 @@ class WorkInHand:
     seconds: float = 0.0
     unfinished: Optional[int] = None
     ready: bool = False
+    in_chunks: Optional[float] = None  # of ``seconds``, those of the chunks that are not finished
+
+    @property
+    def stopped(self) -> WorkInHand:
+        """The work that is lost where the film is only stopped, and goes on with its finished chunks."""
+        return self if self.in_chunks is None else replace(self, seconds=self.in_chunks)
+
+
+def seconds_in_chunks(progress: Optional[Progress]) -> Optional[float]:
+    """Return how long the chunks of a film took so far that are not finished; None for one in one piece."""
+    if progress is None or not progress.chunks:
+        return None
+    in_hand = [chunk for chunk in progress.chunks if chunk.phase is ChunkPhase.IN_HAND]
+    return sum(chunk.made for chunk in in_hand) / progress.speed if progress.speed else 0.0
 
 
 def loss_sentence(work: WorkInHand) -> Sentence:

@@ -415,6 +415,37 @@ class ProcessingSettings:
         "Stops encoding as soon as it is clear that the result will be larger than the original.",
         scopes=OFFERED,
     )
+    chunks: bool = setting(
+        True,
+        "Encode long films in chunks",
+        "A film that takes long is encoded chunk by chunk. After a crash, a stop or a power cut it "
+        "continues with the chunk it was at.",
+    )
+    chunk_seconds: float = setting(
+        120.0,
+        "Length of a chunk",
+        "Each chunk is about this long. Long chunks compress a little better; short ones lose less work "
+        "when something stops.",
+        unit="s",
+        minimum=1,
+        maximum=3600,
+    )
+    chunks_from_minutes: float = setting(
+        20.0,
+        "Chunks from an encode of",
+        "Films that are expected to encode faster than this are encoded in one piece.",
+        unit="min",
+        minimum=0,
+        maximum=1440,
+    )
+    encoders_side_by_side: int = setting(
+        0,
+        "Encoders side by side",
+        "How many chunks of a film are encoded at the same time on this machine at most. 0: as many as "
+        "measurements find to be quickest.",
+        minimum=0,
+        maximum=8,
+    )
 
 
 @dataclass(frozen=True)
@@ -459,7 +490,8 @@ class QueueSettings:
     finish_running: bool = setting(
         False,
         "Finish running films first",
-        "When the queue pauses automatically, films already being processed are finished first.",
+        "When the queue pauses automatically, films already being processed are finished first. A film in "
+        "chunks stops after the chunk at hand and continues later.",
     )
     pause_on_battery: bool = setting(
         True, "Pause on battery", "Pauses the queue while the computer runs on battery."

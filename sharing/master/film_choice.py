@@ -37,7 +37,8 @@ def key_of(toolset: Toolset) -> _Key:
 class CandidateMachine:
     """Who asks for a film: what it has, the kinds that it does at all, and those with a slot free now.
 
-    ``largest`` is in bytes, 0 for any size. ``reads`` says whether it can come by a film of this path.
+    ``largest`` is in bytes, 0 for any size. ``reads`` says whether it can come by a film of this path,
+    ``chunks`` whether its program makes single chunks of a film, ``fetches`` that it is sent every film.
     """
 
     id: str
@@ -46,6 +47,8 @@ class CandidateMachine:
     free: FrozenSet[JobKind] = frozenset()
     largest: int = 0
     reads: Callable[[str], bool] = lambda path: True  # noqa: ARG005
+    chunks: bool = False
+    fetches: bool = False
     key: _Key = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
@@ -110,7 +113,7 @@ class Chooser:
             worth = view.worth_for(candidate)
             if worth is None or view.kind not in candidate.free or job_id in avoided:
                 continue
-            if _fits(candidate, planned) and not self._better(job_id, planned, there, worth):
+            if fits(candidate, planned.plan) and not self._better(job_id, planned, there, worth):
                 self._views.pop(job_id, None)
                 return FilmChoice(job_id, replace(planned, plan=view.plan), view.kind), unknown
         return None, unknown
@@ -180,16 +183,16 @@ class Chooser:
         return views[number]
 
 
-def _fits(candidate: CandidateMachine, planned: Planned) -> bool:
+def fits(candidate: CandidateMachine, plan: Plan) -> bool:
     """Whether a machine takes films of this size, and can come by this one."""
-    media = planned.plan.media
+    media = plan.media
     return not (candidate.largest and media.size > candidate.largest) and candidate.reads(
         str(media.path)
     )
 
 
 def _any_fits(machines: Iterable[CandidateMachine], planned: Planned) -> bool:
-    return any(_fits(candidate, planned) for candidate in machines)
+    return any(fits(candidate, planned.plan) for candidate in machines)
 
 
 def _view_of(planned: Planned, toolset: Toolset) -> _View:

@@ -10,7 +10,19 @@ import logging
 from collections import defaultdict
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, DefaultDict, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import (
+    Any,
+    DefaultDict,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Set,
+    Tuple,
+    Union,
+)
 
 import psutil
 
@@ -27,20 +39,24 @@ from core.protocol.node_facts import SLOT_KINDS, status_from
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, sentence_data, shown
 from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
 from core.text.sentence import Bytes, Sentence
+from processing.chunks.dealing import DealtFilms
 from processing.process_tree import SystemClock
 from scheduling.periodic_thread import PeriodicThread
 from scheduling.shared_queue import SharedQueue
 from scheduling.workers import HANG_SECONDS
+from sharing.master.dealt_chunks import DealtChunks, RemoteChunk
 from sharing.master.dispatch import Dispatch
 from sharing.master.film_choice import CandidateMachine
 from sharing.master.leased_jobs import RemoteJobs
 from sharing.master.nodes import LONGEST_NAME, Nodes, Online
 from sharing.master.ports import MasterMachine
 from sharing.master.reported_films import ReportedFilms
+from sharing.master.spreading import Spreading
 from sharing.node_reports import largest_result, progress_from
 from sharing.remote_result import RemoteJob
 
 ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
+_SOON = 0.5  # the same where a film's chunks will be there in a moment
 _REST = 20.0  # the same while it is told to rest
 _LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
 _NAME = "Nodes"
@@ -59,13 +75,18 @@ class MasterWork:
         *,
         lease_seconds: float = LEASE_SECONDS,
         clock: Optional[Clock] = None,
+        films_in_chunks: Optional[DealtFilms] = None,
     ) -> None:
+        """``films_in_chunks`` are those that this machine makes chunks of; others take chunks of them."""
         self._queue = queue
         self._machine = machine
         self._clock = clock or SystemClock()
         self._nodes = Nodes(queue, machine, self._clock)
         self._dispatch = Dispatch(queue, self._nodes)
         self._jobs = RemoteJobs(queue, self._nodes, lease_seconds=lease_seconds, clock=self._clock)
+        films = films_in_chunks or DealtFilms()
+        self._chunks = DealtChunks(queue, self._nodes, films, lease_seconds)
+        self._spreading = Spreading(queue, self._nodes, self._jobs, self._chunks, films)
         self._reported = ReportedFilms(queue, self._nodes)
         self._fresh: Set[str] = set()  # nodes that have not asked since they came
         self._watch: Optional[PeriodicThread] = None
@@ -92,6 +113,7 @@ class MasterWork:
             self._nodes.learn_names(nodes)
             self._watch = watch = PeriodicThread((self._expire, self._tell_all), _LOOK)
             self._jobs.resume_handed_out()
+        self._spreading.start()
         self._dispatch.start()
         watch.start()
         self._queue.supervisor.follow(_NAME, HANG_SECONDS, watch)
@@ -109,9 +131,11 @@ class MasterWork:
             if not self._queue.ending:
                 self._jobs.take_all_back()
         self._queue.supervisor.forget(_NAME)
+        self._spreading.stop()
         self._dispatch.stop()
         ended = watch.stop(deadline)
-        return self._jobs.join(deadline) and ended
+        joined = (self._jobs.join(deadline), self._spreading.join(deadline))
+        return self._chunks.join(deadline) and all(joined) and ended
 
     def settings_changed(self) -> None:
         """Plan anew what waits."""
@@ -126,6 +150,7 @@ class MasterWork:
                 for remote in self._jobs.all()
                 if remote.node_id == node_id and not remote.reported
             ]
+            self._chunks.leave(node_id)  # it hears that with the answer to its next sign of life
         for remote in theirs:
             job = {"job": remote.offer.job_id, "attempt": remote.offer.attempt}
             with suppress(PeerError):  # it is away, and is told so when it comes back
@@ -173,6 +198,7 @@ class MasterWork:
             self._fresh.discard(node.instance_id)
             holding = data.get("holding")
             self._jobs.take_back_unknown(node.instance_id, holding, blame=not began_anew)
+            self._chunks.take_back_unknown(node.instance_id, holding)
             self._jobs.resume_held(node.instance_id, holding)
             if not self._queue.handing_out:
                 return _nothing(Sentence("The master's queue does not run."), ASK_AGAIN)
@@ -182,7 +208,16 @@ class MasterWork:
             return self._hand_out(candidate)
 
     def _hand_out(self, candidate: CandidateMachine) -> Data:
-        choice = self._dispatch.choose(candidate)
+        chunk = self._chunks.hand_out(candidate, self._spreading.goes_first)
+        if chunk is None and self._spreading.prepares:
+            return _nothing("", _SOON)
+        choice = None if chunk is not None else self._dispatch.choose(candidate)
+        if choice is not None and self._spreading.begin(choice, candidate.toolset):
+            return _nothing("", _SOON)
+        if chunk is None and choice is None:
+            chunk = self._chunks.hand_out(candidate)
+        if chunk is not None:
+            return {"offer": chunk.as_data()}
         if choice is None:
             return _nothing("", ASK_AGAIN)
         base = self._queue.attempts.kept(choice.job_id)
@@ -196,6 +231,9 @@ class MasterWork:
     def job_status(self, node: Node, data: Data) -> Data:
         """Take a sign of life; say whether the job is still this slave's, and whether it stands still."""
         with self._queue.changed:
+            chunk = self._chunk_of(node, data)
+            if chunk is not None:
+                return self._chunks.status(chunk, data)
             remote = self._held_by(node, data)
             if remote is None:
                 return {"go_on": False, **_because(_TAKEN_BACK)}
@@ -211,6 +249,9 @@ class MasterWork:
     def job_complete(self, node: Node, data: Data) -> Data:
         """Take what a slave hands in, where the job is still its own."""
         with self._queue.changed:
+            chunk = self._chunk_of(node, data)
+            if chunk is not None:
+                return self._chunks.complete(chunk, data)
             remote = self._held_by(node, data)
         if remote is None:
             return {"taken": False, **_because(_TAKEN_BACK)}
@@ -222,7 +263,10 @@ class MasterWork:
         return {"taken": True}
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
-        """The film of a slave's own job; raises PeerError."""
+        """The film of a slave's own job, of a chunk the part that it is made from; raises PeerError."""
+        chunk = self._demand_chunk(node_id, job_id, attempt)
+        if chunk is not None:
+            return self._chunks.film_for(chunk)
         return Path(self._demand(node_id, job_id, attempt).offer.path)
 
     def result_place(self, node_id: str, job_id: int, attempt: int, size: int) -> Path:
@@ -230,6 +274,9 @@ class MasterWork:
 
         The slave offers it again every few seconds; that there is no room for it is told once.
         """
+        chunk = self._demand_chunk(node_id, job_id, attempt)
+        if chunk is not None:
+            return self._chunks.place_for(chunk, size)
         remote = self._demand(node_id, job_id, attempt)
         try:
             demand_room(remote.place, size)
@@ -257,6 +304,11 @@ class MasterWork:
         remote.no_room(False)
         return remote.place
 
+    def _demand_chunk(self, node_id: str, job_id: int, attempt: int) -> Optional[RemoteChunk]:
+        with self._queue.changed:
+            self._demand_active()
+            return self._chunks.held_by(node_id, job_id, attempt)
+
     def _demand(self, node_id: str, job_id: int, attempt: int) -> RemoteJob:
         with self._queue.changed:
             self._demand_active()
@@ -265,13 +317,16 @@ class MasterWork:
             raise PeerError(Sentence("This job is not this machine's; nothing is sent."))
         return remote
 
-    def _held_by(self, node: Node, data: Data) -> Optional[RemoteJob]:
+    def _chunk_of(self, node: Node, data: Data) -> Optional[RemoteChunk]:
         with self._word_of(node):
             reader = PeerFields(data, Sentence("A machine's word on a job"))
             for key in ("job", "attempt"):
                 if type(data.get(key)) is not int:
                     raise reader.wrong(key)
         self._demand_active()
+        return self._chunks.held_by(node.instance_id, data["job"], data["attempt"])
+
+    def _held_by(self, node: Node, data: Data) -> Optional[RemoteJob]:
         return self._jobs.held_by(node.instance_id, data["job"], data["attempt"])
 
     @contextmanager
@@ -305,7 +360,10 @@ class MasterWork:
             self._nodes.learn_names(nodes)
             online = {there.node.instance_id: there for there in self._nodes.online()}
             resting = {node.instance_id: self._nodes.quarantine(node.instance_id) for node in nodes}
-            remote = self._jobs.all()
+            remote: List[Union[RemoteJob, RemoteChunk]] = [
+                *self._jobs.all(),
+                *self._chunks.all(),
+            ]
             own_work = self._queue.running.own_work()
         # Not under the lock: with 64 nodes this takes milliseconds, for which nobody should wait.
         work = _work_of_nodes(remote)
@@ -342,6 +400,7 @@ class MasterWork:
         with self._queue.changed:
             if self.active:
                 self._jobs.take_back_lost()
+                self._chunks.take_back_lost()
 
 
 def _nothing(reason: str, after: float) -> Dict[str, Any]:
@@ -352,7 +411,9 @@ def _because(reason: str) -> Dict[str, Any]:
     return sentence_data(reason, "reason", "reason_parts")
 
 
-def _work_of_nodes(remote: Iterable[RemoteJob]) -> Mapping[str, List[Dict[str, Any]]]:
+def _work_of_nodes(
+    remote: Iterable[Union[RemoteJob, RemoteChunk]],
+) -> Mapping[str, List[Dict[str, Any]]]:
     by_node: DefaultDict[str, List[Dict[str, Any]]] = defaultdict(list)
     for job in remote:
         offer = job.offer

@@ -16,6 +16,7 @@ from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import NodeFacts, facts_from, kinds_from
 from core.protocol.peer_fields import PeerFields, shown
 from core.queue.job import JobKind
+from core.settings.choices import FilmAccess
 from core.text.sentence import Sentence
 from processing.process_tree import SystemClock
 from scheduling.shared_queue import SharedQueue
@@ -71,7 +72,14 @@ class Nodes:
         """Take a node in; raises PeerError where what it says of itself cannot be read."""
         facts = facts_from(node.capabilities)
         candidate = CandidateMachine(
-            node.instance_id, facts.toolset, facts.kinds, frozenset(), facts.largest, facts.reads
+            node.instance_id,
+            facts.toolset,
+            facts.kinds,
+            frozenset(),
+            facts.largest,
+            facts.reads,
+            facts.chunks,
+            facts.access is FilmAccess.TRANSFER,
         )
         before = self._online.get(node.instance_id)
         status = before.status if before is not None else {}
@@ -107,6 +115,11 @@ class Nodes:
     def slots(self) -> int:
         """How many jobs all of them can do at once."""
         return sum(sum(online.facts.slots.values()) for online in self._online.values())
+
+    def slots_of(self, node_id: str) -> Mapping[JobKind, int]:
+        """Return the slots of a node by their kind; none where it is away."""
+        online = self._online.get(node_id)
+        return online.facts.slots if online is not None else {}
 
     def slots_by_machine(self) -> Dict[str, Mapping[JobKind, int]]:
         """Return the slots of those that are there and may work. Takes the lock itself."""

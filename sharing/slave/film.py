@@ -13,6 +13,7 @@ from analyzer import Analyzer
 from cluster.ports import SlavePort
 from core.errors import FileUnavailable, NotEnoughSpace
 from core.media.content import times_agree
+from core.media.model import MediaFile
 from core.peer_errors import PeerError
 from core.plan import Plan, Reason
 from core.planning.planner import build_plan
@@ -29,6 +30,7 @@ from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.film_watch import FilmWatch
 from processing.holding import staging_folder
+from processing.maker import MadeResult
 from processing.next_encoder import NextEncoder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
@@ -105,17 +107,8 @@ class SlaveFilm:
             self._write_beside(film)
         self._create(self.job.result, film)
         beside = self.job.result.parent != self.job.folder
-        maker = ResultMaker(
-            self._tools.runner,
-            self._tools.toolset,
-            settings,
-            self._files,
-            SystemClock(),
-            _log,
-            self._tools.next_encoder,
-        )
         with self._watched(plan) if shared else nullcontext():
-            made = maker.make(plan, self.job.result, self._control, self._on_progress)
+            made = self._made(plan, settings)
         self._files.sync_file(self.job.result)
         report = SlaveResult(
             size=self.job.result.stat().st_size,
@@ -129,6 +122,19 @@ class SlaveFilm:
         self.job = replace(self.job, report=report.as_data())
         self._store.finish(self.job)
         return self.job
+
+    def _made(self, plan: Plan, settings: Settings) -> MadeResult:
+        """Make the whole result."""
+        maker = ResultMaker(
+            self._tools.runner,
+            self._tools.toolset,
+            settings,
+            self._files,
+            SystemClock(),
+            _log,
+            self._tools.next_encoder,
+        )
+        return maker.make(plan, self.job.result, self._control, self._on_progress)
 
     # ---- the film
 
@@ -192,12 +198,15 @@ class SlaveFilm:
 
     # ---- the plan
 
+    def _analyzed(self, film: Path) -> MediaFile:
+        return self._tools.analyzer.analyze(film)
+
     def _plan(self, film: Path, settings: Settings) -> Plan:
         """Plan the film as the master did.
 
         Raises PeerError where something else comes out, ForeignTemplate for what must not run here.
         """
-        media = self._tools.analyzer.analyze(film)
+        media = self._analyzed(film)
         offer, theirs = self._offer, pure_path(self._offer.path)
         # Rules read a film's name and its folder's; links are the master's business.
         named = Path(theirs.parent.name or "films") / theirs.name
@@ -226,8 +235,7 @@ class SlaveFilm:
 
         Else it is sent: the folder may be a copy of the master's, or read only.
         """
-        offer, folder = self._offer, staging_folder(film)
-        name = remote_name(offer.job_id, offer.attempt, self._node_id)
+        folder, name = self._place_beside(film)
         deadline = time.monotonic() + _MASTER_SECONDS
         while not self._master_writes_to(folder):
             if time.monotonic() > deadline:
@@ -242,6 +250,11 @@ class SlaveFilm:
         except OSError:
             self.job = before
             self._store.begin(self.job)
+
+    def _place_beside(self, film: Path) -> Tuple[Path, str]:
+        """Return the folder for a result beside the film, and its name there."""
+        offer = self._offer
+        return staging_folder(film), remote_name(offer.job_id, offer.attempt, self._node_id)
 
     def _master_writes_to(self, folder: Path) -> bool:
         prefix = f"{self._offer.job_id}-{self._offer.attempt}"

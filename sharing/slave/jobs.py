@@ -17,6 +17,7 @@ from core.queue.job import JobKind
 from core.queue.work_in_hand import WorkInHand
 from core.text.sentence import Sentence
 from scheduling.next_time import NextTime
+from sharing.slave.chunk import SlaveChunk
 from sharing.slave.film import SlaveFilm, job_of
 from sharing.slave.news import SlaveNews
 from sharing.slave.ports import SlaveMachine
@@ -185,7 +186,8 @@ class SlaveJobs:
                 raise PeerError(Sentence("The master gave a job that this machine has in hand."))
             task = SlaveTask(job, offer.kind, offer.path)
             port, node_id = self._machine.slave_port(), self._machine.instance_id
-            film = SlaveFilm(offer, task, tools, port, self._store, node_id)
+            kind = SlaveFilm if offer.chunk is None else SlaveChunk
+            film = kind(offer, task, tools, port, self._store, node_id)
             self.news.begins(offer.path)
             self._run(task, lambda running: self._make(running, film))
 

@@ -276,6 +276,7 @@ class Hosted(Program):
             "resume_job": lambda number: manager.resume_job(int(number)),
             "pause": lambda nothing: manager.pause(),
             "resume": lambda nothing: manager.resume(),
+            "spread": lambda number: manager.spread([int(number)]),
         }
 
         def listen() -> None:

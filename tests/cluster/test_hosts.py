@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List
+from typing import Dict, Iterator, List, Sequence
 
 import pytest
 
 if sys.platform != "linux":
     pytest.skip("network namespaces are Linux's", allow_module_level=True)
 
+from app.program import Program
 from core.events import JobState
 from tests.cluster.hosted import (
     AT_FILM_SPEED,
@@ -62,11 +63,16 @@ class Lan:
         pair(self.master, made)
         return made
 
-    def film(self, name: str = "Film.mkv", seconds: float = 1.0) -> Path:
+    def film(
+        self,
+        name: str = "Film.mkv",
+        seconds: float = 1.0,
+        video_options: Sequence[str] = ("-qp", "4"),
+    ) -> Path:
         """A film that takes as long as it plays."""
         sound = [AudioSpec("flac", language="eng"), AudioSpec("flac", language="fra")]
         return make_film(
-            self.films / name, seconds=seconds, audio=sound, video_options=["-qp", "4"]
+            self.films / name, seconds=seconds, audio=sound, video_options=list(video_options)
         )
 
     def close(self) -> None:
@@ -222,3 +228,18 @@ def test_a_film_on_a_laptop_that_slept_longer_than_its_lease_is_done_once(lan: L
     assert machine_of(lan.master, job_id) == porch.node_id()
     assert swaps(lan.master, film) == 1
     until(lambda: not any((den.data / "slave").glob("*/*")), "den has dropped its own")
+
+
+def test_a_film_is_made_by_several_hosts_and_one_that_loses_power_costs_its_chunk(lan: Lan) -> None:
+    with Program(lan.master.data) as parts:
+        parts.config.change({"processing.chunk_seconds": "2"})
+    den, porch = lan.slave("den"), lan.slave("porch")
+    film = lan.film(seconds=6.0, video_options=["-qp", "4", "-g", "25"])
+    job_id = lan.master.add(film)
+    until(lambda: lan.master.times_logged("goes to den"), "a chunk on den")
+    den.kill()
+    wait_for_end(lan.master, [job_id])
+    assert swaps(lan.master, film) == 1
+    assert lan.master.times_logged("of porch is proved.") >= 2
+    assert lan.master.times_logged("were of no use") == 0
+    until(lambda: not list((porch.data / "slave").rglob("*.*")), "porch to have kept nothing")

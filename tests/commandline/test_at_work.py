@@ -349,6 +349,7 @@ ASKED = {
     "queue move": "queue move --to top 1",
     "queue order": "queue order oldest",
     "queue priority": "queue priority 2 1",
+    "queue spread": "queue spread 1",
     "queue start": "queue start",
     "queue stop": "queue stop --after-current",
     "queue pause": "queue pause --minutes 5",

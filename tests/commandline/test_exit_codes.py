@@ -67,6 +67,10 @@ ANSWERS: Dict[str, str] = {
         2 queue order smallest
         0 queue priority 5 1
         0 queue priority -5 1
+        0 queue spread 1
+        0 queue spread --off 1
+        2 queue spread
+        2 queue spread 99
         2 queue priority 5
         2 queue priority high 1
         2 queue priority 99999999999999999999999 1

@@ -21,6 +21,7 @@ from core.progress import Progress
 from core.settings.tree import Settings
 from core.tools import ToolInfo, ToolName, Toolset
 from processing import process_tree
+from processing.chunks.dealing import DealtFilms
 from processing.filesystem import DOT_FOLDER, FileOperations
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
@@ -74,6 +75,7 @@ class Bench:
     film: Path = Path()
     sha256: str = ""
     damage_of: Callable[[FileIdentity], Optional[Damage]] = lambda film: None
+    in_chunks: DealtFilms = field(default_factory=DealtFilms)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -121,6 +123,7 @@ class Bench:
             self.analyzer.analyze,
             self.clock,
             log,
+            films_in_chunks=self.in_chunks,
             **more,
         )
 

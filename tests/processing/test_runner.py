@@ -17,7 +17,7 @@ from core.steps import Step, StepName, ToolCommand
 from core.tools import ToolName
 from processing import process_tree
 from processing.control import JobControl
-from processing.runner import ProcessRunner
+from processing.runner import LONGEST_LINE, ProcessRunner
 from processing.stall import Limits
 
 FFMPEG_LIKE = ToolName.FFMPEG
@@ -346,7 +346,7 @@ def test_the_tail_is_bounded_whatever_a_tool_writes(runner: ProcessRunner) -> No
     with pytest.raises(ToolFailed) as failure:
         run(runner, step(noisy))
     assert len(failure.value.tail) < 100
-    assert max(len(line) for line in failure.value.tail) <= 4000
+    assert max(len(line) for line in failure.value.tail) <= LONGEST_LINE
 
 
 def test_a_tool_that_goes_on_after_an_error_is_ended_and_its_flood_is_not_kept(

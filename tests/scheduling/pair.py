@@ -26,6 +26,7 @@ from core.settings.choices import FilmAccess
 from core.settings.path_mappings import PathMapping
 from core.settings.tree import QueueSettings, Settings
 from core.tools import Toolset
+from processing.chunks.dealing import DealtFilms
 from processing.runner import ProcessRunner
 from queue_manager import JobContext, QueueManager
 from scheduling.pause_reasons import PauseReason
@@ -61,6 +62,7 @@ class Line:
     slave: Slave
     up: bool = False
     said: List[Tuple[MessageType, Data]] = field(default_factory=list)
+    fetched: List[int] = field(default_factory=list)  # bytes of each file that was sent
     alter: Callable[[Path], None] = lambda path: None
     before: Callable[[MessageType, Data], None] = lambda kind, data: None
 
@@ -117,6 +119,7 @@ class Line:
         film = self.master.work.film_to_send(self.slave.name, job_id, attempt)
         check()
         shutil.copyfile(film, target)
+        self.fetched.append(target.stat().st_size)
         sent(size)
 
     def upload(
@@ -154,7 +157,12 @@ class Master:
     def _new(self) -> Tuple[QueueManager, MasterWork]:
         around = Surroundings(lambda: self.equipment(), lambda: self.limits)
         manager = QueueManager(self.bench.database, around)
-        return manager, MasterWork(manager.shared, self, lease_seconds=self.lease)
+        return manager, MasterWork(
+            manager.shared,
+            self,
+            lease_seconds=self.lease,
+            films_in_chunks=self.bench.in_chunks,
+        )
 
     def equipment(self) -> JobContext:
         return self.bench.equipment()
@@ -174,6 +182,7 @@ class Master:
         from store.leases import LeaseStore
 
         self.bench.restarted()
+        self.bench.in_chunks = DealtFilms()
         self.manager, self.work = self._new()
         held = frozenset(lease.job_id for lease in LeaseStore(self.bench.database).held())
         self.manager.recover(held if others is None else others)

@@ -86,7 +86,7 @@ def test_a_film_renamed_while_it_is_encoded_is_begun_anew_under_its_new_name_wit
     service.until(lambda: service.job(job.id).state is JobState.PROCESSING, "the film's new turn")
     sentence = (
         f"It was renamed while it was being processed; it is now {now}. "
-        "It starts over under that name."
+        "It is queued under that name."
     )
     service.until(lambda: sentence in told(service), "the sentence")
     service.manager.cancel(job.id)

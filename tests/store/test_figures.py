@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 
+from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.events import JobState
-from core.queue.job import JobEnd, NewJob
+from core.queue.estimate import Measure, PoolKey
+from core.queue.job import JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
 from core.reporting.statistics import StatisticsSpan, first_day, period_of
 from store.connection import Database
 from store.jobs import JobStore
+from store.speeds import SpeedStore
 
 NOON = datetime(2026, 3, 1, 12).astimezone().timestamp()
 DAY = 86400.0
@@ -38,19 +42,25 @@ class History:
         self.jobs = JobStore(database, lambda: self.now)
         self._count = 0
 
-    def end(self, state: JobState, *sizes: int, machine: str = "desk", seconds: float = 100) -> int:
+    def end(self, state: JobState, *sizes: int, **more: Any) -> int:
         self._count += 1
         self.jobs.add([NewJob(Path(f"/films/{self._count}.mkv"))])
-        return self.end_again(state, *sizes, machine=machine, seconds=seconds)
+        return self.end_again(state, *sizes, **more)
 
     def end_again(
-        self, state: JobState, *sizes: int, machine: str = "desk", seconds: float = 100
+        self,
+        state: JobState,
+        *sizes: int,
+        machine: str = "desk",
+        seconds: float = 100,
+        facts: JobFacts = FACTS,
     ) -> int:
         job = self.jobs.claim_next(machine)
         assert job is not None
         self.now += seconds
         before, after = sizes or (None, None)
-        end = JobEnd(state, original_size=before, processed_size=after, facts=FACTS)
+        end = JobEnd(state, original_size=before, processed_size=after, facts=facts)
+        self.jobs.set_kind(job.id, JobKind.SOFTWARE)
         assert self.jobs.finish(job.id, end)
         return job.id
 
@@ -93,6 +103,45 @@ def test_machines_are_called_by_their_names(history: History) -> None:
         history.end(JobState.COMPLETED, 1000, 400, machine=machine)
     machines = statistics.report(history.database).machines
     assert {name for name, _sums in machines} == {"", "attic", "2e-b"}
+
+
+def test_time_by_machine_counts_the_machines_of_a_films_chunks(history: History) -> None:
+    chunks = (
+        ChunkProgress(0, 0, 2000, ChunkPhase.DONE, machine="", size=1, seconds=40.0),
+        ChunkProgress(1, 2000, 5000, ChunkPhase.DONE, machine="attic", size=1, seconds=120.0),
+        ChunkProgress(2, 5000, 6000, ChunkPhase.DONE, machine="attic", size=1, seconds=40.0),
+    )
+    history.end(JobState.COMPLETED, 1000, 400, seconds=170, facts=replace(FACTS, chunks=chunks))
+    found = statistics.report(history.database)
+    machines = dict(found.machines)
+    assert (machines["attic"].seconds, machines["attic"].film_seconds) == (160.0, 4000.0)
+    assert (machines["desk"].seconds, machines["desk"].film_seconds) == (50.0, 2000.0)
+    assert (machines["desk"].completed, machines["attic"].completed) == (1, 0)
+    assert (machines["desk"].saved, machines["attic"].saved) == (600, 0)
+    assert (found.total.seconds, found.total.film_seconds) == (170.0, 6000.0)
+    statistics.rebuild(history.database)
+    assert statistics.report(history.database) == found
+
+
+def test_encoders_side_by_side_take_no_more_time_than_the_film(history: History) -> None:
+    chunks = (
+        ChunkProgress(0, 0, 3000, ChunkPhase.DONE, machine="", size=1, seconds=90.0),
+        ChunkProgress(1, 3000, 5000, ChunkPhase.DONE, machine="", size=1, seconds=90.0),
+        ChunkProgress(2, 5000, 6000, ChunkPhase.DONE, machine="attic", size=1, seconds=40.0),
+    )
+    history.end(JobState.COMPLETED, 1000, 400, facts=replace(FACTS, chunks=chunks))
+    machines = dict(statistics.report(history.database).machines)
+    assert machines["desk"].seconds == 100.0
+
+
+def test_a_film_that_others_helped_with_makes_this_machine_no_quicker(history: History) -> None:
+    key = PoolKey(Measure.FILM_SECOND, "desk")
+    history.end(JobState.COMPLETED, 1000, 400)
+    alone = SpeedStore(history.database).pools()[key].mean
+    half = ChunkProgress(0, 0, 3000, ChunkPhase.DONE, machine="attic", size=1, seconds=50.0)
+    facts = replace(FACTS, chunks=(half,), step_seconds=(("encode", 50.0),))
+    history.end(JobState.COMPLETED, 1000, 400, seconds=50, facts=facts)
+    assert SpeedStore(history.database).pools()[key].mean == pytest.approx(alone)
 
 
 def test_a_range_counts_its_days_alone(history: History) -> None:

@@ -47,6 +47,16 @@ def test_a_job_goes_to_the_top_the_bottom_and_by_one_place(queue: Queue) -> None
     assert queue.now() == [4, 5, 2, 3, 1]
 
 
+def test_a_job_that_is_to_be_made_by_all_machines_goes_to_the_top(queue: Queue) -> None:
+    queue.fill(4)
+    queue.order.spread([3], True)
+    assert queue.now() == [3, 1, 2, 4]
+    assert [bool(job.spread) for job in queue.jobs.of_ids([3, 1])] == [False, True]
+    queue.order.spread([3], False)
+    assert queue.now() == [3, 1, 2, 4]
+    assert not any(job.spread for job in queue.jobs.of_ids([1, 2, 3, 4]))
+
+
 def test_several_jobs_keep_their_order_and_come_together(queue: Queue) -> None:
     queue.fill(6)
     queue.order.move([6, 2, 4], Where.TOP)

@@ -1,0 +1,1 @@
+"""A film's picture made in chunks: finding borders, encoding, proving and joining them."""

@@ -9,7 +9,7 @@ import tkinter as tk
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-from views.indicators import grey_pixels, tinted_png
+from views.indicators import tinted_png
 from views.palette import between
 from views.theme import Look
 
@@ -103,6 +103,6 @@ class Icons:
         }[role]
         if name not in self._masks:
             path = FOLDER / str(self.size) / f"{name}.png"
-            self._masks[name] = grey_pixels(path.read_bytes())
-        png = tinted_png(self.size, self._masks[name], color)
+            self._masks[name] = path.read_bytes()
+        png = tinted_png(self._masks[name], color)
         self._made[key].configure(data=png, format="png")

@@ -12,6 +12,7 @@ from tkinter import ttk
 from typing import Dict, Iterator, List, Set, Tuple, Union
 
 _CONTROL = 0x4  # Tk's bit of an event's state
+_SOON = 60  # milliseconds until what has appeared has its letters: it is seen first
 Lettered = Union[ttk.Button, ttk.Checkbutton, ttk.Label]
 _SHOWING = ("TButton", "TCheckbutton")  # classes whose appearance brings letters along
 
@@ -58,12 +59,12 @@ class _Letters:
         self._due: Set[str] = set()  # windows where something has appeared
 
     def appeared(self, event: tk.Event[tk.Misc]) -> None:
-        """Share the letters of a window out again, once all has appeared that comes with the widget."""
+        """Share the letters of a window out again, once all is seen that comes with the widget."""
         if isinstance(event.widget, tk.Misc):
             window = event.widget.winfo_toplevel()
             if str(window) not in self._due:
                 self._due.add(str(window))
-                self._root.after_idle(self._share_due, window)
+                self._root.after(_SOON, self._share_due, window)
 
     def pressed(self, event: tk.Event[tk.Misc]) -> None:
         """Use the widget that shows the letter."""
@@ -91,33 +92,45 @@ class _Letters:
         taken = set(self._of_menus) if window is self._root else set()
         waiting = []
         for widget in _inside(window):
-            text, wish = self._wish(widget)
+            shown = int(widget.tk.call(widget, "cget", "-underline"))
+            if shown < 0 and str(widget) not in self._wishes:
+                continue  # most labels
+            text, wish = self._wish(widget, shown)
             letter = folded(text[wish : wish + 1]) if wish >= 0 else ""
             if letter and letter not in taken:
                 taken.add(letter)
-                widget.configure(underline=wish)
+                _underline(widget, shown, wish)
             elif letter:
-                waiting.append((widget, text))
-        for widget, text in waiting:
-            widget.configure(underline=free_letter(text, -1, taken))
+                waiting.append((widget, shown, text))
+        for widget, shown, text in waiting:
+            _underline(widget, shown, free_letter(text, -1, taken))
 
-    def _wish(self, widget: Lettered) -> Tuple[str, int]:
+    def _wish(self, widget: Lettered, shown: int) -> Tuple[str, int]:
         """A widget's text and the place of the letter that it was made with."""
-        text, place = str(widget.cget("text")), int(widget.cget("underline"))
+        text = str(widget.tk.call(widget, "cget", "-text"))
         before = self._wishes.get(str(widget))
         if before is not None and before[0] == text:
             return before
-        if place >= 0:
-            self._wishes[str(widget)] = (text, place)
-        return text, place
+        if shown >= 0:
+            self._wishes[str(widget)] = (text, shown)
+        return text, shown
+
+
+def _underline(widget: Lettered, shown: int, place: int) -> None:
+    """Underline another letter; where it is the same, Tk would draw the widget again for nothing."""
+    if place != shown:
+        widget.configure(underline=place)
 
 
 def _inside(window: tk.Misc) -> Iterator[Lettered]:
     """Every widget that may show a letter and is seen in this window, without other windows."""
-    for child in window.winfo_children():
-        if not isinstance(child, (tk.Toplevel, tk.Menu)) and child.winfo_viewable():
-            if isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label)):
-                yield child
+    for child in tuple(window.children.values()):
+        lettered = isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label))
+        if not (lettered or child.children) or isinstance(child, (tk.Toplevel, tk.Menu)):
+            continue
+        if child.tk.call("winfo", "viewable", child):
+            if lettered:
+                yield child  # type: ignore[misc]
             yield from _inside(child)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Dict, List, Tuple
+from tkinter import ttk
+from typing import Any, Dict, List, Tuple
 
 from views.indicators import tinted_png
 from views.palette import between
@@ -71,16 +72,30 @@ class Icons:
         wanted = look.px(16)
         self.size = min(SIZES, key=lambda size: abs(size - wanted))
         self._masks: Dict[str, bytes] = {}
-        self._made: Dict[Tuple[str, str], tk.PhotoImage] = {}
+        self._made: Dict[Tuple[str, str, str], tk.PhotoImage] = {}
+        self._keepers: List[ttk.Label] = []
 
-    def image(self, name: str, role: str = "text") -> tk.PhotoImage:
-        """Return an icon, "" for an empty one; ``role``: text, on_accent or disabled."""
-        key = (name, role)
+    def image(self, name: str, role: str = "text", ground: str = "") -> tk.PhotoImage:
+        """Return an icon, "" for an empty one; ``role``: text, on_accent or disabled.
+
+        One that knows the ground it stands on (a colour's name in the palette) is opaque, and so drawn
+        without asking the X server what lies below it.
+        """
+        key = (name, role, ground)
         if key not in self._made:
             image = tk.PhotoImage(master=self._root, width=self.size, height=self.size)
             self._made[key] = image
             self._color(key)
         return self._made[key]
+
+    def of_tab(self, name: str) -> Any:
+        """Return the icon of a notebook's tab: every switch to another one draws them all."""
+        icon, usual = OF_TABS[name], self.image(OF_TABS[name], ground="window")
+        states: Any = [usual, "selected", usual, "active", self.image(icon, ground="raised")]
+        # Nobody sees the label. A notebook keeps no pixels of its pictures: where nothing else does, Tk makes
+        # them anew each time, in 20 questions to the X server.
+        self._keepers.append(ttk.Label(self._root, image=states))
+        return states
 
     def states(self, name: str, role: str = "text") -> List[object]:
         """Return an icon for a ttk button: another one where it is disabled."""
@@ -91,8 +106,8 @@ class Icons:
         for key in self._made:
             self._color(key)
 
-    def _color(self, key: Tuple[str, str]) -> None:
-        name, role = key
+    def _color(self, key: Tuple[str, str, str]) -> None:
+        name, role, ground = key
         if not name:
             return
         colors = self.look.palette
@@ -104,5 +119,5 @@ class Icons:
         if name not in self._masks:
             path = FOLDER / str(self.size) / f"{name}.png"
             self._masks[name] = path.read_bytes()
-        png = tinted_png(self._masks[name], color)
+        png = tinted_png(self._masks[name], color, getattr(colors, ground) if ground else "")
         self._made[key].configure(data=png, format="png")

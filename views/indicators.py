@@ -102,11 +102,16 @@ def grey_pixels(png: bytes) -> bytes:
     return b"".join(rows[at + 1 : at + 1 + size] for at in range(0, len(rows), size + 1))
 
 
-def tinted_png(png: bytes, color: str) -> bytes:
-    """What ``grey_png`` has made in one colour, as opaque as it is bright."""
-    width, height = struct.unpack_from(">II", png, 16)
-    palette = (b"PLTE", 256 * bytes(_rgb(color))), (b"tRNS", _AS_OPAQUE_AS_BRIGHT)
-    return _png((width, height), _WITH_PALETTE, _stored(png), *palette)
+def tinted_png(png: bytes, color: str, ground: str = "") -> bytes:
+    """What ``grey_png`` has made in one colour: as opaque as it is bright, or on a ground."""
+    size = struct.unpack_from(">II", png, 16)
+    above = _rgb(color)
+    if ground:
+        below = _rgb(ground)
+        mixed = (bytes(_mixed(below, above, level, 255)) for level in range(256))
+        return _png(size, _WITH_PALETTE, _stored(png), (b"PLTE", b"".join(mixed)))
+    palette = (b"PLTE", 256 * bytes(above)), (b"tRNS", _AS_OPAQUE_AS_BRIGHT)
+    return _png(size, _WITH_PALETTE, _stored(png), *palette)
 
 
 def _stored(png: bytes) -> bytes:
@@ -115,7 +120,7 @@ def _stored(png: bytes) -> bytes:
 
 
 def _png(
-    size: Tuple[int, int], kind_of_color: int, pixels: bytes, *before: Tuple[bytes, bytes]
+    size: Tuple[int, ...], kind_of_color: int, pixels: bytes, *before: Tuple[bytes, bytes]
 ) -> bytes:
     header = struct.pack(">IIBBBBB", *size, 8, kind_of_color, 0, 0, 0)  # 8 bits each
     parts = ((b"IHDR", header), *before, (b"IDAT", pixels), (b"IEND", b""))
@@ -133,9 +138,11 @@ def _covered(outside: float) -> int:
     return round(_LEVELS * min(1.0, max(0.0, 0.5 - outside)))
 
 
-def _mixed(below: Tuple[int, ...], above: Tuple[int, ...], level: int) -> Tuple[int, ...]:
+def _mixed(
+    below: Tuple[int, ...], above: Tuple[int, ...], level: int, most: int = _LEVELS
+) -> Tuple[int, ...]:
     return tuple(
-        (under * (_LEVELS - level) + over * level) // _LEVELS for under, over in zip(below, above)
+        (under * (most - level) + over * level) // most for under, over in zip(below, above)
     )
 
 

@@ -22,7 +22,10 @@ def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
     letters = _Letters(root, menu_letters)
     root.bind_all("<Alt-Key>", letters.pressed, add=True)
     for name in _SHOWING:
-        root.bind_class(name, "<Map>", letters.appeared, add=True)
+        # As Tk's own words, since tkinter works out a score of fields for each event.
+        root.tk.call(
+            "bind", name, "<Map>", f"+{root.register(letters.appeared)} [winfo toplevel %W]"
+        )
 
 
 def free_letter(text: str, wish: int, taken: Set[str]) -> int:
@@ -58,13 +61,11 @@ class _Letters:
         ] = {}  # the text and place of each widget that was seen
         self._due: Set[str] = set()  # windows where something has appeared
 
-    def appeared(self, event: tk.Event[tk.Misc]) -> None:
+    def appeared(self, window: str) -> None:
         """Share the letters of a window out again, once all is seen that comes with the widget."""
-        if isinstance(event.widget, tk.Misc):
-            window = event.widget.winfo_toplevel()
-            if str(window) not in self._due:
-                self._due.add(str(window))
-                self._root.after(_SOON, self._share_due, window)
+        if window not in self._due:
+            self._due.add(window)
+            self._root.after(_SOON, self._share_due, window)
 
     def pressed(self, event: tk.Event[tk.Misc]) -> None:
         """Use the widget that shows the letter."""
@@ -83,10 +84,10 @@ class _Letters:
                 _use(widget)
                 return
 
-    def _share_due(self, window: tk.Misc) -> None:
-        self._due.discard(str(window))
-        with suppress(tk.TclError):  # it has been closed
-            self._share(window)
+    def _share_due(self, window: str) -> None:
+        self._due.discard(window)
+        with suppress(tk.TclError, KeyError):  # it has been closed, or is one of Tk's own
+            self._share(self._root.nametowidget(window))
 
     def _share(self, window: tk.Misc) -> None:
         taken = set(self._of_menus) if window is self._root else set()

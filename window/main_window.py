@@ -35,7 +35,7 @@ from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.emptied_text import emptied_text
-from views.icons import OF_TABS, Icons
+from views.icons import Icons
 from views.mnemonics import follow_letters
 from views.palette import palette_for
 from views.placement import color_title_bar, place
@@ -194,7 +194,7 @@ class MainWindow:
         self.tabs: Any = ttk.Notebook(root)  # typeshed leaves half of its methods untyped
         for kind in TABS:
             self._places[kind.name] = ttk.Frame(self.tabs)
-            icon = self.icons.image(OF_TABS.get(kind.name, ""))
+            icon = self.icons.of_tab(kind.name)
             title = f" {_(kind.title)}"  # Tk leaves no room between a picture and words
             self.tabs.add(self._places[kind.name], text=title, image=icon, compound="left")
         self.tabs.pack(fill="both", expand=True)

@@ -56,7 +56,10 @@ from window.when_done import WhenDoneController
 from window.work_controller import WorkController
 
 NAME = "MediaProcessor"
-_BUILD_PAUSE = 60  # milliseconds between tabs that are built in idle moments
+_FIRST_PAUSE = (
+    400  # milliseconds until the first tab is built in an idle moment: films are shown first
+)
+_BUILD_PAUSE = 60  # milliseconds between two of them
 
 _log = logging.getLogger("mediaprocessor.window")
 
@@ -112,7 +115,7 @@ class MainWindow:
             root, self.services, self.panel, self.presence.tray.notify
         )
         program.config.on_change(self._settings_changed)
-        root.after_idle(self._build_next)
+        root.after(_FIRST_PAUSE, self._build_next)
 
     def tab(self, name: str) -> Any:
         """The controller of a tab, which is built where it is not yet."""

@@ -131,6 +131,15 @@ def test_a_language_is_called_as_in_the_windows_language(
     assert languages.language_name(parse_language(code)) == name
 
 
+def test_english_names_of_languages_are_those_of_cldr() -> None:
+    texts.use_language("en", catalogues.LOCALE)
+    for tag in known_languages():
+        assert languages.language_name(tag) in (
+            cldr.language_name(str(tag), tag.english_name),
+            "Uncoded language",
+        )
+
+
 @pytest.mark.parametrize(
     ("language", "wanted"),
     [

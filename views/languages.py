@@ -13,22 +13,12 @@ from views.texts import _
 # collation; CLDR's rules for Dutch and English are the root's, those for Turkish add these letters.
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _TURKISH = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
-# CLDR's English names that ISO 639's are not; a test holds it. All others need no file of Babel's.
-_ENGLISH = {
-    "bla": "Siksika",
-    "bn": "Bangla",
-    "mus": "Creek",
-    "tkl": "Tokelauan",
-    "und": "Unknown language",
-}
 
 
 def language_name(tag: LanguageTag) -> str:
     """Return a language's name in the language in use; its English one where CLDR has none."""
     if str(tag) == "mis":
         return _("Uncoded language")
-    if cldr.is_english() and str(tag) == tag.primary and tag.is_listed:
-        return _ENGLISH.get(tag.primary, tag.english_name)
     return cldr.language_name(str(tag), tag.english_name)
 
 

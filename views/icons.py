@@ -83,9 +83,11 @@ class Icons:
         """
         key = (name, role, ground)
         if key not in self._made:
-            image = tk.PhotoImage(master=self._root, width=self.size, height=self.size)
-            self._made[key] = image
-            self._color(key)
+            png = self._png(key)
+            form: Any = (
+                {"data": png, "format": "png"} if png else {"width": self.size, "height": self.size}
+            )
+            self._made[key] = tk.PhotoImage(master=self._root, **form)
         return self._made[key]
 
     def of_tab(self, name: str) -> Any:
@@ -103,13 +105,15 @@ class Icons:
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
-        for key in self._made:
-            self._color(key)
+        for key, image in self._made.items():
+            png = self._png(key)
+            if png:
+                image.configure(data=png, format="png")
 
-    def _color(self, key: Tuple[str, str, str]) -> None:
+    def _png(self, key: Tuple[str, str, str]) -> bytes:
         name, role, ground = key
         if not name:
-            return
+            return b""
         colors = self.look.palette
         color = {
             "text": colors.text,
@@ -119,5 +123,4 @@ class Icons:
         if name not in self._masks:
             path = FOLDER / str(self.size) / f"{name}.png"
             self._masks[name] = path.read_bytes()
-        png = tinted_png(self._masks[name], color, getattr(colors, ground) if ground else "")
-        self._made[key].configure(data=png, format="png")
+        return tinted_png(self._masks[name], color, getattr(colors, ground) if ground else "")

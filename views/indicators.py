@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import lru_cache
 from math import hypot
 from typing import Callable, Dict, List, Sequence, Tuple
 
@@ -25,12 +26,13 @@ class Drawing:
     def __init__(self, rows: Rows) -> None:
         self._size = len(rows[0]), len(rows)
         numbers: Dict[Tuple[int, ...], int] = {}
-        lines = [
-            b"\0" + bytes([numbers.setdefault(pixel, len(numbers)) for pixel in row])
-            for row in rows
-        ]
+        lines: Dict[int, bytes] = {}  # most rows of a stretched picture are the same one
+        for row in rows:
+            if id(row) not in lines:
+                kinds = [numbers.setdefault(pixel, len(numbers)) for pixel in row]
+                lines[id(row)] = b"\0" + bytes(kinds)
         self._kinds = tuple(numbers)
-        self._pixels = zlib.compress(b"".join(lines))
+        self._pixels = zlib.compress(b"".join(lines[id(row)] for row in rows))
 
     def png(self, ground: str, *colors: str) -> bytes:
         """Return it in these colours, one for each shape, the lowest first, on an opaque ground."""
@@ -105,13 +107,17 @@ def grey_pixels(png: bytes) -> bytes:
 def tinted_png(png: bytes, color: str, ground: str = "") -> bytes:
     """What ``grey_png`` has made in one colour: as opaque as it is bright, or on a ground."""
     size = struct.unpack_from(">II", png, 16)
-    above = _rgb(color)
-    if ground:
-        below = _rgb(ground)
-        mixed = (bytes(_mixed(below, above, level, 255)) for level in range(256))
-        return _png(size, _WITH_PALETTE, _stored(png), (b"PLTE", b"".join(mixed)))
-    palette = (b"PLTE", 256 * bytes(above)), (b"tRNS", _AS_OPAQUE_AS_BRIGHT)
+    palette = [(b"PLTE", _between(ground or color, color))]
+    if not ground:
+        palette.append((b"tRNS", _AS_OPAQUE_AS_BRIGHT))
     return _png(size, _WITH_PALETTE, _stored(png), *palette)
+
+
+@lru_cache(maxsize=32)
+def _between(ground: str, color: str) -> bytes:
+    """256 colours from one to the other."""
+    below, above = _rgb(ground), _rgb(color)
+    return b"".join(bytes(_mixed(below, above, level, 255)) for level in range(256))
 
 
 def _stored(png: bytes) -> bytes:

@@ -12,7 +12,6 @@ from tkinter import ttk
 from typing import Dict, Iterator, List, Set, Tuple, Union
 
 _CONTROL = 0x4  # Tk's bit of an event's state
-_SOON = 60  # milliseconds until what has appeared has its letters: it is seen first
 Lettered = Union[ttk.Button, ttk.Checkbutton, ttk.Label]
 _SHOWING = ("TButton", "TCheckbutton")  # classes whose appearance brings letters along
 
@@ -65,7 +64,7 @@ class _Letters:
         """Share the letters of a window out again, once all is seen that comes with the widget."""
         if window not in self._due:
             self._due.add(window)
-            self._root.after(_SOON, self._share_due, window)
+            self._root.after(0, self._share_due, window)  # not while it is laid out
 
     def pressed(self, event: tk.Event[tk.Misc]) -> None:
         """Use the widget that shows the letter."""

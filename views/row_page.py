@@ -59,8 +59,7 @@ class RowPage(ttk.Frame):
             registry.button(self.foot, name).pack(side="left", padx=(0, look.px(6)))
         self.table = WindowedTable(self, look, columns, events, empty=empty)
         self.table.pack(fill="both", expand=True)
-        menu = registry.popup(self, *commands)
-        self.input = TableInput(self.table, look, events, menu.tk_popup)
+        self.input = TableInput(self.table, look, events, registry.popup_later(self, *commands))
         if delete:
             self.table.tree.bind("<Delete>", lambda _event: registry.invoke(delete))
         for sequence in key_sequences("<Control-f>"):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import queue
 import tkinter as tk
+from functools import cached_property
 from pathlib import Path
 from tkinter import ttk
-from typing import Any, Callable, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
 
 from app.program import Program
 from core.events import (
@@ -29,7 +30,7 @@ from core.queue.outcome import sentence_of
 from core.reporting.health import ThreadHealth
 from core.settings.choices import Theme
 from core.settings.tree import Settings
-from queue_manager import QueueManager
+from queue_manager import QueueManager, keep_responsive
 from views import control_panel, drop, theme
 from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
@@ -45,7 +46,6 @@ from views.shown import visible
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.cluster_controller import ClusterController
-from window.first_steps import FirstStepsController
 from window.help_controller import HelpController
 from window.presence import Presence
 from window.services import Answer, MachinesFollower, ServiceThread, Tab, WindowServices
@@ -54,6 +54,9 @@ from window.tab_keys import follow_tab_keys
 from window.tabs import TABS
 from window.when_done import WhenDoneController
 from window.work_controller import WorkController
+
+if TYPE_CHECKING:
+    from window.first_steps import FirstStepsController
 
 NAME = "MediaProcessor"
 _FIRST_PAUSE = (
@@ -96,9 +99,8 @@ class MainWindow:
         self._bind_commands()
         self.services.slow.call(lambda: program.begin(manager), lambda _done: None, self.failed)
         self.services.slow.call(manager.continue_as_before, lambda _done: None, self.failed)
-        self.first_steps = FirstStepsController(root, self.services, program.first_steps())
         if not program.minimized:
-            self.first_steps.begin()
+            self._greet(program)
         self.status = StatusController(root, self.services, self)
         self.cluster = ClusterController(root, self.services)
         self.help = HelpController(root, self.services, lambda: self.help.topic_of(self._open_name))
@@ -116,6 +118,21 @@ class MainWindow:
         )
         program.config.on_change(self._settings_changed)
         root.after(_FIRST_PAUSE, self._build_next)
+
+    @cached_property
+    def first_steps(self) -> FirstStepsController:
+        """What leads a new user, and starts the queue."""
+        from window.first_steps import FirstStepsController  # few starts show anything of it
+
+        return FirstStepsController(self.root, self.services, self.services.program.first_steps())
+
+    def _greet(self, program: Program) -> None:
+        """Open the first steps where the user is new."""
+        self.services.slow.call(
+            lambda: program.first_steps().due(),
+            lambda due: self.first_steps.open() if due else None,
+            self.failed,
+        )
 
     def tab(self, name: str) -> Any:
         """The controller of a tab, which is built where it is not yet."""
@@ -175,6 +192,8 @@ class MainWindow:
         bind = self.registry.bind
         bind("files.add", lambda: self.add(self.dialogs.films()))
         bind("files.add_folder", self._add_folder)
+        bind("queue.start", lambda: self.first_steps.start())
+        bind("help.first_steps", lambda: self.first_steps.open())
         bind("window.close", self.close)
         bind("window.exit", self.exit)
         bind("settings.open", lambda: self.open_tab("settings"))
@@ -214,6 +233,8 @@ class MainWindow:
         if missing and not self._closing.begun:
             self.tab(missing[0])
             self.root.after(_BUILD_PAUSE, self._build_next)
+        elif not missing:
+            keep_responsive()  # what was built since the start stays as well
 
     @property
     def _open_name(self) -> str:
@@ -362,7 +383,8 @@ class MainWindow:
         """End what the window shows; no thread is at work any more."""
         for tab in self._tabs.values():
             tab.close()
-        self.first_steps.close()
+        if "first_steps" in vars(self):
+            self.first_steps.close()
         self.status.close()
         self.cluster.close()
         for pump in self._pumps:

@@ -2,7 +2,8 @@
 
 Tk's thread does no I/O: commands run in a service thread of their own, what takes long (folders,
 figures, the end) in a second one, and answers come back through the same timer as the events. The tab
-that was open last is built at once, the others in idle moments after the window is shown.
+that was open last is built at once, others in idle moments after the first films are shown, or when they
+are opened (``window.tabs``).
 """
 
 from __future__ import annotations
@@ -229,7 +230,7 @@ class MainWindow:
 
     def _build_next(self) -> None:
         """Build one more tab and leave the event loop to others for a while."""
-        missing = [kind.name for kind in TABS if kind.name not in self._tabs]
+        missing = [kind.name for kind in TABS if kind.beforehand and kind.name not in self._tabs]
         if missing and not self._closing.begun:
             self.tab(missing[0])
             self.root.after(_BUILD_PAUSE, self._build_next)

@@ -5,6 +5,7 @@ Wiring only. What a command does stands in ``commandline``, what the window does
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Optional, Sequence
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the program; returns its exit code."""
+    gc.disable()  # what is loaded stays: to look for garbage in it takes 4 % of a start
     try:
         from commandline.entry import run  # after a MediaInfo child has gone its own way
     except ModuleNotFoundError as missing:  # started with a Python that has not our packages
@@ -23,12 +25,16 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
             f"MediaProcessor needs the Python package {missing.name}. Start it by scripts/run.sh "
             "(scripts\\run.cmd on Windows), which installs what it needs."
         )
-    return run(argv, open_window, show_error)
+    else:
+        return run(argv, open_window, show_error)
+    finally:
+        gc.enable()
 
 
 def open_window(program: Program) -> int:
     """Build the window on the program and stay until it is closed."""
     _be_dpi_aware()
+    gc.disable()  # until the window stands
     import ui  # Tk is loaded only where a window opens
 
     program.listens = True

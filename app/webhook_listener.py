@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple
 
 from config import Config
 from core.errors import MediaProcessorError
@@ -14,10 +14,12 @@ from core.text.sentence import counted_sentence
 from metadata.below_folders import files_below
 from metadata.keys import ApiKeys
 from metadata.service import MetadataService
-from metadata.webhook import Download, WebhookServer
 from monitor import FolderList
 from queue_manager import QueueManager
 from store.connection import Database
+
+if TYPE_CHECKING:
+    from metadata.webhook import Download, WebhookServer
 
 _MOST_LOOKED_UP = 200  # files of one event that are looked for in the libraries
 
@@ -71,6 +73,8 @@ class WebhookListener:
                 return
             self._stop()
             if place is not None:
+                from metadata.webhook import WebhookServer  # most never listen
+
                 self._server = WebhookServer(*place, self._keys.webhook_secret(), self._queue)
                 self._place = place
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import ExitStack, closing, contextmanager
@@ -124,6 +125,7 @@ def _opened(command: Command[Place], data_dir: Path) -> Iterator[Place]:
 
             # The children end before the program's threads, which would wait for the films that they read.
             ends_first.enter_context(closing(SHARED))
+        gc.enable()  # what ``main`` spares a start
         yield place
 
 

@@ -17,3 +17,4 @@ def keep_responsive() -> None:
     """
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.freeze()
+    gc.enable()  # which it is not while a window is built (``main``)

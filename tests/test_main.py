@@ -24,6 +24,47 @@ def test_main_is_wiring_only() -> None:
     assert not any(isinstance(node, (ast.For, ast.While)) for node in ast.walk(tree))
 
 
+_WINDOW = """
+import gc, sys, types
+import main
+from scheduling.responsive import keep_responsive
+def run(program):
+    print("building", gc.isenabled())
+    keep_responsive()
+    print("at work", gc.isenabled())
+    return 0
+sys.modules["ui"] = types.SimpleNamespace(run=run)
+main.main(sys.argv[1:])
+print("afterwards", gc.isenabled())
+"""
+_COMMAND = """
+import gc, sys
+import config, main
+describe = config.Config.describe
+def watched(self):
+    print("at work", gc.isenabled())
+    return describe(self)
+config.Config.describe = watched
+main.main([*sys.argv[1:], "settings", "list"])
+print("afterwards", gc.isenabled())
+"""
+
+
+@pytest.mark.parametrize("code", [_WINDOW, _COMMAND], ids=["window", "command"])
+def test_garbage_is_collected_where_the_program_is_at_work(tmp_path: Path, code: str) -> None:
+    """A start is spared that; a command that runs for days, or a window that stands, is not."""
+    answer = subprocess.run(
+        [sys.executable, "-c", code, "--data-dir", str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    told = [line for line in answer.stdout.splitlines() if line.endswith(("True", "False"))]
+    building = ["building False"] if code is _WINDOW else []
+    assert list(dict.fromkeys(told)) == [*building, "at work True", "afterwards True"]
+
+
 def test_a_command_needs_no_tk(tmp_path: Path) -> None:
     code = "import sys, main; main.main(sys.argv[1:]); sys.exit('tkinter' in sys.modules)"
     answer = subprocess.run(

@@ -12,6 +12,7 @@ from tests.processing.bench import digest
 from tests.window_program import Program
 from views.command_list import COMMANDS
 from views.palette import DARK, LIGHT
+from window.tabs import TABS
 
 pytestmark = pytest.mark.window
 
@@ -231,10 +232,27 @@ def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
     program.until(lambda: settings.status.whole == refused, "the refusal")
 
 
+def test_tabs_without_commands_in_menus_are_built_when_they_are_opened(program: Program) -> None:
+    window = program.window
+    beforehand = {kind.name for kind in TABS if kind.beforehand}
+    program.until(lambda: beforehand <= set(window._tabs), "the other tabs")
+    in_menus = {command.name for command in COMMANDS if command.menu}
+    assert not in_menus & set(window.registry.unbound)
+    for name in ("library", "originals"):
+        assert name not in window._tabs
+        window.tabs.select(window._places[name])  # as a click does
+        program.until(
+            lambda name=name: name in window._tabs and window._tabs[name].view.winfo_viewable(),
+            name,
+        )
+
+
 def test_every_command_can_be_invoked(program: Program) -> None:
     registry = program.window.registry
     assert set(registry.names) == {command.name for command in COMMANDS}
-    program.until(lambda: not registry.unbound, "every tab to be built and to bind its commands")
+    for kind in TABS:  # the program builds it when somebody opens it
+        program.window.tab(kind.name)
+    assert not registry.unbound
     for name in registry.names:
         if name in ("window.close", "window.exit"):
             continue  # every test ends with it

@@ -1,7 +1,8 @@
 """What CLDR says of the language in use: names, dates, lists, units and signs of numbers, by Babel.
 
-Babel is imported by the first question that needs it. English numbers need none: Python and ``core.text``
-write them as CLDR does (tests/views/test_numbers.py holds that).
+Babel is imported by the first question that needs it, and takes 8 MB. English needs none for what is on
+most pages: Python, ``core.text`` and the few words below write it as CLDR does (tests/views/test_numbers.py
+holds that).
 """
 
 from __future__ import annotations
@@ -24,6 +25,15 @@ _UNITS: Dict[str, Tuple[str, Literal["long", "short"]]] = {
     "MB": ("megabyte", "short"),
     "GB": ("gigabyte", "short"),
     "TB": ("terabyte", "short"),
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+# CLDR's English names that ISO 639's are not, of what ``core.media.languages`` knows.
+_NAMES = {
+    "bla": "Siksika",
+    "bn": "Bangla",
+    "mus": "Creek",
+    "tkl": "Tokelauan",
+    "und": "Unknown language",
 }
 _language = "en"
 
@@ -67,17 +77,16 @@ def percent(hundredths: int) -> str:
 
 def moment(at: datetime, *, seconds: bool = False) -> str:
     """A day with its time of day, 24 hours: ``3 Nov 2026, 07:05``."""
-    from babel import dates
-
-    locale = _locale(_language)
-    joint = str(locale.datetime_formats["medium"])
-    return joint.format(
-        clock(at, seconds=seconds), dates.format_skeleton("yMMMd", at, locale=locale)
-    )
+    if is_english():
+        return f"{day(at)}, {clock(at, seconds=seconds)}"
+    joint = str(_locale(_language).datetime_formats["medium"])
+    return joint.format(clock(at, seconds=seconds), day(at))
 
 
 def day(at: datetime) -> str:
     """A day of the calendar: ``3 Nov 2026``."""
+    if is_english():
+        return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
     from babel import dates
 
     return dates.format_skeleton("yMMMd", at, locale=_locale(_language))
@@ -85,6 +94,8 @@ def day(at: datetime) -> str:
 
 def clock(at: datetime, *, seconds: bool = False) -> str:
     """Return the time of day, 24 hours: ``07:05``."""
+    if is_english():
+        return f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
     from babel import dates
 
     return dates.format_skeleton("Hms" if seconds else "Hm", at, locale=_locale(_language))
@@ -97,13 +108,20 @@ def weekday(number: int, *, short: bool = False) -> str:
 
 def listed(texts: Sequence[str]) -> str:
     """Several things after each other: ``French, German and Turkish``."""
+    if is_english():
+        return " and ".join(filter(None, (", ".join(texts[:-1]), *texts[-1:])))
     from babel import lists
 
     return lists.format_list(list(texts), locale=_locale(_language)) if texts else ""
 
 
 def language_name(code: str, otherwise: str) -> str:
-    """Return the name of a language, by its BCP 47 code; ``otherwise`` where CLDR has none."""
+    """Return the name of a language, by its BCP 47 code; ``otherwise`` where CLDR has none.
+
+    ``otherwise`` is its English name, or the code where it has none.
+    """
+    if is_english() and "-" not in code and otherwise != code:
+        return _NAMES.get(code, otherwise)
     return _language_name(_language, code) or otherwise
 
 

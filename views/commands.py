@@ -176,6 +176,19 @@ class Registry:
             self._entry(menu, bound, letters)
         return menu
 
+    def popup_later(self, parent: tk.Misc, *names: str) -> Callable[[int, int], None]:
+        """Return what opens a context menu of these commands at a place of the screen; it is made then."""
+        made: List[tk.Menu] = []
+
+        def show(x: int, y: int) -> None:
+            if not made:
+                made.append(self.popup(parent, *names))
+                if self._icons is not None:
+                    self._icons.look.dress(made[0])
+            made[0].tk_popup(x, y)
+
+        return show
+
     def button(
         self, parent: tk.Misc, name: str, *, style: str = "TButton", letter: bool = True
     ) -> ttk.Button:

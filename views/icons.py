@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import tkinter as tk
 from pathlib import Path
-from typing import Dict, List, Protocol, Tuple
+from tkinter import ttk
+from typing import Any, Dict, List, Protocol, Tuple
 
-from views.indicators import grey_pixels, tinted_png
+from views.indicators import tinted_png
 from views.palette import Palette, between
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "icons"
@@ -79,19 +80,34 @@ class Icons:
         wanted = look.px(16)
         self.size = min(SIZES, key=lambda size: abs(size - wanted))
         self._masks: Dict[str, bytes] = {}
-        self._made: Dict[Tuple[str, str], tk.PhotoImage] = {}
+        self._made: Dict[Tuple[str, str, str], tk.PhotoImage] = {}
+        self._keepers: List[ttk.Label] = []
 
-    def image(self, name: str, role: str = "text") -> tk.PhotoImage:
+    def image(self, name: str, role: str = "text", ground: str = "") -> tk.PhotoImage:
         """Return an icon, "" for an empty one.
 
-        ``role`` is what its colour is for: one of the palette's names, or disabled.
+        ``role`` is what its colour is for: one of the palette's names, or disabled. One that knows the ground
+        it stands on (a colour's name in the palette) is opaque, and so drawn without asking the X server what
+        lies below it.
         """
-        key = (name, role)
+        key = (name, role, ground)
         if key not in self._made:
-            image = tk.PhotoImage(master=self._root, width=self.size, height=self.size)
-            self._made[key] = image
-            self._color(key)
+            png = self._png(key)
+            form: Any = (
+                {"data": png, "format": "png"} if png else {"width": self.size, "height": self.size}
+            )
+            self._made[key] = tk.PhotoImage(master=self._root, **form)
         return self._made[key]
+
+    def of_tab(self, name: str) -> Any:
+        """Return the icon of a notebook's tab: every switch to another one draws them all."""
+        icon, usual = OF_TABS[name], self.image(OF_TABS[name], ground="window")
+        raised = self.image(icon, ground="raised")
+        states: Any = [usual, ("selected", "focus"), raised, "selected", usual, "active", raised]
+        # Nobody sees the label. A notebook keeps no pixels of its pictures: where nothing else does, Tk makes
+        # them anew each time, in 20 questions to the X server.
+        self._keepers.append(ttk.Label(self._root, image=states))
+        return states
 
     def states(self, name: str, role: str = "text") -> List[object]:
         """Return an icon for a ttk button: another one where it is disabled."""
@@ -99,18 +115,19 @@ class Icons:
 
     def recolor(self) -> None:
         """Take the colours of the present palette."""
-        for key in self._made:
-            self._color(key)
+        for key, image in self._made.items():
+            png = self._png(key)
+            if png:
+                image.configure(data=png, format="png")
 
-    def _color(self, key: Tuple[str, str]) -> None:
-        name, role = key
+    def _png(self, key: Tuple[str, str, str]) -> bytes:
+        name, role, ground = key
         if not name:
-            return
+            return b""
         colors = self.look.palette
         faded = between(colors.muted, colors.window)
         color = faded if role == "disabled" else str(getattr(colors, role))
         if name not in self._masks:
             path = FOLDER / str(self.size) / f"{name}.png"
-            self._masks[name] = grey_pixels(path.read_bytes())
-        png = tinted_png(self.size, self._masks[name], color)
-        self._made[key].configure(data=png, format="png")
+            self._masks[name] = path.read_bytes()
+        return tinted_png(self._masks[name], color, getattr(colors, ground) if ground else "")

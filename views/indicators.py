@@ -1,163 +1,160 @@
-"""Small pictures that Tk reads itself, as PNG: the box of a check button, and masks in one colour."""
+"""Small pictures that Tk reads itself, as PNG: icons, the box of a check button, the ground of a round one.
+
+A picture has a palette: each of its pixels says how much of it each shape covers, and a row of colours
+says what that looks like. So the shapes are worked out once, and other colours cost no pixel's work.
+"""
 
 from __future__ import annotations
 
 import struct
 import zlib
-from typing import Dict, Tuple
+from functools import lru_cache
+from math import hypot
+from typing import Callable, Dict, List, Sequence, Tuple
 
-_SAMPLES = 3  # in each direction of a pixel, for smooth edges
+_LEVELS = 15  # that a pixel at an edge can be covered by, so that 256 colours are enough
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY, _WITH_PALETTE = 0, 3  # kinds of colour
+_AS_OPAQUE_AS_BRIGHT = bytes(range(256))
+Shape = Callable[[float, float], float]  # how many pixels a point is outside, below 0: inside
+Rows = Sequence[Sequence[Tuple[int, ...]]]  # of pixels: how much each shape covers, up to _LEVELS
 
 
-def check_png(size: int, ground: str, edge: str, mark: str = "") -> bytes:
-    """A rounded box of ``size`` pixels with a border, and a tick where ``mark`` names a colour."""
-    colors = {"ground": _rgb(ground), "edge": _rgb(edge), "mark": _rgb(mark or edge)}
-    rows = bytearray()
-    for y in range(size):
-        rows.append(0)  # PNG: this row is stored as it is
-        for x in range(size):
-            rows += _pixel(x, y, size, colors, with_mark=bool(mark))
-    return _png(size, 6, bytes(rows))
+class Drawing:
+    """Shapes upon each other, as often as there are colours for them; raises ValueError for too many."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._size = len(rows[0]), len(rows)
+        numbers: Dict[Tuple[int, ...], int] = {}
+        lines: Dict[int, bytes] = {}  # most rows of a stretched picture are the same one
+        for row in rows:
+            if id(row) not in lines:
+                kinds = [numbers.setdefault(pixel, len(numbers)) for pixel in row]
+                lines[id(row)] = b"\0" + bytes(kinds)
+        self._kinds = tuple(numbers)
+        self._pixels = zlib.compress(b"".join(lines[id(row)] for row in rows))
+
+    def png(self, ground: str, *colors: str) -> bytes:
+        """Return it in these colours, one for each shape, the lowest first, on an opaque ground."""
+        below, shapes = _rgb(ground), [_rgb(color) for color in colors]
+        table = bytearray()
+        for kind in self._kinds:
+            mixed = below
+            for level, color in zip(kind, shapes):
+                mixed = _mixed(mixed, color, level)
+            table += bytes(mixed)
+        return _png(self._size, _WITH_PALETTE, self._pixels, (b"PLTE", bytes(table)))
+
+
+def drawn(width: int, height: int, *shapes: Shape) -> Rows:
+    """Find out how much of each pixel the shapes cover."""
+    return [
+        [tuple(_covered(shape(x + 0.5, y + 0.5)) for shape in shapes) for x in range(width)]
+        for y in range(height)
+    ]
+
+
+def rounded_box(size: float, inset: float, radius: float) -> Shape:
+    """A square with round corners, ``inset`` pixels inside one of ``size`` pixels."""
+    reach = size / 2 - inset - radius
+
+    def outside(x: float, y: float) -> float:
+        across, down = abs(x - size / 2) - reach, abs(y - size / 2) - reach
+        if across <= 0 or down <= 0:
+            return max(across, down) - radius
+        return hypot(across, down) - radius
+
+    return outside
+
+
+def tick(size: float) -> Shape:
+    """The sign of a box that is checked."""
+    points = [(0.24 * size, 0.53 * size), (0.42 * size, 0.71 * size), (0.77 * size, 0.31 * size)]
+    half = 0.075 * size
+
+    def outside(x: float, y: float) -> float:
+        return min(_distance(x, y, *line) for line in zip(points, points[1:])) - half
+
+    return outside
+
+
+def stretched(corners: Rows, width: int, height: int) -> Rows:
+    """Make a picture larger by repeating its middle row and column."""
+    across, down = _repeated(len(corners[0]), width), _repeated(len(corners), height)
+    wide = [[row[x] for x in across] for row in corners]
+    return [wide[y] for y in down]
+
+
+def _repeated(length: int, wanted: int) -> List[int]:
+    middle = length // 2
+    places = list(range(length))
+    return [*places[:middle], *[middle] * (wanted - length + 1), *places[middle + 1 :]]
 
 
 def grey_png(size: int, mask: bytes) -> bytes:
     """A square of ``size`` pixels, a byte each."""
-    return _png(size, 0, b"".join(b"\0" + mask[at : at + size] for at in range(0, len(mask), size)))
+    lines = b"".join(b"\0" + mask[at : at + size] for at in range(0, len(mask), size))
+    return _png((size, size), _GREY, zlib.compress(lines))
 
 
 def grey_pixels(png: bytes) -> bytes:
     """The pixels of what ``grey_png`` has made."""
     size, _high = struct.unpack_from(">II", png, 16)
-    (length,) = struct.unpack_from(">I", png, 33)
-    rows = zlib.decompress(png[41 : 41 + length])
+    rows = zlib.decompress(_stored(png))
     return b"".join(rows[at + 1 : at + 1 + size] for at in range(0, len(rows), size + 1))
 
 
-def tinted_png(size: int, mask: bytes, color: str) -> bytes:
-    """A square of one colour that is as opaque as the mask says."""
-    tint = bytes(_rgb(color))
-    made: Dict[bytes, bytes] = {}  # most rows of a button are the same
-
-    def row(part: bytes) -> bytes:
-        if part not in made:
-            made[part] = b"\0" + b"".join(tint + part[at : at + 1] for at in range(size))
-        return made[part]
-
-    return _png(size, 6, b"".join(row(mask[at : at + size]) for at in range(0, len(mask), size)))
+def tinted_png(png: bytes, color: str, ground: str = "") -> bytes:
+    """What ``grey_png`` has made in one colour: as opaque as it is bright, or on a ground."""
+    size = struct.unpack_from(">II", png, 16)
+    palette = [(b"PLTE", _between(ground or color, color))]
+    if not ground:
+        palette.append((b"tRNS", _AS_OPAQUE_AS_BRIGHT))
+    return _png(size, _WITH_PALETTE, _stored(png), *palette)
 
 
-def round_mask(size: int, radius: int, inset: int) -> bytes:
-    """How much of each pixel a square with round corners covers, ``inset`` pixels inside; a byte each."""
-    reach = max(0.5, radius - inset)  # of the inner corner
-    far = size - 1
-
-    def covered(x: int, y: int) -> int:
-        near = min(x, far - x) - inset, min(y, far - y) - inset
-        if min(near) < 0:
-            return 0
-        if min(near) >= reach or max(near) >= reach:
-            return 255
-        hits = 0
-        for step in range(_SAMPLES * _SAMPLES):
-            u = reach - near[0] - (step % _SAMPLES + 0.5) / _SAMPLES
-            v = reach - near[1] - (step // _SAMPLES + 0.5) / _SAMPLES
-            hits += u <= 0 or v <= 0 or u * u + v * v <= reach * reach
-        return round(255 * hits / _SAMPLES**2)
-
-    corner = {
-        (x, y): covered(x, y)
-        for x in range(min(radius + 1, size))
-        for y in range(min(radius + 1, size))
-    }
-
-    def value(x: int, y: int) -> int:
-        folded = min(x, far - x), min(y, far - y)
-        return corner[folded] if folded in corner else covered(x, y)
-
-    def row(y: int) -> bytes:
-        return bytes(value(x, y) for x in range(size))
-
-    straight = row(size // 2)
-    edges = range(radius + 1)
-    return b"".join(row(y) if y in edges or far - y in edges else straight for y in range(size))
+@lru_cache(maxsize=32)
+def _between(ground: str, color: str) -> bytes:
+    """256 colours from one to the other."""
+    below, above = _rgb(ground), _rgb(color)
+    return b"".join(bytes(_mixed(below, above, level, 255)) for level in range(256))
 
 
-def layered_png(size: int, outer: bytes, edge: str, inner: bytes, fill: str) -> bytes:
-    """A square whose ``outer`` mask has one colour and whose ``inner`` one lies over it in another."""
-    below, above = _rgb(edge), _rgb(fill)
-    made: Dict[Tuple[bytes, bytes], bytes] = {}
-
-    def row(wide: bytes, narrow: bytes) -> bytes:
-        if (wide, narrow) not in made:
-            pixels = bytearray(b"\0")
-            for alpha, share in zip(wide, narrow):
-                pixels += bytes(
-                    (under * (255 - share) + over * share) // 255
-                    for under, over in zip(below, above)
-                )
-                pixels.append(alpha)
-            made[wide, narrow] = bytes(pixels)
-        return made[wide, narrow]
-
-    starts = range(0, len(outer), size)
-    rows = (row(outer[at : at + size], inner[at : at + size]) for at in starts)
-    return _png(size, 6, b"".join(rows))
+def _stored(png: bytes) -> bytes:
+    (length,) = struct.unpack_from(">I", png, 33)
+    return png[41 : 41 + length]
 
 
-def _png(size: int, kind_of_color: int, rows: bytes) -> bytes:
-    header = struct.pack(">IIBBBBB", size, size, 8, kind_of_color, 0, 0, 0)  # 8 bits each
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
+def _png(
+    size: Tuple[int, ...], kind_of_color: int, pixels: bytes, *before: Tuple[bytes, bytes]
+) -> bytes:
+    header = struct.pack(">IIBBBBB", *size, 8, kind_of_color, 0, 0, 0)  # 8 bits each
+    parts = ((b"IHDR", header), *before, (b"IDAT", pixels), (b"IEND", b""))
+    return _SIGNATURE + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+        for kind, data in parts
     )
 
 
-def _rgb(color: str) -> Tuple[int, int, int]:
+def _rgb(color: str) -> Tuple[int, ...]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def _pixel(
-    x: int, y: int, size: int, colors: dict[str, Tuple[int, int, int]], *, with_mark: bool
-) -> bytes:
-    total, inside = [0, 0, 0], 0
-    for step in range(_SAMPLES * _SAMPLES):
-        u = (x + (step % _SAMPLES + 0.5) / _SAMPLES) / size
-        v = (y + (step // _SAMPLES + 0.5) / _SAMPLES) / size
-        part = _part(u, v, with_mark)
-        if part:
-            inside += 1
-            total = [sum_ + part_of_color for sum_, part_of_color in zip(total, colors[part])]
-    if not inside:
-        return bytes(4)
-    alpha = round(255 * inside / (_SAMPLES * _SAMPLES))
-    return bytes([*(round(channel / inside) for channel in total), alpha])
+def _covered(outside: float) -> int:
+    return round(_LEVELS * min(1.0, max(0.0, 0.5 - outside)))
 
 
-def _part(u: float, v: float, with_mark: bool) -> str:
-    """Which part of the picture a point of the unit square belongs to; empty outside the box."""
-    if _outside(u, v, margin=0.0, radius=0.2):
-        return ""
-    if (
-        with_mark
-        and min(
-            _distance(u, v, (0.24, 0.53), (0.42, 0.71)), _distance(u, v, (0.42, 0.71), (0.77, 0.31))
-        )
-        < 0.075
-    ):
-        return "mark"
-    return "edge" if _outside(u, v, margin=0.07, radius=0.14) else "ground"
+def _mixed(
+    below: Tuple[int, ...], above: Tuple[int, ...], level: int, most: int = _LEVELS
+) -> Tuple[int, ...]:
+    return tuple(
+        (under * (most - level) + over * level) // most for under, over in zip(below, above)
+    )
 
 
-def _outside(u: float, v: float, *, margin: float, radius: float) -> bool:
-    reach = 0.5 - margin - radius
-    du, dv = max(abs(u - 0.5) - reach, 0.0), max(abs(v - 0.5) - reach, 0.0)
-    return du * du + dv * dv > radius * radius
-
-
-def _distance(u: float, v: float, start: Tuple[float, float], end: Tuple[float, float]) -> float:
+def _distance(x: float, y: float, start: Tuple[float, float], end: Tuple[float, float]) -> float:
     """From a point to a line between two points."""
-    du, dv = end[0] - start[0], end[1] - start[1]
-    along = ((u - start[0]) * du + (v - start[1]) * dv) / (du * du + dv * dv)
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    along = ((x - start[0]) * dx + (y - start[1]) * dy) / (dx * dx + dy * dy)
     along = min(1.0, max(0.0, along))
-    x, y = u - start[0] - along * du, v - start[1] - along * dv
-    return float((x * x + y * y) ** 0.5)
+    return hypot(x - start[0] - along * dx, y - start[1] - along * dy)

@@ -33,9 +33,7 @@ class LanguageList(ttk.Frame):
         self.up_button = self._button(_("Up"), lambda: self.move(-1), 0)
         self.down_button = self._button(_("Down"), lambda: self.move(1), 1)
         self.remove_button = self._button(_("Remove"), self.remove, 2)
-        self.chosen = ttk.Combobox(
-            self, values=[language_name(language) for language in languages_in_order()]
-        )
+        self.chosen = ttk.Combobox(self, postcommand=self._offer)
         self.chosen.grid(row=4, column=0, sticky="ew", pady=(look.px(6), 0))
         self.add_button = self._button(_("Add"), self.add, 4)
         self.chosen.bind("<Return>", lambda _event: self.add())
@@ -46,6 +44,12 @@ class LanguageList(ttk.Frame):
         self.list.bind("<<ListboxSelect>>", lambda _event: self._enable())
         variable.trace_add("write", lambda *_names: self._show())
         self._show()
+
+    def _offer(self) -> None:
+        """List the 466 languages when the list is opened first: each page of settings would wait for it."""
+        if not self.chosen["values"]:
+            names = [language_name(language) for language in languages_in_order()]
+            self.chosen.configure(values=names)
 
     def _button(self, text: str, command: Callable[[], None], row: int) -> ttk.Button:
         button = ttk.Button(self, text=text, command=command)

@@ -21,7 +21,10 @@ def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
     letters = _Letters(root, menu_letters)
     root.bind_all("<Alt-Key>", letters.pressed, add=True)
     for name in _SHOWING:
-        root.bind_class(name, "<Map>", letters.appeared, add=True)
+        # As Tk's own words, since tkinter works out a score of fields for each event.
+        root.tk.call(
+            "bind", name, "<Map>", f"+{root.register(letters.appeared)} [winfo toplevel %W]"
+        )
 
 
 def free_letter(text: str, wish: int, taken: Set[str]) -> int:
@@ -57,13 +60,11 @@ class _Letters:
         ] = {}  # the text and place of each widget that was seen
         self._due: Set[str] = set()  # windows where something has appeared
 
-    def appeared(self, event: tk.Event[tk.Misc]) -> None:
-        """Share the letters of a window out again, once all has appeared that comes with the widget."""
-        if isinstance(event.widget, tk.Misc):
-            window = event.widget.winfo_toplevel()
-            if str(window) not in self._due:
-                self._due.add(str(window))
-                self._root.after_idle(self._share_due, window)
+    def appeared(self, window: str) -> None:
+        """Share the letters of a window out again, once all is seen that comes with the widget."""
+        if window not in self._due:
+            self._due.add(window)
+            self._root.after(0, self._share_due, window)  # not while it is laid out
 
     def pressed(self, event: tk.Event[tk.Misc]) -> None:
         """Use the widget that shows the letter."""
@@ -82,42 +83,54 @@ class _Letters:
                 _use(widget)
                 return
 
-    def _share_due(self, window: tk.Misc) -> None:
-        self._due.discard(str(window))
-        with suppress(tk.TclError):  # it has been closed
-            self._share(window)
+    def _share_due(self, window: str) -> None:
+        self._due.discard(window)
+        with suppress(tk.TclError, KeyError):  # it has been closed, or is one of Tk's own
+            self._share(self._root.nametowidget(window))
 
     def _share(self, window: tk.Misc) -> None:
         taken = set(self._of_menus) if window is self._root else set()
         waiting = []
         for widget in _inside(window):
-            text, wish = self._wish(widget)
+            shown = int(widget.tk.call(widget, "cget", "-underline"))
+            if shown < 0 and str(widget) not in self._wishes:
+                continue  # most labels
+            text, wish = self._wish(widget, shown)
             letter = folded(text[wish : wish + 1]) if wish >= 0 else ""
             if letter and letter not in taken:
                 taken.add(letter)
-                widget.configure(underline=wish)
+                _underline(widget, shown, wish)
             elif letter:
-                waiting.append((widget, text))
-        for widget, text in waiting:
-            widget.configure(underline=free_letter(text, -1, taken))
+                waiting.append((widget, shown, text))
+        for widget, shown, text in waiting:
+            _underline(widget, shown, free_letter(text, -1, taken))
 
-    def _wish(self, widget: Lettered) -> Tuple[str, int]:
+    def _wish(self, widget: Lettered, shown: int) -> Tuple[str, int]:
         """A widget's text and the place of the letter that it was made with."""
-        text, place = str(widget.cget("text")), int(widget.cget("underline"))
+        text = str(widget.tk.call(widget, "cget", "-text"))
         before = self._wishes.get(str(widget))
         if before is not None and before[0] == text:
             return before
-        if place >= 0:
-            self._wishes[str(widget)] = (text, place)
-        return text, place
+        if shown >= 0:
+            self._wishes[str(widget)] = (text, shown)
+        return text, shown
+
+
+def _underline(widget: Lettered, shown: int, place: int) -> None:
+    """Underline another letter; where it is the same, Tk would draw the widget again for nothing."""
+    if place != shown:
+        widget.configure(underline=place)
 
 
 def _inside(window: tk.Misc) -> Iterator[Lettered]:
     """Every widget that may show a letter and is seen in this window, without other windows."""
-    for child in window.winfo_children():
-        if not isinstance(child, (tk.Toplevel, tk.Menu)) and child.winfo_viewable():
-            if isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label)):
-                yield child
+    for child in tuple(window.children.values()):
+        lettered = isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label))
+        if not (lettered or child.children) or isinstance(child, (tk.Toplevel, tk.Menu)):
+            continue
+        if child.tk.call("winfo", "viewable", child):
+            if lettered:
+                yield child  # type: ignore[misc]
             yield from _inside(child)
 
 

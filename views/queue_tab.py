@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
+from functools import cached_property
 from tkinter import ttk
 from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
@@ -93,8 +94,8 @@ class SectionView(ttk.Frame):
         )
         self.table.pack(fill="both", expand=True)
         self.table.empty.take_commands(registry, section.when_empty)
-        menu = registry.popup(self, *section.commands)
-        self.input = TableInput(self.table, look, events, menu.tk_popup, actions.rows_can_move)
+        menu = registry.popup_later(self, *section.commands)
+        self.input = TableInput(self.table, look, events, menu, actions.rows_can_move)
         for key, name in _KEYS.items():
             self.table.tree.bind(key, self._invoker(registry, name))
 
@@ -127,8 +128,6 @@ class SectionView(ttk.Frame):
         self.told.pack(side="right", padx=(look.px(GROUP), 0))
         self.sign = ElidedLabel(bar, look, style="Warning.TLabel")
         self.sign.pack(side="left", fill="x", expand=True)
-        self.filter_bar = FilterBar(self, look, self.search.search, self._actions.choose_folder)
-        self._bar_place = bar
 
     def _foot(self, registry: Registry) -> None:
         look = self._look
@@ -137,13 +136,22 @@ class SectionView(ttk.Frame):
         for name in self.section.buttons:
             registry.button(below, name).pack(side="left", padx=(0, look.px(6)))
 
+    @cached_property
+    def filter_bar(self) -> FilterBar:
+        """The fields of the filter, made when they are first asked for."""
+        return FilterBar(self, self._look, self.search.search, self._actions.choose_folder)
+
+    @property
+    def _narrowed(self) -> FilmFilter:
+        return self.filter_bar.wanted if "filter_bar" in vars(self) else FilmFilter()
+
     def toggle_filter(self) -> None:
         """Open the fields of the filter, or close them; the filter stays as it is."""
         if self.filter_bar.winfo_manager():
             self.filter_bar.pack_forget()
             self.table.tree.focus_set()
             return
-        self.filter_bar.pack(after=self._bar_place, fill="x", pady=(0, self._look.px(6)))
+        self.filter_bar.pack(after=self.bar, fill="x", pady=(0, self._look.px(6)))
         self.filter_bar.folder_entry.focus_set()
         self._actions.filter_opened(self.section.name)
 
@@ -151,7 +159,10 @@ class SectionView(ttk.Frame):
         """Search for nothing and filter nothing."""
         self.search.text.set("")
         self.filter.set(pgettext("films", "All"))
-        self.filter_bar.clear()
+        if "filter_bar" in vars(self):
+            self.filter_bar.clear()
+        else:
+            self.search.search()
 
     @property
     def states(self) -> Tuple[JobState, ...]:
@@ -170,7 +181,7 @@ class SectionView(ttk.Frame):
         return run
 
     def _search(self) -> None:
-        text, narrowed = self.search.wanted, self.filter_bar.wanted
+        text, narrowed = self.search.wanted, self._narrowed
         told = [self.filter_bar.told()] if narrowed.on else []
         if self.states != self.section.states:
             told.insert(0, self.filter.get())

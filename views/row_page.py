@@ -62,8 +62,7 @@ class RowPage(ttk.Frame):
         self.table = WindowedTable(self, look, columns, events, empty=empty, signs=True)
         self.table.pack(fill="both", expand=True)
         self.table.empty.take_commands(registry, when_empty)
-        menu = registry.popup(self, *commands)
-        self.input = TableInput(self.table, look, events, menu.tk_popup)
+        self.input = TableInput(self.table, look, events, registry.popup_later(self, *commands))
         if delete:
             self.table.tree.bind("<Delete>", lambda _event: registry.invoke(delete))
         for sequence in key_sequences("<Control-f>"):

@@ -11,7 +11,7 @@ from views import metrics
 from views.elided import Elider
 from views.flat_tabs import FlatTabs
 from views.icons import Icons
-from views.indicators import check_png
+from views.indicators import Drawing, drawn, rounded_box, tick
 from views.palette import LIGHT, Palette, between
 from views.rounded import RoundedButtons
 from views.scale import scale_of
@@ -201,6 +201,7 @@ class Look:
             self._rounded.show(
                 style,
                 name,
+                colors.window,
                 {
                     "": (ground, ground),
                     "disabled": (colors.window, between(colors.border, colors.window)),
@@ -257,7 +258,7 @@ class Look:
             style.map(name, foreground=[])
             flat, raised = (colors.window, colors.window), (colors.raised, colors.raised)
             faces = {"": flat, "active": raised, "focus": (colors.window, colors.accent)}
-            self._rounded.show(style, name, faces)
+            self._rounded.show(style, name, colors.window, faces)
         style.configure("Mode.TButton", font=self.bold_font)
         for name, left in (("Narrow.TMenubutton", 0), ("Small.TMenubutton", self.px(8))):
             style.configure(
@@ -318,12 +319,14 @@ class Look:
         """Draw the box of a check button: clam's own is a cross of a fixed size."""
         colors = self.palette
         size = self.px(16)
-        for state, filled, edge in (
-            ("off", colors.surface, colors.muted),
-            ("on", colors.accent, colors.accent),
+        boxes = rounded_box(size, 0, 0.2 * size), rounded_box(size, 0.07 * size, 0.14 * size)
+        drawing = Drawing(drawn(size, size, *boxes, tick(size)))
+        for state, edge, filled, mark in (
+            ("off", colors.muted, colors.surface, colors.surface),
+            ("on", colors.accent, colors.accent, colors.on_accent),
         ):
             name = f"check_{state}"
-            png = check_png(size, filled, edge, colors.on_accent if state == "on" else "")
+            png = drawing.png(colors.window, edge, filled, mark)
             if name in self._images:
                 self._images[name].configure(data=png, format="png")
             else:

@@ -57,14 +57,6 @@ class FirstStepsController:
         self._start_wanted = False  # whether the queue starts once a plan was seen
         self._film: Tuple[Path, ...] = ()  # the one that the user chose
         self._asked = 0  # answers to older questions are not shown
-        services.registry.bind("help.first_steps", self.open)
-        services.registry.bind("queue.start", self.start)
-
-    def begin(self) -> None:
-        """Open the steps where the user is new."""
-        self._services.slow.call(
-            self._steps.due, lambda due: self.open() if due else None, self._services.window.failed
-        )
 
     def open(self) -> None:
         """Open the steps, or bring them to the front."""

@@ -14,7 +14,6 @@ from core.library.progress import CheckProgress, LookProgress
 from core.library.savings import sums_sentence
 from core.settings.choices import CheckTime
 from core.settings.tree import Settings
-from reports.library_table import write_library
 from store.library_pages import LibraryListing
 from views.library_tab import LibraryCalls, LibraryTab
 from views.library_texts import about_film, word_of
@@ -258,6 +257,8 @@ class LibraryController:
         )
         if path is None:
             return
+        from reports.library_table import write_library
+
         told = _("{file} was saved.").format(file=path)
         services.slow.call(
             lambda: write_library(

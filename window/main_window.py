@@ -2,7 +2,8 @@
 
 Tk's thread does no I/O: commands run in a service thread of their own, what takes long (folders,
 figures, the end) in a second one, and answers come back through the same timer as the events. The tab
-that was open last is built at once, the others in idle moments after the window is shown.
+that was open last is built at once, others in idle moments after the first films are shown, or when they
+are opened (``window.tabs``).
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import logging
 import queue
 import tkinter as tk
+from functools import cached_property
 from pathlib import Path
 from tkinter import ttk
-from typing import Any, Callable, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
 
 from app.program import Program
 from core.events import (
@@ -29,13 +31,12 @@ from core.queue.outcome import sentence_of
 from core.reporting.health import ThreadHealth
 from core.settings.choices import Theme
 from core.settings.tree import Settings
-from queue_manager import QueueManager
+from queue_manager import QueueManager, keep_responsive
 from views import control_panel, drop, theme
 from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
 from views.dialogs import Dialogs
 from views.emptied_text import emptied_text
-from views.icons import OF_TABS
 from views.mnemonics import follow_letters
 from views.numbers import count_text
 from views.palette import palette_for
@@ -46,7 +47,6 @@ from views.shown import visible
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.cluster_controller import ClusterController
-from window.first_steps import FirstStepsController
 from window.help_controller import HelpController
 from window.presence import Presence
 from window.services import Answer, MachinesFollower, ServiceThread, Tab, WindowServices
@@ -56,8 +56,14 @@ from window.tabs import TABS
 from window.when_done import WhenDoneController
 from window.work_controller import WorkController
 
+if TYPE_CHECKING:
+    from window.first_steps import FirstStepsController
+
 NAME = "MediaProcessor"
-_BUILD_PAUSE = 60  # milliseconds between tabs that are built in idle moments
+_FIRST_PAUSE = (
+    400  # milliseconds until the first tab is built in an idle moment: films are shown first
+)
+_BUILD_PAUSE = 60  # milliseconds between two of them
 
 _log = logging.getLogger("mediaprocessor.window")
 
@@ -94,9 +100,8 @@ class MainWindow:
         self._bind_commands()
         self.services.slow.call(lambda: program.begin(manager), lambda _done: None, self.failed)
         self.services.slow.call(manager.continue_as_before, lambda _done: None, self.failed)
-        self.first_steps = FirstStepsController(root, self.services, program.first_steps())
         if not program.minimized:
-            self.first_steps.begin()
+            self._greet(program)
         self.status = StatusController(root, self.services, self)
         self.cluster = ClusterController(root, self.services)
         self.help = HelpController(root, self.services, lambda: self.help.topic_of(self._open_name))
@@ -113,7 +118,22 @@ class MainWindow:
             root, self.services, self.panel, self.presence.tray.notify
         )
         program.config.on_change(self._settings_changed)
-        root.after_idle(self._build_next)
+        root.after(_FIRST_PAUSE, self._build_next)
+
+    @cached_property
+    def first_steps(self) -> FirstStepsController:
+        """What leads a new user, and starts the queue."""
+        from window.first_steps import FirstStepsController  # few starts show anything of it
+
+        return FirstStepsController(self.root, self.services, self.services.program.first_steps())
+
+    def _greet(self, program: Program) -> None:
+        """Open the first steps where the user is new."""
+        self.services.slow.call(
+            lambda: program.first_steps().due(),
+            lambda due: self.first_steps.open() if due else None,
+            self.failed,
+        )
 
     def tab(self, name: str) -> Any:
         """The controller of a tab, which is built where it is not yet."""
@@ -173,6 +193,8 @@ class MainWindow:
         bind = self.registry.bind
         bind("files.add", lambda: self.add(self.dialogs.films()))
         bind("files.add_folder", self._add_folder)
+        bind("queue.start", lambda: self.first_steps.start())
+        bind("help.first_steps", lambda: self.first_steps.open())
         bind("window.close", self.close)
         bind("window.exit", self.exit)
         bind("settings.open", lambda: self.open_tab("settings"))
@@ -195,7 +217,7 @@ class MainWindow:
         self.tabs: Any = ttk.Notebook(root, style="Main.TNotebook")  # typeshed: half is untyped
         for kind in TABS:
             self._places[kind.name] = ttk.Frame(self.tabs)
-            icon = self.icons.image(OF_TABS.get(kind.name, ""))
+            icon = self.icons.of_tab(kind.name)
             title = f" {_(kind.title)}"  # Tk leaves no room between a picture and words
             self.tabs.add(self._places[kind.name], text=title, image=icon, compound="left")
         self.tabs.pack(fill="both", expand=True)
@@ -208,10 +230,12 @@ class MainWindow:
 
     def _build_next(self) -> None:
         """Build one more tab and leave the event loop to others for a while."""
-        missing = [kind.name for kind in TABS if kind.name not in self._tabs]
+        missing = [kind.name for kind in TABS if kind.beforehand and kind.name not in self._tabs]
         if missing and not self._closing.begun:
             self.tab(missing[0])
             self.root.after(_BUILD_PAUSE, self._build_next)
+        elif not missing:
+            keep_responsive()  # what was built since the start stays as well
 
     @property
     def _open_name(self) -> str:
@@ -359,7 +383,8 @@ class MainWindow:
         """End what the window shows; no thread is at work any more."""
         for tab in self._tabs.values():
             tab.close()
-        self.first_steps.close()
+        if "first_steps" in vars(self):
+            self.first_steps.close()
         self.status.close()
         self.cluster.close()
         for pump in self._pumps:

@@ -53,8 +53,9 @@ class ServiceThread:
         self._at_once = at_once
         self._title = title or name
         self._begun: Dict[int, float] = {}  # when the present calls began, by thread
-        for _ in range(at_once):
-            threading.Thread(target=self._work, name=name, daemon=True).start()
+        self._name = name
+        self._started = 0  # threads, which cost memory, and begin with what they are for
+        self._starting = threading.Lock()
 
     def call(
         self,
@@ -75,6 +76,10 @@ class ServiceThread:
             return lambda: done(result)
 
         self._calls.put(attempt)
+        with self._starting:
+            if self._started < self._at_once:
+                self._started += 1
+                threading.Thread(target=self._work, name=self._name, daemon=True).start()
 
     def stop(self) -> None:
         """End after what has been asked for so far."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Dict, Mapping, Sequence
+from typing import TYPE_CHECKING, Dict, Mapping, Sequence
 
 from app.settings_by_page import change_by_page
 from core.errors import ConfigError
 from core.events import Event
 from core.settings.tree import Settings
-from views.api_backend import ApiBackend
-from views.api_settings_tab import ApiSettingsTab
 from views.settings_tab import SettingsTab
 from views.texts import N_, _
 from window.film_page_controller import FilmPageController
@@ -20,6 +18,9 @@ from window.services import WindowServices
 from window.template_controller import TemplateController
 from window.tools_controller import ToolsController
 from window.transfer_controller import TransferController
+
+if TYPE_CHECKING:
+    from views.api_settings_tab import ApiSettingsTab
 
 _SAVE, _DISCARD, _KEEP = range(3)
 API_WORDS = (N_("OMDb, IMDb, Sonarr, Radarr, key, online service, original language"),)
@@ -54,6 +55,8 @@ class SettingsController:
     @property
     def apis(self) -> ApiSettingsTab:
         """The page of the services, made where it was not opened yet."""
+        from views.api_settings_tab import ApiSettingsTab
+
         page = self.view.own_page("api")
         assert isinstance(page, ApiSettingsTab)
         return page
@@ -131,6 +134,9 @@ class SettingsController:
         self.view.show_stored(self._services.config.describe())
 
     def _api_page(self, parent: tk.Misc) -> ApiSettingsTab:
+        from views.api_backend import ApiBackend  # when the page is opened
+        from views.api_settings_tab import ApiSettingsTab
+
         config, key = self._services.config, "metadata.rotate_omdb_keys"
         backend = ApiBackend(
             self._services.program.services,

@@ -12,11 +12,16 @@ from window.services import Tab, WindowServices
 
 @dataclass(frozen=True)
 class TabKind:
-    """``name`` is what the program calls it and keeps, ``title`` what the user reads."""
+    """``name`` is what the program calls it and keeps, ``title`` what the user reads.
+
+    ``beforehand``: it is made in an idle moment, before it is opened, since it has commands of the menu or
+    takes long; the others are not made where nobody opens them.
+    """
 
     name: str
     title: str
     make: Callable[[tk.Misc, WindowServices], Tab]
+    beforehand: bool = True
 
 
 def _queue(parent: tk.Misc, services: WindowServices) -> Tab:
@@ -57,8 +62,8 @@ def _settings(parent: tk.Misc, services: WindowServices) -> Tab:
 
 TABS: Tuple[TabKind, ...] = (
     TabKind("queue", N_("Queue"), _queue),
-    TabKind("library", N_("Library"), _library),
-    TabKind("originals", N_("Originals"), _originals),
+    TabKind("library", N_("Library"), _library, beforehand=False),
+    TabKind("originals", N_("Originals"), _originals, beforehand=False),
     TabKind("statistics", N_("Statistics"), _statistics),
     TabKind("logs", N_("Logs"), _logs),
     TabKind("settings", N_("Settings"), _settings),

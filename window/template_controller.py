@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tkinter import ttk
-from typing import Dict, Optional
+from typing import TYPE_CHECKING, Dict, Optional
 
-from app.template_trial import Trial
 from core.errors import MediaProcessorError, UsageError
 from core.settings.fields import FIELDS
 from core.system_errors import system_problem
@@ -16,10 +15,13 @@ from reports.whole_file import write_file
 from views.numbers import decimal_text, percent_text, size_text
 from views.settings_tab import SettingsTab
 from views.shown import visible
-from views.template_panel import TemplatePanel
 from views.texts import _
 from window.services import WindowServices
 from window.trial_pictures import TrialPictures
+
+if TYPE_CHECKING:
+    from app.template_trial import Trial
+    from views.template_panel import TemplatePanel
 
 KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
 _PAUSE = 300  # milliseconds without typing before the commands are made anew
@@ -108,6 +110,8 @@ class TemplateController:
         self._services.trials.forget()
 
     def _make(self, parent: ttk.Frame) -> TemplatePanel:
+        from views.template_panel import TemplatePanel  # when the page is opened
+
         titles = {key: FIELDS[key].label for key in KEYS}
         self.panel = panel = TemplatePanel(parent, self._services.look, titles, self)
         panel.after_idle(self._follow_focus)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tkinter as tk
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
-from app.template_trial import Trial
 from views.placement import color_title_bar
 from views.texts import _
 from window.film_sides import JobSides
-from window.pictures_controller import PicturesController
 from window.services import WindowServices
+
+if TYPE_CHECKING:
+    from app.template_trial import Trial
+    from window.pictures_controller import PicturesController
 
 
 class TrialPictures:
@@ -38,6 +40,8 @@ class TrialPictures:
             return
         if sides is None:
             return
+        from window.pictures_controller import PicturesController  # few ever test a template
+
         self.window = window = tk.Toplevel(self._parent)
         window.withdraw()
         window.title(_("Test of {film}: before and after").format(film=self._name))

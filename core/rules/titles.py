@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Dict, FrozenSet, List, Match, Optional, Pattern, Tuple
+from typing import FrozenSet, List, Match, Optional, Pattern, Tuple
 
 from core.media.languages import parse_language
 
@@ -241,7 +241,7 @@ def _compile(words: Tuple[str, ...], cjk: Tuple[str, ...], marked: Tuple[str, ..
 
 def _find(meaning: str, title: str) -> str:
     folded, origin = _fold(title)
-    for match in _PATTERNS[meaning].finditer(folded):
+    for match in _pattern(meaning).finditer(folded):
         if not match["not"] and not match["free"]:
             return _original(title, origin, match.start("found"), match.end("found"))
     return ""
@@ -303,10 +303,16 @@ def _original(title: str, origin: Tuple[int, ...], start: int, end: int) -> str:
     return title[origin[start] : following]
 
 
-_PATTERNS: Dict[str, Pattern[str]] = {
-    "commentary": _compile(_COMMENTARY, _COMMENTARY_CJK, ()),
-    "hearing": _compile(_HEARING, _HEARING_CJK, _HEARING_MARKED),
-    "forced": _compile(_FORCED, _FORCED_CJK, _FORCED_MARKED),
-    "visual": _compile(_VISUAL, _VISUAL_CJK, _VISUAL_MARKED),
-    "wordless": _compile(_WORDLESS, _WORDLESS_CJK, ()),
+_WORDS = {
+    "commentary": (_COMMENTARY, _COMMENTARY_CJK, ()),
+    "hearing": (_HEARING, _HEARING_CJK, _HEARING_MARKED),
+    "forced": (_FORCED, _FORCED_CJK, _FORCED_MARKED),
+    "visual": (_VISUAL, _VISUAL_CJK, _VISUAL_MARKED),
+    "wordless": (_WORDLESS, _WORDLESS_CJK, ()),
 }
+
+
+@lru_cache(maxsize=None)
+def _pattern(meaning: str) -> Pattern[str]:
+    """Compiled when a title is looked at first: all of them take 10 ms of a start."""
+    return _compile(*_WORDS[meaning])

@@ -114,4 +114,7 @@ def test_a_round_button_is_as_large_as_its_words_need(root: tk.Tk, look: Look) -
     line = int(root.tk.call("font", "metrics", "TkDefaultFont", "-linespace"))
     assert line < button.winfo_reqheight() < 2.5 * line
     assert button.winfo_reqwidth() < look.px(90)
-    assert "Round.TButton.button" in ttk.Style(root).element_names()
+    layout = str(ttk.Style(root).layout("TButton"))
+    assert any(
+        name in layout for name in ttk.Style(root).element_names() if name.startswith("Round")
+    )

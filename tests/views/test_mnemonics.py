@@ -91,10 +91,24 @@ def test_a_button_that_appears_later_gets_a_letter_that_is_free(
 ) -> None:
     later = ttk.Button(root, text="Sort", underline=0, command=lambda: pressed.append("Sort"))
     later.pack()
-    root.update()
-    assert later.cget("underline") == 1
+    pump(root, lambda: later.cget("underline") == 1, "another letter")
     press(root, "o")
     assert pressed == ["Sort"]
+
+
+def test_what_appears_again_keeps_its_letters_and_is_not_drawn_anew(
+    root: tk.Tk, pressed: List[str]
+) -> None:
+    buttons = [child for child in root.winfo_children() if isinstance(child, ttk.Button)]
+    start = next(button for button in buttons if button.cget("text") == "Start")
+    pump(root, lambda: start.cget("underline") == 1, "another letter than that of Stop")
+    changed: List[object] = []
+    for button in buttons:
+        button.configure = lambda **options: changed.append(options)  # type: ignore[assignment, method-assign]
+    again = ttk.Button(root, text="Sort", underline=2)
+    again.pack()
+    pump(root, lambda: again.cget("underline") == 1, "its letter")  # "r" is the label's
+    assert changed == []
 
 
 def test_a_new_text_brings_its_own_wish(root: tk.Tk, pressed: List[str]) -> None:

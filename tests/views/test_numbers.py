@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Dict, Iterator, Literal, Tuple
 
 import pytest
-from babel import lists, numbers, units
+from babel import dates, lists, numbers, units
 from babel.core import Locale
 
 from core.media.languages import known_languages, parse_language
@@ -129,6 +130,28 @@ def test_a_language_is_called_as_in_the_windows_language(
 ) -> None:
     texts.use_language(language, catalogues.LOCALE)
     assert languages.language_name(parse_language(code)) == name
+
+
+def test_english_names_of_languages_are_those_of_cldr() -> None:
+    texts.use_language("en", catalogues.LOCALE)
+    for tag in known_languages():
+        name = ENGLISH.languages.get(str(tag))
+        assert name is None or languages.language_name(tag) == name
+
+
+def test_english_days_and_lists_are_written_as_cldr_does() -> None:
+    texts.use_language("en", catalogues.LOCALE)
+    for month in range(1, 13):
+        at = datetime(2026, month, 3, 7, 5, 9, tzinfo=timezone.utc)
+        expected = dates.format_skeleton("yMMMd", at, locale=ENGLISH)
+        assert cldr.day(at) in (expected, expected.replace("Sep ", "Sept "))
+        for form, seconds in (("Hm", False), ("Hms", True)):
+            assert cldr.clock(at, seconds=seconds) == dates.format_skeleton(
+                form, at, locale=ENGLISH
+            )
+    for count in range(5):
+        names = ["one", "two", "three", "four"][:count]
+        assert cldr.listed(names) == (lists.format_list(names, locale=ENGLISH) if names else "")
 
 
 @pytest.mark.parametrize(

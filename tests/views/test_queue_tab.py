@@ -18,6 +18,9 @@ from tests.views.window import pump
 from views import pointer_rest
 from views.command_list import COMMANDS
 from views.commands import Registry
+from views.filter_bar import FilterBar
+from views.icons import Icons
+from views.palette import DARK
 from views.queue_sections import (
     COMPLETED,
     FAILED,
@@ -286,6 +289,41 @@ def test_a_search_is_asked_for_a_moment_after_the_last_letter(
     tab.views["pending"].filter.set("Paused")
     tab.views["pending"]._search()
     assert told[-1] == ("pending", "met", (JobState.PAUSED,), FilmFilter())
+
+
+def test_the_search_is_cleared_where_no_filter_was_ever_opened(
+    tab: QueueTab, told: List[object]
+) -> None:
+    view = tab.views["pending"]
+    view.search.text.set("met")
+    view.search.search()
+    view.clear_button.invoke()
+    assert told[-1] == ("pending", "", PENDING.states, FilmFilter())
+    assert not [child for child in view.winfo_children() if isinstance(child, FilterBar)]
+
+
+def test_a_menu_of_rows_has_the_commands_and_colours_of_the_moment_when_it_opens(
+    root: tk.Tk, look: Look
+) -> None:
+    registry = Registry(root, Icons(root, look))
+    registry.declare(COMMANDS)
+    before = {*root.winfo_children()}
+    show = registry.popup_later(root, "job.details", "job.log")
+    assert {*root.winfo_children()} == before
+    registry.bind("job.log", lambda: None)
+    look.apply(DARK)
+    show(5, 5)
+    show(5, 5)
+    (menu,) = {*root.winfo_children()} - before
+    assert isinstance(menu, tk.Menu)
+    menu.unpost()
+    assert [menu.entrycget("end", option) for option in ("label", "state")] == [
+        "Show log",
+        "normal",
+    ]
+    assert str(menu.cget("foreground")) == DARK.text
+    registry.enable("job.log", enabled=False)
+    assert menu.entrycget("end", "state") == "disabled"
 
 
 def test_a_filter_is_asked_for_told_of_and_cleared(

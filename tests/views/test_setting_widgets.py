@@ -6,6 +6,7 @@ import tkinter as tk
 
 import pytest
 
+from core.media.languages import known_languages
 from core.settings.schedule import Schedule, hours_of, parse_schedule, schedule_of
 from views.language_list import LanguageList
 from views.theme import Look
@@ -58,6 +59,15 @@ def test_a_language_is_moved_by_keys(languages: LanguageList, root: tk.Tk) -> No
     languages.list.event_generate("<Delete>")
     root.update()
     assert list(languages.codes) == ["eng", "nld"]
+
+
+def test_the_list_to_choose_from_has_every_language(languages: LanguageList, root: tk.Tk) -> None:
+    root.tk.call("ttk::combobox::Post", languages.chosen)
+    root.update()
+    names = languages.chosen["values"]
+    root.tk.call("ttk::combobox::Unpost", languages.chosen)
+    assert len(names) == len(known_languages())
+    assert {"Dutch", "Turkish", "Bangla", "Unknown language"} <= set(names)
 
 
 @pytest.mark.parametrize("typed", ["German", "deu", "ger", "de"])

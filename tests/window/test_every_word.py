@@ -24,6 +24,7 @@ from tests.seen_texts import (
 )
 from tests.window_program import Answers, Program
 from views.commands import WindowCommand
+from views.queue_sections import SECTIONS
 
 pytestmark = pytest.mark.window
 WINDOW_LANGUAGES = {"en": "English", "nl": "Nederlands", "tr": "Türkçe"}
@@ -136,6 +137,7 @@ class Reader:
         queue = self.program.window.open_tab("queue")
         for name in queue.view.views:
             queue.view.open(name)
+            self.seen.update((text, where) for where, text in seen_in(queue.view.view.filter_bar))
             self.program.until(lambda name=name: self.program.table(name), name)
             self.read()
         for name in ("completed", "failed", "pending"):
@@ -208,6 +210,8 @@ class Reader:
         for name in self.program.window.registry.names:
             command: WindowCommand = self.program.window.registry._bound[name].command
             self.seen.setdefault(command.text, name)
+        for section in SECTIONS:
+            self.program.window.registry.popup(self.root, *section.commands)
         for menu in menus_in(self.root):
             self.compare(letters_of_menu(menu))
 

@@ -83,7 +83,7 @@ def test_a_new_user_is_led_through_once(user: NewUser) -> None:
     user.close()
     user.open()
     user.until_commands_are_done()
-    user.until(lambda: not user.window.registry.unbound, "the window")
+    user.until(lambda: "logs.page" not in user.window.registry.unbound, "the window")
     assert user.steps.wizard is None
     user.invoke("help.first_steps")
     assert user.wizard.winfo_exists()
@@ -92,7 +92,7 @@ def test_a_new_user_is_led_through_once(user: NewUser) -> None:
 def test_who_has_settings_is_not_led(tmp_path: Path) -> None:
     require_display()
     program = Program(tmp_path)
-    program.until(lambda: not program.window.registry.unbound, "the window")
+    program.until(lambda: "logs.page" not in program.window.registry.unbound, "the window")
     program.until_commands_are_done()
     assert program.window.first_steps.wizard is None
     program.answers.chosen = 1

@@ -54,7 +54,7 @@ def test_the_shortcuts_are_those_of_the_commands(program: Program) -> None:
 
 def test_ctrl_tab_turns_the_tabs_wherever_the_keyboard_is(program: Program) -> None:
     program.window.open_tab("queue")
-    program.until(lambda: not program.window.registry.unbound, "the window")
+    program.until(lambda: "logs.page" not in program.window.registry.unbound, "the window")
     program.window.panel.mode.focus_force()  # outside of the tabs
     program.root.update()
     press_keys("ctrl+Tab")

@@ -67,7 +67,7 @@ def frame(offset: int, payload: bytes, digest: bytes) -> bytes:
 
 
 @dataclass(frozen=True)
-class Chunk:
+class FilePart:
     """What a frame held: bytes that are known to be those that were sent, and where they belong."""
 
     offset: int
@@ -75,7 +75,7 @@ class Chunk:
     digest: bytes
 
 
-def read_frame(data: bytes) -> Chunk:
+def read_frame(data: bytes) -> FilePart:
     """Read a frame; raises PeerError where it is damaged."""
     if not _HEADER.size < len(data) <= LARGEST_FRAME:
         raise PeerError(
@@ -87,7 +87,7 @@ def read_frame(data: bytes) -> Chunk:
         raise PeerError(
             Sentence("A piece of a film was damaged on its way; the transfer goes on from there.")
         )
-    return Chunk(offset, payload, digest)
+    return FilePart(offset, payload, digest)
 
 
 class Sender:
@@ -158,7 +158,7 @@ class Receiver:
         """Whether the last byte is there; ``check`` says whether it is the right file."""
         return self.received == self._size
 
-    def take(self, data: bytes) -> Chunk:
+    def take(self, data: bytes) -> FilePart:
         """Return what is to be written; raises PeerError where it is damaged or not what comes next."""
         chunk = read_frame(data)
         if chunk.offset != self.received or chunk.offset + len(chunk.payload) > self._size:

@@ -45,20 +45,20 @@ from processing.probing import Prober
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processing.stall import Limits
-from tests.chunk_films import Recipe, make, random_recipe, shown_numbers
+from tests.chunk_films import Recipe, make, random_recipe, shown_codes, shown_numbers
 from tools.resolver import find_tools
 
 _TAIL = "-pix_fmt $pixel_format -filter:v:0 $filters $hdr $tracks $output"
 _X265 = "-preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1"
-_SVT = "-preset 13 -svtav1-params lp=1"
+_SVT = "-preset 12 -svtav1-params lp=1"
 _X264 = "threads=1:open-gop=1"
 _DEPTH = "-crf 16 -pix_fmt yuv420p"
 _ALL = "$tracks $output"
 TEMPLATES = (
     f"$ffmpeg -i $input -c:v libx265 {_X265} -crf 18 -g 30 {_TAIL}",
     f"$ffmpeg -i $input -c:v libx265 {_X265}:bframes=4:open-gop=1 -crf 18 {_TAIL}",
-    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 20 {_TAIL}",
-    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 20 -g 40 {_TAIL}",
+    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 8 {_TAIL}",
+    f"$ffmpeg -i $input -c:v libsvtav1 {_SVT} -crf 8 -g 40 {_TAIL}",
     f"$ffmpeg -i $input -c:v libx264 -preset ultrafast -bf 3 {_DEPTH} -filter:v:0 $filters {_ALL}",
     f"$ffmpeg -i $input -c:v libx264 -preset veryfast -x264-params {_X264} {_DEPTH} {_ALL}",
 )
@@ -173,9 +173,9 @@ class FilmTrials:
     def _problem(self, result: Path) -> str:
         """Compare with the film, picture by picture, and with an encode in one piece."""
         if not self._numbers:
-            self._numbers = shown_numbers(self._bench.ffmpeg, self._film)
+            self._numbers = shown_codes(self._bench.ffmpeg, self._film)
             self._times = self._times_of(self._in_one_piece())
-        found = shown_numbers(self._bench.ffmpeg, result)
+        found = shown_numbers(shown_codes(self._bench.ffmpeg, result), self._numbers)
         lost = Counter(self._numbers) - Counter(found)
         more = Counter(found) - Counter(self._numbers)
         if lost or more:

@@ -14,9 +14,12 @@ from typing import List, Sequence, Tuple
 
 from core.media.dynamic_metadata import with_dolby_vision
 
-WIDTH, HEIGHT = 128, 96
+WIDTH, HEIGHT = 128, 192
 BITS, BIT = 16, 8  # pixels a bit
-_BAND = 32  # lines that show the number
+_BAND = 32  # lines that show the number, and below it the same multiplied: near numbers differ in 6 bits
+_FACTOR = 17611
+_CHECK = f"mod(N*{_FACTOR},{1 << BITS})"
+_AROUND = 12  # pictures
 RATES = ("24000/1001", "25", "30000/1001", "50", "60000/1001", "24", "30", "60")
 CONTAINERS = ("mkv", "mp4", "mkv→mp4", "ts", "m2ts", "mp4→mkv", "mkv→ts")
 CODECS = ("libx264", "libx264", "libx265", "libsvtav1", "libvpx-vp9")
@@ -103,8 +106,9 @@ def _run(ffmpeg: str, *arguments: str) -> None:
 
 
 def _picture(recipe: Recipe) -> List[str]:
-    bit = f"mod(floor(N/pow(2,floor(X/{BIT}))),2)"
-    number = f"geq=lum='if(lt(Y,{_BAND}),if({bit},235,16),lum(X,Y))':cb='cb(X,Y)':cr='cr(X,Y)'"
+    code = f"if(lt(Y,{_BAND // 2}),N,{_CHECK})"
+    shown = f"if(mod(floor({code}/pow(2,floor(X/{BIT}))),2),235,16)"
+    number = f"geq=lum='if(lt(Y,{_BAND}),{shown},lum(X,Y))':cb='cb(X,Y)':cr='cr(X,Y)'"
     changes = {
         "": "",
         "dropped": f",select='gt(mod(n*7+{recipe.seed % 11},5),1)+eq(n,0)'",
@@ -187,9 +191,9 @@ def _form(path: Path) -> List[str]:
     return [*form, "-strict", "unofficial", f"file:{path}"]
 
 
-def shown_numbers(ffmpeg: str, film: Path) -> Tuple[int, ...]:
-    """Decode a film and read the number of each of its pictures; raises CalledProcessError."""
-    scale = f"crop={WIDTH}:{_BAND}:0:0,scale={BITS}:1:flags=area,format=gray"
+def shown_codes(ffmpeg: str, film: Path) -> Tuple[int, ...]:
+    """Decode a film and read the code that each of its pictures shows; raises CalledProcessError."""
+    scale = f"crop={WIDTH}:{_BAND}:0:0,scale={BITS}:2:flags=area,format=gray"
     argv = [
         ffmpeg,
         "-hide_banner",
@@ -204,9 +208,30 @@ def shown_numbers(ffmpeg: str, film: Path) -> Tuple[int, ...]:
     argv += ["-vf", scale, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]
     done = subprocess.run(argv, check=True, timeout=_MAKING, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)  # fmt: skip
-    rows = [done.stdout[place : place + BITS] for place in range(0, len(done.stdout), BITS)]
-    return tuple(_number(row) for row in rows)
+    size = 2 * BITS
+    return tuple(
+        _code(done.stdout[place : place + size]) for place in range(0, len(done.stdout), size)
+    )
 
 
-def _number(row: Sequence[int]) -> int:
-    return sum(1 << place for place, value in enumerate(row) if value > 128)
+def _code(rows: Sequence[int]) -> int:
+    return sum(1 << place for place, value in enumerate(rows) if value > 128)
+
+
+def shown_numbers(codes: Sequence[int], film: Sequence[int]) -> Tuple[int, ...]:
+    """Return which of the film's codes near its own place each code is.
+
+    The nearest one is meant: an encoder may leave a block as it was in the picture before (SVT-AV1 4.2.0 does
+    at its quick presets where many blocks turn from black to white, in one piece as well). In doubt it is
+    the one of the same place.
+    """
+    return tuple(
+        min(
+            film[max(0, place - _AROUND) : place + _AROUND + 1] or film[-1:],
+            key=lambda known: (
+                bin(known ^ code).count("1"),
+                place >= len(film) or known != film[place],
+            ),
+        )
+        for place, code in enumerate(codes)
+    )

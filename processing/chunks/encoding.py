@@ -6,7 +6,7 @@ import logging
 import re
 import shlex
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -19,9 +19,10 @@ from core.settings.tree import Settings
 from core.tools import Toolset
 from logger import log_command, log_tool_line
 from processing.control import JobControl
+from processing.edges import Edges
 from processing.filesystem import FileOperations
 from processing.packets import Packet, Pictures, as_pictures, parse_framehash
-from processing.probing import without_seek_complaints
+from processing.probing import Prober, without_seek_complaints
 from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
 
@@ -95,12 +96,29 @@ class ChunkEncoder:
                 parser=self._parser(chunk),
                 on_progress=on_progress,
                 on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
-                forgives=_run_up(chunk),
+                forgives=self._forgives(chunk, control),
             )
             source = read_span(table, self._chunks, chunk)
         finally:
             self._files.remove(table)
         return EncodedChunk(chunk, into, source, command.argv, result.seconds)
+
+    def _forgives(self, chunk: Chunk, control: JobControl) -> Forgives:
+        """What is no error: a decoder's words of the run-up, and of the film's first and last packets."""
+        limits = self._settings.processing
+        patience = Limits(limits.first_progress_seconds, limits.stall_seconds)
+        edges = Edges(self._plan, Prober(self._runner, self._toolset, control, patience))
+        run_up, duration = _run_up(chunk), self._plan.duration
+
+        def forgives(line: str, progress: Optional[Progress]) -> bool:
+            if run_up(line, progress):
+                return True
+            share = (progress.percent or 0.0) / 100 if progress is not None else 0.0
+            percent = 100 * (chunk.start + share * chunk.seconds) / duration if duration else 0.0
+            in_film = Progress("") if progress is None else progress
+            return edges.explain(line, replace(in_film, percent=min(100.0, percent)))
+
+        return forgives
 
     def _parser(self, chunk: Chunk) -> FfmpegProgress:
         source = encoded_track(self._plan).source

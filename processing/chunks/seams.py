@@ -11,7 +11,6 @@ from core.chunk_errors import JoinUnproven
 from core.commands.chunks import encoded_track
 from core.media.likeness import compare_pictures
 from core.media.model import VideoTrack
-from core.media.probing.changes import RECORDED
 from core.plan import Plan, VideoEncode
 from core.text.sentence import Sentence
 from processing.packets import Pictures
@@ -20,7 +19,9 @@ from processing.samples import SampleLook, Sampler
 
 SIDE = 5  # pictures on each side
 _DEFAULT_RATE = 25.0
-_RUN_UP = 2.0  # seconds: transport streams are sought by guessing, and ffmpeg comes in late
+# Seconds of the film: transport streams are sought by guessing, and in MP4 ffmpeg comes in at the key frame
+# whose leading pictures in an open group it cannot decode then (run with 9.0.2).
+_RUN_UP = 2.0
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,7 @@ class PictureLook:
             position = max(0.0, times[0] - 0.4 / self._rate + file.shift)
         span = times[wanted[-1]] + file.shift - position + 1.0 / self._rate
         seconds = max(span, (len(wanted) + 2) / self._rate)  # as many as usual are taken in it
-        streamed = film and self._plan.media.container in RECORDED
-        look = SampleLook(seconds, run_up=_RUN_UP if streamed else 0.0)
+        look = SampleLook(seconds, run_up=_RUN_UP if film else 0.0)
         sampler, place = (self._alone, 0) if file.alone else (self._beside, self._place)
         sample = sampler.take(file.path, position, look, film=film)
         return {

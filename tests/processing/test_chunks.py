@@ -20,7 +20,7 @@ from processing.chunks.proof import prove
 from processing.control import JobControl
 from processing.process_tree import SystemClock
 from tests.chunk_campaign import TEMPLATES, Bench, FilmTrials
-from tests.chunk_films import Recipe, random_recipe
+from tests.chunk_films import Recipe, random_recipe, shown_numbers
 
 PLAIN = replace(
     random_recipe(random.Random(1)),
@@ -166,3 +166,16 @@ def test_nothing_but_the_result_is_left_beside_it(film: Cut, tmp_path: Path) -> 
         ".mp4"
     ] * len(film.made)
     shutil.rmtree(tmp_path)
+
+
+def test_the_campaign_sees_a_picture_that_is_lost_twice_or_moved() -> None:
+    film = tuple(number | (number * 17611 % 65536) << 16 for number in range(60))
+    stale = (*film[:20], film[20] ^ 3, *film[21:])  # a block or two of the picture before
+    assert shown_numbers(stale, film) == film
+    for wrong in (
+        (*film[:20], *film[21:]),
+        (*film[:20], film[19], *film[20:]),
+        (*film[:20], film[21], film[20], *film[22:]),
+    ):
+        assert shown_numbers(wrong, film) != film
+        assert shown_numbers(wrong, film) == wrong

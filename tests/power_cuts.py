@@ -60,7 +60,10 @@ class PowerDisk:
         self._image.unlink()
 
     def _mount(self) -> None:
-        _run("mount", "-o", "loop", str(self._image), str(self.place))
+        # Without what ext4 does for programs that do not sync: a file that was truncated and written anew is
+        # written to the disk when it is closed.
+        options = "loop,noauto_da_alloc"
+        _run("mount", "-o", options, str(self._image), str(self.place))
 
     def _end_programs(self) -> None:
         """Programs that a killed one has left at work die with the power as well."""

@@ -237,6 +237,7 @@ _VALUES: Dict[str, Any] = {
     "seconds": 90.0,
     **dict.fromkeys(("needed", "free", "links", "source_size", "result_size"), 5_000_000),
     "number": 3,
+    "chunk": 3,
     "answer": HttpResponse(503, None, "text/html"),
     "folder": WatchedFolder(Path("/films")),
 }

@@ -171,8 +171,9 @@ class ChunkProof:
 
 def in_one_piece(code: str, message: str, matched: str = "") -> Reason:
     """Why a film is not cut, as the plan says it."""
+    full_code = f"chunks.{code}"
     return Reason(
-        f"chunks.{code}",
+        full_code,
         Sentence("The video is encoded in one piece: {why}", why=message),
         matched,
     )

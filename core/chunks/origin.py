@@ -113,7 +113,7 @@ def taken_up(finished: int, chunks: int, share: float) -> Sentence:
 
 def goes_on(share: float) -> Sentence:
     """Return what the queue says of a film with finished chunks."""
-    return Sentence("It goes on at {percent} %.", percent=percent_of(share))
+    return Sentence("Goes on at {percent} %.", percent=percent_of(share))
 
 
 def percent_of(share: float) -> int:

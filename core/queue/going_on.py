@@ -32,4 +32,4 @@ def message_of(job: Job, message: str) -> str:
         percent = percent_of(job.done_share)
         again = Sentence("Tried again, it goes on at {percent} %.", percent=percent)
         return joined((message, again))
-    return joined((message, goes_on(job.done_share)))
+    return joined((goes_on(job.done_share), message))

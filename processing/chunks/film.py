@@ -205,7 +205,7 @@ class FilmInChunks:
             while not self._complete:
                 tell()
                 if control.after_chunk:
-                    self._rest(control, others)
+                    self._rest(control, others, tell)
                 elif not self._take(control, side, tell):  # others make the rest
                     with self._changed:
                         self._changed.wait(_LOOK_SECONDS)
@@ -232,13 +232,14 @@ class FilmInChunks:
         self._encode(lease, control, side, tell)
         return True
 
-    def _rest(self, control: JobControl, others: Takers) -> None:
+    def _rest(self, control: JobControl, others: Takers, tell: Callable[[], None]) -> None:
         """Stand still once nothing is in hand any more, until the job may go on."""
         others.want(0)
         if others.at_work:
             with self._changed:
                 self._changed.wait(_LOOK_SECONDS)
         else:
+            tell()
             control.rest()
         control.check()
 

@@ -22,9 +22,9 @@ def _job(state: JobState, message: str = "", share: float = 0.634) -> Job:
 @pytest.mark.parametrize(
     ("state", "message", "told"),
     [
-        (JobState.QUEUED, "", "It goes on at 63 %."),
-        (JobState.QUEUED, STOPPED, "Stopped. It goes on at 63 %."),
-        (JobState.PAUSED, "", "It goes on at 63 %."),
+        (JobState.QUEUED, "", "Goes on at 63 %."),
+        (JobState.QUEUED, STOPPED, "Goes on at 63 %. Stopped."),
+        (JobState.PAUSED, "", "Goes on at 63 %."),
         (JobState.FAILED, "It broke.", "It broke. Tried again, it goes on at 63 %."),
         (JobState.PROCESSING, "", ""),
         (JobState.COMPLETED, "Done.", "Done."),

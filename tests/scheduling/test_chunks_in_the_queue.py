@@ -1,44 +1,109 @@
-"""A film in chunks in a real queue: stopped, shown as going on, gone on with, and cancelled."""
+"""A film in chunks in a running queue: pausing holds all its encoders, a limit lets the chunk in hand end."""
 
 from __future__ import annotations
 
-import re
+import platform
+from pathlib import Path
+from typing import Iterator, List, Optional
 
-from core.events import JobProgressed, JobState
-from core.queue.going_on import message_of
-from processing.filesystem import DOT_FOLDER
-from store.chunks import ChunkStore
-from tests.processing.bench import fast_settings, with_section
-from tests.queue_service import Service
+import psutil
+import pytest
+
+from core.chunk_progress import ChunkPhase, ChunkProgress
+from core.chunks.side_by_side import EncoderKey, Load, Measured, Pace
+from core.events import JobProgressed, QueueState
+from core.settings.tree import QueueSettings
+from core.tools import Toolset
+from processing.machine_limits import usable_cores
+from queue_manager import QueueManager
+from store.encoder_paces import EncoderPaceStore
+from tests.processing.bench import Bench, fast_settings, with_section
+from tests.queue_environment import Surroundings
+from tests.queue_service import Service, encoders
+
+SLOW = "$ffmpeg -i $input -c:v libx265 -preset slow -x265-params log-level=none $tracks $output"
+CORES = usable_cores()
+IDLE = Measured(Load(0.4 * CORES, 0.6 * CORES, 10**6), {1: Pace(4.0, 1000.0, 100.0)})
 
 
-def test_a_stopped_film_says_where_it_goes_on_and_a_cancelled_one_leaves_nothing(
-    service: Service,
-) -> None:
-    film = service.bench.make(seconds=6.0, size=(160, 90))
-    service.bench.settings = with_section(
-        fast_settings(encode=True), "processing", chunk_seconds=1.0, chunks_from_minutes=0.0
-    )
-    (job_id,) = service.manager.add([film])
+class Holding:
+    """A condition that a test sets."""
+
+    def __init__(self) -> None:
+        self.reason: Optional[str] = None
+
+    def pause_reason(self) -> Optional[str]:
+        return self.reason
+
+
+@pytest.fixture
+def service(tmp_path: Path, toolset: Toolset) -> Iterator[Service]:
+    settings = fast_settings(encode=True, template=SLOW)
+    more = {"chunk_seconds": 2.0, "chunks_from_minutes": 0.0}
+    bench = Bench(tmp_path / "films", toolset, with_section(settings, "processing", **more))
+    bench.make(seconds=10)
+    remember_two(bench)
+    found = Service(bench, tmp_path)
+    yield found
+    found.manager.shutdown()
+    bench.database.close()
+
+
+def remember_two(bench: Bench) -> None:
+    """One encoder was measured to leave cores idle: two are tried."""
+    encode = bench.plan().video_encode
+    assert encode is not None
+    tool = bench.toolset.identity("ffmpeg")
+    key = EncoderKey(platform.node(), SLOW, encode.width, encode.height, tool, CORES)
+    EncoderPaceStore(bench.database).keep(key, IDLE)
+
+
+def last_chunks(service: Service) -> List[ChunkProgress]:
+    told = [event.progress for event in service.told if isinstance(event, JobProgressed)]
+    return next((list(progress.chunks) for progress in reversed(told) if progress.chunks), [])
+
+
+def in_phase(service: Service, phase: ChunkPhase) -> int:
+    return sum(chunk.phase is phase for chunk in last_chunks(service))
+
+
+def moving(service: Service) -> List[psutil.Process]:
+    """The encoders that do not stand still."""
+    return [encoder for encoder in encoders(service) if encoder.status() != psutil.STATUS_STOPPED]
+
+
+def test_a_paused_film_holds_all_its_encoders_and_lets_all_go_on(service: Service) -> None:
+    (job,) = service.manager.add([service.bench.film])
     service.manager.start()
-    service.until(lambda: service.job(job_id).done_share > 0, "a finished chunk")
-    service.manager.stop(cancel_running=True)
-    service.until(lambda: service.job(job_id).state is JobState.QUEUED, "the stop")
-    job = service.job(job_id)
-    told = re.fullmatch(r"Stopped\. It goes on at (\d+) %\.", message_of(job, job.message))
-    assert told
-    assert int(told[1]) == int(100 * job.done_share) > 0
+    service.until(lambda: in_phase(service, ChunkPhase.IN_HAND) == 2, "two encoders")
+    service.manager.pause_job(job)
 
-    before = len(service.told)
-    service.manager.start()
     service.until(
-        lambda: any(isinstance(event, JobProgressed) for event in service.told[before:]), "progress"
+        lambda: len(encoders(service)) == 2 and not moving(service), "encoders that stand still"
     )
-    first = next(event for event in service.told[before:] if isinstance(event, JobProgressed))
-    assert (first.progress.percent or 0) >= int(told[1])
-    service.manager.cancel(job_id)
-    service.until(lambda: service.job(job_id).state is JobState.CANCELLED, "its end")
-    service.start().recover()
-    assert not (film.parent / DOT_FOLDER).exists()
-    assert ChunkStore(service.bench.database).empty
-    assert service.job(job_id).done_share == 0
+    service.manager.resume_job(job)
+    service.until(lambda: encoders(service) and moving(service), "encoders that go on")
+
+
+def test_a_limit_that_lets_films_finish_stops_after_the_chunks_in_hand(service: Service) -> None:
+    holding = Holding()
+    service.limits = QueueSettings(finish_running=True)
+    service.manager = QueueManager(
+        service.bench.database,
+        Surroundings(service.equipment, lambda: service.limits, service.log),
+        conditions=[holding],
+    )
+    (job,) = service.manager.add([service.bench.film])
+    service.manager.start()
+    service.until(lambda: in_phase(service, ChunkPhase.IN_HAND) == 2, "two encoders")
+    holding.reason = "It is outside the working hours."
+    service.until(lambda: service.manager.overview().state is QueueState.PAUSED, "the limit")
+    service.until(
+        lambda: not encoders(service) and not in_phase(service, ChunkPhase.IN_HAND),
+        "a film at rest",
+    )
+    done = in_phase(service, ChunkPhase.DONE)
+    assert 1 <= done < 5
+    assert not service.job(job).state.final
+    holding.reason = None
+    service.until(lambda: in_phase(service, ChunkPhase.DONE) > done, "the next chunk")

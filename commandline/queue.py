@@ -1,4 +1,4 @@
-"""``queue list|start|pause|resume|stop|move|priority|spread|retry|remove|cancel``: the queue, no window.
+"""``queue list|start|pause|resume|stop|move|priority|spread|retry|remove|cancel``: the queue, windowless.
 
 Where a program is at work with the data folder it does what is asked for, since it holds jobs in its hands
 that nobody else may change; ``list`` asks it how far they are.

@@ -105,7 +105,7 @@ class Processor:
         journal: Optional[Journal] = None,
         wait: Sleep = time.sleep,
         next_encoder: Optional[NextEncoder] = None,
-        instance_id: str = "",
+        instance_id: Callable[[], str] = lambda: "",
         films_in_chunks: Optional[DealtFilms] = None,
         chunks: Optional[ChunkStore] = None,
     ) -> None:
@@ -125,7 +125,7 @@ class Processor:
         self._paces = EncoderPaceStore(database)
         speeds = SpeedStore(database)
         self._expected_seconds = lambda plan: speeds.expected(
-            facts_of(plan), kind_of(plan), instance_id
+            facts_of(plan), kind_of(plan), instance_id()
         )
         self._swapper = Swapper(
             self._journal, self._files, clock, settings.files, wait, self._log.warning

@@ -185,7 +185,7 @@ class Program(DataFolder):
             SystemClock(),
             _log,
             next_encoder=next_encoder,
-            instance_id=self.instance_id,
+            instance_id=lambda: self.instance_id,
             films_in_chunks=self.films_in_chunks,
         )
         return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)

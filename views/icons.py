@@ -70,6 +70,9 @@ class Painted(Protocol):
     def px(self, pixels: float) -> int:
         """Pixels of a 96 dpi screen, in those of this screen."""
 
+    def dress(self, widget: tk.Misc) -> None:
+        """Colour a widget that ttk's styles do not reach."""
+
 
 class Icons:
     """The icons of one program (``Look.icons``); they follow its palette by ``recolor``."""

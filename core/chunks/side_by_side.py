@@ -133,22 +133,22 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Choice:
+class EncoderChoice:
     """How many encoders may work now, and what decided that."""
 
     encoders: int
     why: Why
 
 
-def choose(measured: Measured, room: Room) -> Choice:
+def choose(measured: Measured, room: Room) -> EncoderChoice:
     """Return how many encoders of one film may work on this machine now; never less than one."""
     if room.most == 1:
-        return Choice(1, Why.SETTING)
+        return EncoderChoice(1, Why.SETTING)
     if room.on_chip and not room.most:
-        return Choice(1, Why.CHIP)
+        return EncoderChoice(1, Why.CHIP)
     most, why = _most(measured, room)
     if most is None:
-        return Choice(1, why)
+        return EncoderChoice(1, why)
     best = _quickest(measured, most, why)
     return _as_memory_allows(_as_chunks_allow(best, room), measured, room)
 
@@ -170,33 +170,35 @@ def _most(measured: Measured, room: Room) -> Tuple[Optional[int], Why]:
     return most, Why.QUICKEST
 
 
-def _quickest(measured: Measured, most: int, why: Why) -> Choice:
+def _quickest(measured: Measured, most: int, why: Why) -> EncoderChoice:
     """The number with most pictures a second, found by one more at a time."""
     if not measured.paces.get(1, Pace()).rate:
-        return Choice(1, Why.MEASURING)
+        return EncoderChoice(1, Why.MEASURING)
     best = 1
     for encoders in range(2, most + 1):
         pace = measured.paces.get(encoders, Pace())
         if pace.chunks < _CHUNKS_TO_JUDGE:
-            return Choice(encoders, Why.TRYING)
+            return EncoderChoice(encoders, Why.TRYING)
         if encoders * pace.rate < (1 + _GAIN) * best * measured.paces[best].rate:
-            return Choice(best, Why.QUICKEST)
+            return EncoderChoice(best, Why.QUICKEST)
         best = encoders
-    return Choice(best, why)
+    return EncoderChoice(best, why)
 
 
-def _as_chunks_allow(choice: Choice, room: Room) -> Choice:
-    return choice if choice.encoders <= room.chunks else Choice(max(1, room.chunks), Why.CHUNKS)
+def _as_chunks_allow(choice: EncoderChoice, room: Room) -> EncoderChoice:
+    return (
+        choice if choice.encoders <= room.chunks else EncoderChoice(max(1, room.chunks), Why.CHUNKS)
+    )
 
 
-def _as_memory_allows(choice: Choice, measured: Measured, room: Room) -> Choice:
+def _as_memory_allows(choice: EncoderChoice, measured: Measured, room: Room) -> EncoderChoice:
     """Each encoder has its own pictures in memory: no more of them than fit in what is free."""
     memory = measured.load.memory if measured.load else 0
     if memory <= 0:
         return choice
     further = int(max(0, room.free_memory) * _FREE_SHARE / memory)
     fitting = max(1, room.at_work + further)
-    return choice if choice.encoders <= fitting else Choice(fitting, Why.MEMORY)
+    return choice if choice.encoders <= fitting else EncoderChoice(fitting, Why.MEMORY)
 
 
 def encoders_at(shared: float) -> Optional[int]:
@@ -208,7 +210,7 @@ def encoders_at(shared: float) -> Optional[int]:
     return whole if whole >= 1 and abs(shared - whole) <= 0.2 else None
 
 
-def share_of(choice: Choice, others: int) -> int:
+def share_of(choice: EncoderChoice, others: int) -> int:
     """Return how many of them a film may have beside ``others``, the encoders of other films here."""
     return max(1, choice.encoders - max(0, others))
 
@@ -233,7 +235,7 @@ def thread_limit(words: Sequence[str]) -> Optional[int]:
     return min(limits) if limits else None
 
 
-def choice_sentence(choice: Choice, measured: Measured, cores: float) -> str:
+def choice_sentence(choice: EncoderChoice, measured: Measured, cores: float) -> str:
     """Return what the log says of a choice; "" where one encoder simply works as ever."""
     load = measured.load
     if choice.why is Why.BUSY and load is not None:

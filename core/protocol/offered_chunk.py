@@ -10,6 +10,7 @@ from core.chunks.chunk import Chunk, ChunkPlan
 from core.media.model import MediaFile
 from core.protocol.film_facts import film_data, film_from
 from core.protocol.peer_fields import PeerFields
+from core.text.sentence import Sentence
 
 _MOST_CHUNKS = 1_000_000
 _LONGEST_FILM = 100 * 86400.0  # seconds
@@ -83,7 +84,7 @@ class PartOfFilm:
 
 def part_from(data: Any) -> PartOfFilm:
     """Read it; raises WrongField."""
-    fields = PeerFields(data, "The master's part of a film")
+    fields = PeerFields(data, Sentence("The master's part of a film"))
     return PartOfFilm(fields.whole("size", 1), film_from(data.get("film")))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Callable, Iterator, List, Optional, Protocol
 
 from core.chunks.side_by_side import (
-    Choice,
+    EncoderChoice,
     EncoderKey,
     Load,
     Measured,
@@ -91,10 +91,10 @@ class SideBySide:
         self._meter: Optional[LoadMeter] = None
         self._running: List[_Encoder] = []
         self._changed_at = worked()
-        self._choice = Choice(1, choose(self.measured, self._room(1)).why)
+        self._choice = EncoderChoice(1, choose(self.measured, self._room(1)).why)
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> EncoderChoice:
         """What was chosen last."""
         return self._choice
 

@@ -12,13 +12,14 @@ from core.chunks.chunk import Chunk
 from core.peer_errors import WrongField
 from core.protocol.offered_chunk import OfferedChunk, offered_chunk_from
 from core.protocol.peer_fields import PeerFields
+from core.text.sentence import Sentence
 
 CHUNK = OfferedChunk(Chunk(3, 30.03, 40.04, 720_720, None), Fraction(1, 24_000), 1_001, "7.chunks")
 
 
 def read(**changed: object) -> OfferedChunk:
     data: Dict[str, Any] = {**json.loads(json.dumps(CHUNK.as_data())), **changed}
-    return offered_chunk_from(PeerFields(data, "The master's job (chunk)"))
+    return offered_chunk_from(PeerFields(data, Sentence("The master's job (chunk)")))
 
 
 def test_a_chunk_comes_over_unchanged() -> None:

@@ -10,7 +10,6 @@ from typing import Dict
 import pytest
 
 from core.commands.chunk_part import has_parts
-from core.tools import ToolName
 from processing.chunks.borders import plan_chunks
 from processing.chunks.encoding import ChunkEncoder
 from processing.chunks.part import PartCutter, of_part
@@ -41,31 +40,30 @@ FILMS: Dict[str, Recipe] = {
 }
 
 
-@pytest.fixture(scope="module")
-def bench() -> Bench:
-    made = Bench()
-    tool = made.toolset.get(ToolName.FFMPEG)
-    if tool is None or not tool.at_least(8, 0) or "libx265_10bit" not in tool.abilities:
-        pytest.skip("needs an ffmpeg 8 or newer whose libx265 has 10 bits")
-    return made
-
-
 @pytest.mark.parametrize("name", FILMS)
 def test_chunks_made_from_parts_are_proved_against_the_film(
-    bench: Bench, tmp_path: Path, name: str
+    chunk_bench: Bench, tmp_path: Path, name: str
 ) -> None:
-    trials = FilmTrials(bench, FILMS[name], TEMPLATES[0], tmp_path)
-    plan, prober = trials.plan, bench.prober()
+    trials = FilmTrials(chunk_bench, FILMS[name], TEMPLATES[0], tmp_path)
+    plan, prober = trials.plan, chunk_bench.prober()
     chunks = plan_chunks(plan, prober, 1.3)
     assert has_parts(plan)
     assert len(chunks.chunks) == 3
-    cutter = PartCutter(bench.runner, bench.toolset, trials.settings, bench.files, bench.log)
+    cutter = PartCutter(
+        chunk_bench.runner, chunk_bench.toolset, trials.settings, chunk_bench.files, chunk_bench.log
+    )
     for chunk in chunks.chunks[1:]:
         part = tmp_path / f"part {chunk.number}{plan.media.path.suffix}"
         cutter.cut(plan, chunks, chunk, part, JobControl())
         alone, one = of_part(plan, replace(chunks, chunks=(chunk,)), part)
         encoder = ChunkEncoder(
-            bench.runner, bench.toolset, trials.settings, bench.files, bench.log, alone, one
+            chunk_bench.runner,
+            chunk_bench.toolset,
+            trials.settings,
+            chunk_bench.files,
+            chunk_bench.log,
+            alone,
+            one,
         )
         made = encoder.encode(
             one.chunks[0], tmp_path / f"{chunk.number}.partial", JobControl(), lambda _: None
@@ -74,7 +72,7 @@ def test_chunks_made_from_parts_are_proved_against_the_film(
 
 
 def test_no_part_is_cut_of_a_container_that_would_change_the_stamps(
-    bench: Bench, tmp_path: Path
+    chunk_bench: Bench, tmp_path: Path
 ) -> None:
     recipe = replace(OPEN_GROUPS, container="ts", rate="25")
-    assert not has_parts(FilmTrials(bench, recipe, TEMPLATES[0], tmp_path).plan)
+    assert not has_parts(FilmTrials(chunk_bench, recipe, TEMPLATES[0], tmp_path).plan)

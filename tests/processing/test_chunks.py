@@ -12,7 +12,6 @@ import pytest
 
 from core.chunk_errors import ChunkUnproven, JoinUnproven
 from core.chunks.chunk import ChunkPlan
-from core.tools import ToolName
 from processing.chunks.borders import plan_chunks
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
@@ -46,21 +45,12 @@ FILMS: Dict[str, Recipe] = {
 X265, SVT = TEMPLATES[0], TEMPLATES[2]
 
 
-@pytest.fixture(scope="module")
-def bench() -> Bench:
-    made = Bench()
-    tool = made.toolset.get(ToolName.FFMPEG)
-    if tool is None or not tool.at_least(8, 0) or "libx265_10bit" not in tool.abilities:
-        pytest.skip("needs an ffmpeg 8 or newer whose libx265 has 10 bits")
-    return made
-
-
 @pytest.mark.parametrize("name", FILMS)
 def test_a_film_in_chunks_is_the_film_picture_by_picture(
-    bench: Bench, tmp_path: Path, name: str
+    chunk_bench: Bench, tmp_path: Path, name: str
 ) -> None:
     template = SVT if name == "mp4 from matroska, uneven" else X265
-    outcome = FilmTrials(bench, FILMS[name], template, tmp_path).run(1.35)
+    outcome = FilmTrials(chunk_bench, FILMS[name], template, tmp_path).run(1.35)
     assert (outcome.kind, outcome.why) == ("exact", "")
     assert outcome.seams >= 1
 
@@ -100,8 +90,8 @@ class Cut:
 
 
 @pytest.fixture(scope="module")
-def film(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Cut:
-    return Cut(bench, tmp_path_factory.mktemp("chunks"))
+def film(chunk_bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Cut:
+    return Cut(chunk_bench, tmp_path_factory.mktemp("chunks"))
 
 
 def test_the_same_film_is_cut_at_the_same_places_again(film: Cut) -> None:

@@ -224,12 +224,12 @@ def test_settings_are_saved_beside_the_event_loop(program: Program) -> None:
     settings.apply_button.invoke()
     config = program.parts.config
     program.until(lambda: config.settings.verification.sample_points == 7, "the saving")
-    program.until(lambda: settings.status.whole == "Saved.", "the answer")
+    program.until(lambda: settings.status.cget("text") == "Saved.", "the answer")
     settings.field("files.work_folder").text = str(program.folder / "film.mkv" / "x")
     (program.folder / "film.mkv").touch()
     settings.apply_button.invoke()
     refused = "Nothing on the page “Files and verification” was saved."
-    program.until(lambda: settings.status.whole == refused, "the refusal")
+    program.until(lambda: settings.status.cget("text") == refused, "the refusal")
 
 
 def test_tabs_without_commands_in_menus_are_built_when_they_are_opened(program: Program) -> None:

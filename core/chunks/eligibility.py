@@ -18,7 +18,7 @@ from core.text.sentence import Sentence
 
 # A film of less than so many chunks' lengths is not cut.
 _LEAST_CHUNKS = 1.5
-ENCODERS: FrozenSet[str] = frozenset({"libx265", "libsvtav1", "libx264", "libvpx-vp9"})
+ENCODERS: FrozenSet[str] = frozenset({"libx265", "libsvtav1", "libx264"})
 _CODECS = frozenset({"h264", "hevc", "av1", "vp9"})
 _CONTAINERS = frozenset({"Matroska", "WebM", "MPEG-4", "MPEG-TS", "BDAV"})
 # Filters of ffmpeg that make each picture of one picture alone, whenever it is shown.

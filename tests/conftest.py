@@ -10,6 +10,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Iterator, List, Type
+from unittest import mock
 
 import pytest
 
@@ -111,6 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
     aborts the process. A program has one Tk, which lives as long as its process; the tests have hundreds.
     """
     gc.disable()
+    mock.patch.object(gc, "enable").start()  # which the program does once its window stands
     if "PYTEST_XDIST_WORKER" in os.environ and "DISPLAY" in os.environ and shutil.which("Xvfb"):
         _begin_screen(config)
 

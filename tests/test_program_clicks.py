@@ -354,7 +354,7 @@ def test_a_film_whose_original_is_restored_by_four_clicks_is_left_alone_then(
         user.until_on_top("MediaProcessor")
         user.see(lambda: program.window.add((film,)))
         user.press("F5")
-        user.until(lambda: "never touched" in told.cget("text"), "why it is left alone")
+        user.until(lambda: "never touched" in told.whole, "why it is left alone")
         user.until(program.counts(pending=0, completed=1), "the film to be left alone")
         assert film.read_bytes() == original
 

@@ -51,7 +51,7 @@ def test_two_encoders_work_where_one_was_measured_to_leave_cores_idle(bench: Ben
     key = key_of(bench, bench.plan())
     EncoderPaceStore(bench.database).keep(key, IDLE)
     assert bench.process().state is JobState.COMPLETED
-    assert most_in_hand(bench) == 2
+    assert most_in_hand(bench) >= 2  # a third is tried once two have shown what they gain
     assert EncoderPaceStore(bench.database).get(key).paces.keys() >= {2}
     assert bench.runner.encoders.of(bench.film) == 0
     joining = [progress for progress in bench.progress if progress.step == StepName.REMUX.value]

@@ -73,7 +73,7 @@ def test_a_section_has_a_time_line_figures_commands_and_folded_output(page: Page
     facts = dict(text.split(maxsplit=1) for text in texts(page, "#job-7 dl div"))
     assert facts["Film"] == "/films/Metropolis (1927)/Metropolis (1927).mkv"
     assert (facts["Before"], facts["After"]) == ("17.3 MB", "2.8 MB")
-    assert facts["Saved"] == "14.5 MB (84 %)"
+    assert facts["Saved"] == "14.5 MB (84%)"
     folded = texts(page, "#job-7 .lines summary")
     assert folded == ["Output of ffmpeg, 2 lines", "Figures"]
     output = "#job-7 .lines details pre"

@@ -198,7 +198,7 @@ def test_damaged_films_are_found_listed_and_saved_as_a_table(
     program.until(lambda: (program.folder / "damaged.csv").is_file(), "the table")
     with (program.folder / "damaged.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert (row["film"], row["condition"]) == ("Long one.mkv", "damaged")
+    assert (row["Film"], row["Condition"]) == ("Long one.mkv", "Damaged")
 
 
 def test_chosen_films_are_queued_with_a_priority(

@@ -127,7 +127,7 @@ def test_the_table_is_saved_whole_and_harmless(program: Program, library: Path) 
     program.until(path.exists, "the file")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert sorted(row["film"] for row in rows) == [
+    assert sorted(row["Film"] for row in rows) == [
         "'=Good already.mkv",
         "Broken.mkv",
         "Talked over.mkv",

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Any, Dict
+from typing import Any, Dict, Tuple
 
 from views.palette import Palette
 
-_WIDE = 120  # pixels; Tk lays a narrow picture many times beside itself, slowly
-_HIGH = 8
+# Pixels. Tk lays a picture beside and below itself until the place is full, each time with some questions to
+# the X server: of a small one a page needs a thousand, at each switch of tabs.
+_TAB = (120, 32)
+_PAGE = (640, 400)
 
 
 class FlatTabs:
@@ -32,9 +34,10 @@ class FlatTabs:
             ("selected", colors.window, colors.accent),
             ("focus", colors.raised, colors.accent),
         ):
-            self._draw(name, ground, line, self._line)
-        self._draw("page", colors.window, colors.window, 0)
-        self._images["page"].put(colors.border, to=(0, 0, _WIDE, self._hair))
+            width, height = _TAB
+            self._draw(name, ground, _TAB).put(line, to=(0, height - self._line, width, height))
+        page = self._draw("page", colors.window, _PAGE)
+        page.put(colors.border, to=(0, 0, _PAGE[0], self._hair))
         if "Flat.Notebook.tab" not in style.element_names():
             pictures = self._images
             states: Any = [
@@ -67,10 +70,9 @@ class FlatTabs:
         )
         style.layout("TNotebook", [("Flat.Notebook.client", {"sticky": "nswe"})])
 
-    def _draw(self, name: str, ground: str, line: str, high: int) -> None:
+    def _draw(self, name: str, ground: str, size: Tuple[int, int]) -> tk.PhotoImage:
         if name not in self._images:
-            self._images[name] = tk.PhotoImage(master=self._root, width=_WIDE, height=_HIGH)
-        image = self._images[name]
-        image.put(ground, to=(0, 0, _WIDE, _HIGH))
-        if high:
-            image.put(line, to=(0, _HIGH - high, _WIDE, _HIGH))
+            width, height = size
+            self._images[name] = tk.PhotoImage(master=self._root, width=width, height=height)
+        self._images[name].put(ground, to=(0, 0, *size))
+        return self._images[name]

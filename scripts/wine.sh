@@ -11,6 +11,8 @@ windows_tests="pytest pytest-timeout hypothesis jsonschema html5lib packaging"
 
 wine_cache=${MEDIAPROCESSOR_WINE:-${XDG_CACHE_HOME:-$HOME/.cache}/mediaprocessor-wine}
 export WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=d"
+# Of a file with locks Wine keeps each handle that was closed until the last one is: of a database a thousand.
+ulimit -S -n "$(ulimit -H -n)"
 
 # have_wine: whether Wine and what drives a window in it are here, installed when they can be.
 have_wine() {

@@ -6,6 +6,7 @@ as it is with a sentence for the user.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import struct
@@ -134,6 +135,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 FileNumber = Optional[Tuple[int, int]]
+_UNKNOWN = (0, 0)
+_OUR_OWN_WANT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # it says nothing of the file
 
 
 def file_number(path: Path) -> FileNumber:
@@ -144,8 +147,8 @@ def file_number(path: Path) -> FileNumber:
     """
     try:
         state = path.stat()
-    except OSError:
-        return None
+    except OSError as error:
+        return _UNKNOWN if error.errno in _OUR_OWN_WANT else None
     return (0 if sys.platform == "win32" else state.st_dev, state.st_ino)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ from core.store_errors import StoreError
 from store import opening
 from store.connection import Database
 from store.migrations import MIGRATIONS
-from store.opening import FileNumber, replaced
+from store.opening import FileNumber, file_number, replaced
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = 1_700_000_000.0
@@ -340,3 +341,22 @@ def test_a_file_is_replaced_where_its_number_is_another_and_known(
     known: FileNumber, now: FileNumber, is_replaced: bool
 ) -> None:
     assert replaced(known, now) is is_replaced
+
+
+@pytest.mark.parametrize("wanting", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+def test_a_file_is_not_called_gone_where_this_program_has_no_room_to_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanting: int
+) -> None:
+    """Windows looks at a file by opening it; Wine is left with too many open ones."""
+    path = tmp_path / "queue.db"
+    path.touch()
+    known = file_number(path)
+
+    def without_room(_path: Path) -> None:
+        raise OSError(wanting, os.strerror(wanting))
+
+    monkeypatch.setattr(Path, "stat", without_room)
+    assert not replaced(known, file_number(path))
+    monkeypatch.undo()
+    path.unlink()
+    assert replaced(known, file_number(path))

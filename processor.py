@@ -54,12 +54,13 @@ from processing.holding import Holding, holding_path, staged_path, staging_folde
 from processing.maker import Maker
 from processing.next_encoder import NextEncoder
 from processing.originals import Originals
-from processing.pipeline import ResultMaker, limits_of
+from processing.pipeline import ResultMaker
 from processing.probing import Prober, Spans
 from processing.recovery import Recovered, Recovery
 from processing.result import JobResult, report_text, result_of_entry
 from processing.runner import ProcessRunner
 from processing.seal import seal_of
+from processing.stall import limits_of
 from processing.swap import Swapper
 from processing.verify import Verifier, missing_end
 from store.chunks import ChunkStore

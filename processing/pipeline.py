@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shlex
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import List, Optional, Tuple
@@ -29,11 +27,10 @@ from core.planning.planner import with_video_copied
 from core.planning.projection import projection_of
 from core.ports import Clock
 from core.progress import ENOUGH_TO_PROJECT, Progress, ProgressListener
-from core.settings.tree import ProcessingSettings, Settings
+from core.settings.tree import Settings
 from core.steps import StepName
 from core.text.sentence import Bytes, Sentence
 from core.tools import Toolset
-from logger import log_command, log_fields, log_tool_line
 from processing.chunks.maker import ChunkMaker
 from processing.control import JobControl
 from processing.edges import Edges
@@ -51,7 +48,7 @@ from processing.packets import (
 )
 from processing.probing import Prober
 from processing.runner import Forgives, ProcessRunner
-from processing.stall import Limits
+from processing.step_tools import StepTools
 from processing.swap import clear_scratch
 from processing.tool_trouble import ENDED, Cause, cause_of
 from processing.verify import ends_at, size_limit, tolerance
@@ -74,11 +71,6 @@ class _GrowsTooLarge(Exception):
     def __init__(self, size: int) -> None:
         self.size = size
         super().__init__(size)
-
-
-def limits_of(settings: ProcessingSettings) -> Limits:
-    """Return the user's patience with a tool."""
-    return Limits(settings.first_progress_seconds, settings.stall_seconds)
 
 
 class ResultMaker:
@@ -197,7 +189,7 @@ class ResultMaker:
 
         Raises FilmDamaged where more of it is broken than the settings allow.
         """
-        prober = self._prober(control)
+        prober = self._tools.prober(control)
         edges = Edges(plan, prober)
         if plan.media.damage is None:
             try:
@@ -256,7 +248,7 @@ class ResultMaker:
         told: Tuple[str, ...] = ()
         if self._chunks is not None:
             watch.joined_later = True
-            prober = self._prober(control)
+            prober = self._tools.prober(control)
             made, told = self._chunks.make(plan, self.toolset, prober, output, control, watch.saw)
             if made is not None:
                 return made
@@ -267,30 +259,25 @@ class ResultMaker:
                 step = with_outputs(step, packet_outputs(plan, output, film=True))
                 watch.sizes_file = True
                 watch.read = _picture_table(plan, output)
-            with log_fields(step=step.name.value):
-                for file in step.scratch:  # else a private film's pictures are everybody's
-                    with suppress(FileExistsError):
-                        self._files.create(file, plan.media.path)
-                for command in step.commands:
-                    log_command(self._log, step.name.value, shlex.join(command.argv))
-                    commands.append(command.argv)
-                result = self._runner.run_step(
-                    step,
-                    control=control,
-                    limits=limits_of(self._settings.processing),
-                    parser=parser_of(step, plan),
-                    on_progress=watch.saw,
-                    on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
-                    forgives=forgives,
-                )
+            commands += [command.argv for command in step.commands]
+            result = self._tools.run(
+                step,
+                control,
+                film=plan.media.path,
+                parser=parser_of(step, plan),
+                on_progress=watch.saw,
+                forgives=forgives,
+            )
             timings.append((step.name.value, round(result.seconds, 3)))
             if counts:
                 film = read_packet_tables(plan, output)
         clear_scratch(self._files, output)
         return MadeResult(plan, tuple(commands), tuple(timings), film, notices=told)
 
-    def _prober(self, control: JobControl) -> Prober:
-        return Prober(self._runner, self.toolset, control, limits_of(self._settings.processing))
+    @property
+    def _tools(self) -> StepTools:
+        """With the programs of the encoder that is taken now."""
+        return StepTools(self._runner, self.toolset, self._settings, self._files, self._log)
 
     def _explained(self, error: ToolFailed, output: Path, plan: Plan) -> MediaProcessorError:
         """A tool's complaint about the disk or the machine, as the sentence for it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from core.progress import Progress
+from core.settings.tree import ProcessingSettings
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Limits:
     first_progress: float = 300.0
     stall: float = 600.0
     total: Optional[float] = None
+
+
+def limits_of(settings: ProcessingSettings) -> Limits:
+    """Return the user's patience with a tool."""
+    return Limits(settings.first_progress_seconds, settings.stall_seconds)
 
 
 class StallWatch:

@@ -30,9 +30,9 @@ from core.store_errors import StoreError
 from core.text.sentence import counted_sentence
 from processing.control import JobControl
 from processing.film_check import check_film
-from processing.pipeline import limits_of
 from processing.probing import Prober
 from processing.runner import ProcessRunner
+from processing.stall import limits_of
 from scheduling.ports import QueueEnvironment
 from store.connection import Database
 from store.library import LibraryStore

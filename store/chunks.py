@@ -141,7 +141,7 @@ class ChunkStore:
             )
             others = tuple(other for other in known.finished if other.number != chunk.number)
             grown = replace(
-                known, finished=tuple(sorted((*others, chunk), key=lambda one: one.number))
+                known, finished=tuple(sorted((*others, chunk), key=lambda stored: stored.number))
             )
             self._tell_job(connection, grown)
             return grown

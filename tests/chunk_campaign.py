@@ -42,9 +42,9 @@ from processing.chunks.proof import prove
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.probing import Prober
-from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processing.stall import Limits
+from processing.step_tools import StepTools
 from tests.chunk_films import Recipe, make, random_recipe, shown_codes, shown_numbers
 from tools.resolver import find_tools
 
@@ -125,6 +125,7 @@ class FilmTrials:
         self._recipe = recipe
         self._folder = folder
         self.settings = bench.settings(template)
+        self.tools = StepTools(bench.runner, bench.toolset, self.settings, bench.files, bench.log)
         self._film = make(bench.ffmpeg, recipe, folder)
         self.plan = bench.plan(self._film, self.settings)
         self._numbers: Tuple[int, ...] = ()
@@ -152,10 +153,8 @@ class FilmTrials:
         return Outcome(kind, problem, pictures, len(chunks.chunks) - 1)
 
     def _joined(self, chunks: ChunkPlan, prober: Prober, result: Path) -> int:
-        bench, plan, control = self._bench, self.plan, JobControl()
-        encoder = ChunkEncoder(
-            bench.runner, bench.toolset, self.settings, bench.files, bench.log, plan, chunks
-        )
+        plan, control = self.plan, JobControl()
+        encoder = ChunkEncoder(self.tools, plan, chunks)
         finished: List[FinishedChunk] = []
         for chunk in chunks.chunks:
             path = self._folder / f"{chunk.number}{CHUNK_SUFFIX}"
@@ -164,10 +163,7 @@ class FilmTrials:
             if chunk.number % 2:
                 made = replace(made, source=None)  # as if another machine had made it
             finished.append(FinishedChunk(path, prove(plan, chunks, made, prober, neighbour)))
-        joiner = ChunkJoiner(
-            bench.runner, bench.toolset, self.settings, bench.files, SystemClock(), bench.log
-        )
-        joiner.join(plan, chunks, finished, result, control, lambda _: None)
+        ChunkJoiner(self.tools).join(plan, chunks, finished, result, control, lambda _: None)
         return sum(chunk.proof.pictures for chunk in finished)
 
     def _problem(self, result: Path) -> str:

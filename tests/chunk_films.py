@@ -57,6 +57,22 @@ class Recipe:
         return self.container.rpartition("→")[2]
 
 
+PLAIN = Recipe(
+    seconds=2.7,
+    rate="24000/1001",
+    container="mkv",
+    codec="libx264",
+    keyint=12,
+    open_gop=True,
+    pyramid=True,
+    variable="",
+    offset=0.0,
+    late=0.0,
+    hdr="",
+    seed=3,
+)
+
+
 def random_recipe(dice: random.Random) -> Recipe:
     """Throw the dice for a film that its container can hold."""
     codec, container = dice.choice(CODECS), dice.choice(CONTAINERS)

@@ -39,7 +39,7 @@ class JobActions(Protocol):
         """End the job; its film stays as it is."""
 
     def machine_name(self, instance_id: str) -> str:
-        """Return what another machine is called; "" for this one."""
+        """Return what another machine is called; "" for this progress."""
 
 
 class JobCard(ttk.Frame):
@@ -160,7 +160,7 @@ class JobCard(ttk.Frame):
         self.draw()
 
     def show_machine(self, name: str) -> None:
-        """Say on which other machine the job is; "" for this one."""
+        """Say on which other machine the job is; "" for this progress."""
         self._machine = _("on {name}").format(name=visible(name)) if name else ""
         self.draw()
 
@@ -191,41 +191,42 @@ class JobCard(ttk.Frame):
             self.sizes.configure(text=sizes)
 
     def _told(self) -> List[str]:
-        one = self._progress
+        progress = self._progress
         if self.ended:
             return [_(STATE_NAMES[self._state])]
         told = [_("Paused")] if self._paused and not self.stands_still else []
         told.append(_(STATE_NAMES[self._state]))
-        if one.step:
-            told[-1] += f" ({_(step_title(one.step))})"
-        if one.percent is not None:
-            told.append(percent_text(one.percent))
-        if one.chunks:
-            told.append(chunks_text(one.chunks))
+        if progress.step:
+            told[-1] += f" ({_(step_title(progress.step))})"
+        if progress.percent is not None:
+            told.append(percent_text(progress.percent))
+        if progress.chunks:
+            told.append(chunks_text(progress.chunks))
         if self._paused or self.stands_still:
             return told
-        if one.eta is not None:
-            told.append(_("{time} left").format(time=duration_text(one.eta)))
-        if one.fps:
-            told.append(_("{number} fps").format(number=decimal_text(one.fps)))
-        if one.speed:
-            told.append(pace_text(one.speed))
+        if progress.eta is not None:
+            told.append(_("{time} left").format(time=duration_text(progress.eta)))
+        if progress.fps:
+            told.append(_("{number} fps").format(number=decimal_text(progress.fps)))
+        if progress.speed:
+            told.append(pace_text(progress.speed))
         return told
 
     def _told_sizes(self) -> List[str]:
         if self._held is not None:
             return [self._held]
-        one = self._progress
-        others = machines_text(one.chunks, self._actions.machine_name)
+        progress = self._progress
+        others = machines_text(progress.chunks, self._actions.machine_name)
         told = [others or self._machine or _("on this machine")]
-        if one.output_size and one.projected_size:
+        if progress.output_size and progress.projected_size:
             told.append(
                 _("{size} so far, about {projected} expected").format(
-                    size=size_text(one.output_size), projected=size_text(one.projected_size)
+                    size=size_text(progress.output_size),
+                    projected=size_text(progress.projected_size),
                 )
             )
-        elif one.output_size:
-            told.append(_("{size} so far").format(size=size_text(one.output_size)))
+        elif progress.output_size:
+            told.append(_("{size} so far").format(size=size_text(progress.output_size)))
         if self._size is not None:
             told.append(_("original {size}").format(size=size_text(self._size)))
         return told

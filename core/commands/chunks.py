@@ -120,8 +120,8 @@ class _ChunkBuilder:
         return self.toolset.get(ToolName.FFMPEG)
 
     def behind_pipe(self, selectors: Mapping[int, str]) -> ToolCommand:
-        """No family that encodes through a pipe is encoded in chunks."""
-        raise NotImplementedError
+        """Never asked for: ``core.chunks.eligibility`` keeps families that pipe in one piece."""
+        raise AssertionError(selectors)
 
     def over_film(
         self, template: Template, picture: Mapping[str, Value], before: Sequence[str]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import shlex
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
@@ -15,16 +12,12 @@ from core.commands.chunks import ChunkFiles, chunk_step, encoded_track
 from core.media.model import VideoTrack
 from core.plan import Plan
 from core.progress import FfmpegProgress, Progress, ProgressListener
-from core.settings.tree import Settings
-from core.tools import Toolset
-from logger import log_command, log_tool_line
 from processing.control import JobControl
 from processing.edges import Edges
-from processing.filesystem import FileOperations
 from processing.packets import Packet, Pictures, as_pictures, parse_framehash
-from processing.probing import Prober, without_seek_complaints
-from processing.runner import Forgives, ProcessRunner
-from processing.stall import Limits
+from processing.probing import without_seek_complaints
+from processing.runner import Forgives
+from processing.step_tools import StepTools
 
 # What the decoders of HEVC and H.264 say as well where they come in between two key frames (8.1.2, 9.0.2).
 _NO_REFERENCES = re.compile(
@@ -54,21 +47,8 @@ class EncodedChunk:
 class ChunkEncoder:
     """Makes chunks of one plan on this machine."""
 
-    def __init__(
-        self,
-        runner: ProcessRunner,
-        toolset: Toolset,
-        settings: Settings,
-        files: FileOperations,
-        log: logging.Logger,
-        plan: Plan,
-        chunks: ChunkPlan,
-    ) -> None:
-        self._runner = runner
-        self._toolset = toolset
-        self._settings = settings
-        self._files = files
-        self._log = log
+    def __init__(self, tools: StepTools, plan: Plan, chunks: ChunkPlan) -> None:
+        self._tools = tools
         self._plan = plan
         self._chunks = chunks
 
@@ -81,33 +61,26 @@ class ChunkEncoder:
         JobCancelled as every step does.
         """
         table = table_of(into)
-        step = chunk_step(self._plan, self._toolset, self._chunks, chunk, ChunkFiles(into, table))
-        for path in (into, table):
-            with suppress(FileExistsError):  # as private as the film
-                self._files.create(path, self._plan.media.path)
-        (command,) = step.commands
-        log_command(self._log, step.name.value, shlex.join(command.argv))
-        limits = self._settings.processing
+        tools, film = self._tools, self._plan.media.path
+        step = chunk_step(self._plan, tools.toolset, self._chunks, chunk, ChunkFiles(into, table))
+        tools.create(into, film)
         try:
-            result = self._runner.run_step(
+            result = tools.run(
                 step,
-                control=control,
-                limits=Limits(limits.first_progress_seconds, limits.stall_seconds),
+                control,
+                film=film,
                 parser=self._parser(chunk),
                 on_progress=on_progress,
-                on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
                 forgives=self._forgives(chunk, control),
             )
             source = read_span(table, self._chunks, chunk)
         finally:
-            self._files.remove(table)
-        return EncodedChunk(chunk, into, source, command.argv, result.seconds)
+            tools.files.remove(table)
+        return EncodedChunk(chunk, into, source, step.commands[0].argv, result.seconds)
 
     def _forgives(self, chunk: Chunk, control: JobControl) -> Forgives:
         """What is no error: a decoder's words of the run-up, and of the film's first and last packets."""
-        limits = self._settings.processing
-        patience = Limits(limits.first_progress_seconds, limits.stall_seconds)
-        edges = Edges(self._plan, Prober(self._runner, self._toolset, control, patience))
+        edges = Edges(self._plan, self._tools.prober(control))
         run_up, duration = _run_up(chunk), self._plan.duration
 
         def forgives(line: str, progress: Optional[Progress]) -> bool:

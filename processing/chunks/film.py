@@ -37,6 +37,7 @@ from processing.filesystem import FileOperations
 from processing.maker import MadeResult
 from processing.probing import Prober
 from processing.runner import ProcessRunner
+from processing.step_tools import StepTools
 from processing.swap import clear_scratch
 from store.chunks import ChunkSet
 
@@ -79,7 +80,7 @@ class FilmInChunks:
         self.plan = plan
         self.chunks = chunks
         self._shop = shop
-        self._toolset = toolset
+        self._tools = StepTools(shop.runner, toolset, shop.settings, shop.files, shop.log)
         self._set = known
         self._prober = prober
         self._control = JobControl()
@@ -108,9 +109,7 @@ class FilmInChunks:
             self._control = control
             with shop.films.dealing(self._dealt(control)):
                 self._work(control, on_progress)
-            joiner = ChunkJoiner(
-                shop.runner, self._toolset, shop.settings, shop.files, shop.clock, shop.log
-            )
+            joiner = ChunkJoiner(self._tools)
             shown = self.progress().chunks
             made = joiner.join(
                 *(self.plan, self.chunks, self._finished(), output, control),
@@ -151,18 +150,18 @@ class FilmInChunks:
             self.plan,
             self.chunks,
             self._shop.settings,
-            self._toolset,
+            self._tools.toolset,
             known.content,
             known.folder,
         )
         return DealtFilm(order, self._board, self._changed, self, control, self._shop.clock)
 
     def _shown(self, chunk: Chunk) -> ChunkProgress:
-        one = ChunkProgress(chunk.number, chunk.start, chunk.until)
+        shown = ChunkProgress(chunk.number, chunk.start, chunk.until)
         for stored in self._set.finished:
             if stored.number == chunk.number:
                 return replace(
-                    one,
+                    shown,
                     phase=ChunkPhase.DONE,
                     share=1.0,
                     pictures=ChunkProof.from_json(stored.proof).pictures,
@@ -173,9 +172,9 @@ class FilmInChunks:
         for lease in self._board.in_hand:
             if lease.chunk == chunk.number:
                 return replace(
-                    one, phase=ChunkPhase.IN_HAND, share=lease.share, machine=lease.taker
+                    shown, phase=ChunkPhase.IN_HAND, share=lease.share, machine=lease.taker
                 )
-        return one
+        return shown
 
     def _finished(self) -> Tuple[FinishedChunk, ...]:
         return tuple(
@@ -247,7 +246,7 @@ class FilmInChunks:
         shop = self._shop
         return SideBySide(
             self.plan,
-            self._toolset,
+            self._tools.toolset,
             shop.paces,
             shop.runner.encoders,
             lambda: shop.clock.monotonic() - control.paused_seconds,
@@ -275,9 +274,7 @@ class FilmInChunks:
         tell: Callable[[], None],
     ) -> None:
         shop, chunk = self._shop, self.chunks.chunks[lease.chunk]
-        encoder = ChunkEncoder(
-            shop.runner, self._toolset, shop.settings, shop.files, shop.log, self.plan, self.chunks
-        )
+        encoder = ChunkEncoder(self._tools, self.plan, self.chunks)
 
         def saw(progress: Progress) -> None:
             share = None if progress.percent is None else progress.percent / 100
@@ -324,9 +321,8 @@ class FilmInChunks:
 
     def cut_part(self, lease: ChunkLease, into: Path) -> None:
         """Write the part of the film that a chunk is made from; raises what the tool meets."""
-        shop = self._shop
-        cutter = PartCutter(shop.runner, self._toolset, shop.settings, shop.files, shop.log)
-        cutter.cut(self.plan, self.chunks, self.chunks.chunks[lease.chunk], into, self._control)
+        chunk = self.chunks.chunks[lease.chunk]
+        PartCutter(self._tools).cut(self.plan, self.chunks, chunk, into, self._control)
 
     def renew(
         self, lease: ChunkLease, share: Optional[float], progress: Optional[Progress] = None

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import shlex
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
@@ -14,17 +11,11 @@ from core.chunks.chunk import ChunkPlan, ChunkProof
 from core.commands import build_steps
 from core.commands.chunks import JoinedPicture, chunk_list, encoded_track
 from core.plan import Plan
-from core.ports import Clock
 from core.progress import ProgressListener
-from core.settings.tree import Settings
-from core.steps import Step
 from core.text.sentence import Sentence
-from core.tools import Toolset
-from logger import log_command, log_fields, log_tool_line
 from processing.chunks.seams import Joint, compare_seams
 from processing.control import JobControl
 from processing.edges import Edges
-from processing.filesystem import FileOperations
 from processing.film_pass import parser_of, reads_film, with_outputs
 from processing.maker import MadeResult
 from processing.packets import (
@@ -35,9 +26,7 @@ from processing.packets import (
     parse_framehash,
     read_packet_tables,
 )
-from processing.probing import Prober
-from processing.runner import ProcessRunner
-from processing.stall import Limits
+from processing.step_tools import StepTools
 from processing.swap import clear_scratch
 
 # The container's times are rounded to 1 ms, the film's may be as well.
@@ -55,21 +44,8 @@ class FinishedChunk:
 class ChunkJoiner:
     """Makes the result of one plan out of its chunks."""
 
-    def __init__(
-        self,
-        runner: ProcessRunner,
-        toolset: Toolset,
-        settings: Settings,
-        files: FileOperations,
-        clock: Clock,
-        log: logging.Logger,
-    ) -> None:
-        self._runner = runner
-        self._toolset = toolset
-        self._settings = settings
-        self._files = files
-        self._clock = clock
-        self._log = log
+    def __init__(self, tools: StepTools) -> None:
+        self._tools = tools
 
     def join(
         self,
@@ -90,64 +66,41 @@ class ChunkJoiner:
         try:
             return self._run(pass_, on_progress)
         finally:
-            clear_scratch(self._files, output)
+            clear_scratch(self._tools.files, output)
 
     def _run(self, job: _JoinPass, on_progress: ProgressListener) -> MadeResult:
         plan, output = job.plan, job.output
         commands: List[Tuple[str, ...]] = []
         timings: List[Tuple[str, float]] = []
         film: Optional[PacketTables] = None
-        limits = self._settings.processing
-        prober = Prober(
-            self._runner,
-            self._toolset,
-            job.control,
-            Limits(limits.first_progress_seconds, limits.stall_seconds),
-            create=lambda path: self._files.create(path, plan.media.path),
-        )
+        prober = self._tools.prober(job.control, film=plan.media.path)
         edges = Edges(plan, prober)
-        self._create(job.listing, plan)
+        self._tools.create(job.listing, plan.media.path)
         job.listing.write_text(
             chunk_list(job.chunks, [chunk.path for chunk in job.finished]), "utf-8"
         )
         picture = JoinedPicture(job.listing, job.chunks.shown_at)
-        for step in build_steps(plan, self._settings, self._toolset, output, picture):
+        for step in build_steps(plan, self._tools.settings, self._tools.toolset, output, picture):
             counts = reads_film(step)
             if counts:
                 outputs = (*packet_outputs(plan, output, film=True), *job.table_arguments)
                 step = with_outputs(step, outputs)
-            with log_fields(step=step.name.value):
-                for file in step.scratch:
-                    self._create(file, plan)
-                seconds = self._run_step(step, job, on_progress, edges)
+            result = self._tools.run(
+                step,
+                job.control,
+                film=plan.media.path,
+                parser=parser_of(step, plan),
+                on_progress=on_progress,
+                forgives=edges.explain,
+            )
             commands += [command.argv for command in step.commands]
-            timings.append((step.name.value, round(seconds, 3)))
+            timings.append((step.name.value, round(result.seconds, 3)))
             if counts:
                 film = read_packet_tables(plan, output)
                 job.demand_every_picture(film)
         assert film is not None
         compare_seams(prober, plan, output, job.joint(film))
         return MadeResult(plan, tuple(commands), tuple(timings), film)
-
-    def _run_step(
-        self, step: Step, job: _JoinPass, on_progress: ProgressListener, edges: Edges
-    ) -> float:
-        for command in step.commands:
-            log_command(self._log, step.name.value, shlex.join(command.argv))
-        limits = self._settings.processing
-        return self._runner.run_step(
-            step,
-            control=job.control,
-            limits=Limits(limits.first_progress_seconds, limits.stall_seconds),
-            parser=parser_of(step, job.plan),
-            on_progress=on_progress,
-            on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
-            forgives=edges.explain,
-        ).seconds
-
-    def _create(self, path: Path, plan: Plan) -> None:
-        with suppress(FileExistsError):  # as private as the film
-            self._files.create(path, plan.media.path)
 
 
 @dataclass

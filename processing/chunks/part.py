@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import shlex
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Tuple
@@ -13,47 +10,23 @@ from core.chunks.chunk import Chunk, ChunkPlan
 from core.commands.chunk_part import part_step
 from core.commands.chunks import encoded_track
 from core.plan import OutputTrack, Plan, VideoEncode
-from core.settings.tree import Settings
-from core.tools import Toolset
-from logger import log_command, log_tool_line
 from processing.control import JobControl
-from processing.filesystem import FileOperations
-from processing.runner import ProcessRunner
-from processing.stall import Limits
+from processing.step_tools import StepTools
 
 
 class PartCutter:
     """Copies parts of one film; usable from any thread."""
 
-    def __init__(
-        self,
-        runner: ProcessRunner,
-        toolset: Toolset,
-        settings: Settings,
-        files: FileOperations,
-        log: logging.Logger,
-    ) -> None:
-        self._runner = runner
-        self._toolset = toolset
-        self._settings = settings
-        self._files = files
-        self._log = log
+    def __init__(self, tools: StepTools) -> None:
+        self._tools = tools
 
     def cut(
         self, plan: Plan, chunks: ChunkPlan, chunk: Chunk, into: Path, control: JobControl
     ) -> None:
         """Write the part for a chunk to ``into``, as private as the film; raises what the tool meets."""
-        step = part_step(plan, self._toolset, chunks, chunk, into)
-        with suppress(FileExistsError):
-            self._files.create(into, plan.media.path)
-        log_command(self._log, step.name.value, shlex.join(step.commands[0].argv))
-        limits = self._settings.processing
-        self._runner.run_step(
-            step,
-            control=control,
-            limits=Limits(limits.first_progress_seconds, limits.stall_seconds),
-            on_line=lambda tool, line: log_tool_line(self._log, tool.value, line),
-        )
+        step = part_step(plan, self._tools.toolset, chunks, chunk, into)
+        self._tools.create(into, plan.media.path)
+        self._tools.run(step, control, film=plan.media.path)
 
 
 def of_part(plan: Plan, chunks: ChunkPlan, part: Path) -> Tuple[Plan, ChunkPlan]:

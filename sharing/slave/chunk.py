@@ -22,6 +22,7 @@ from processing.chunks.encoding import ChunkEncoder
 from processing.chunks.part import of_part
 from processing.holding import staging_folder
 from processing.maker import MadeResult
+from processing.step_tools import StepTools
 from sharing.remote_result import awaited_chunk, remote_chunk
 from sharing.slave.film import SlaveFilm
 
@@ -84,9 +85,8 @@ class SlaveChunk(SlaveFilm):
         chunks, tools = self._chunk.plan, self._tools
         if self._part is not None:
             plan, chunks = of_part(plan, chunks, plan.media.path)
-        encoder = ChunkEncoder(
-            tools.runner, tools.toolset, settings, self._files, _log, plan, chunks
-        )
+        steps = StepTools(tools.runner, tools.toolset, settings, self._files, _log)
+        encoder = ChunkEncoder(steps, plan, chunks)
         (chunk,) = chunks.chunks
         made = encoder.encode(chunk, self.job.result, self._control, self._on_progress)
         timings = ((StepName.ENCODE.value, round(made.seconds, 3)),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Dict
@@ -16,23 +15,9 @@ from processing.chunks.part import PartCutter, of_part
 from processing.chunks.proof import prove
 from processing.control import JobControl
 from tests.chunk_campaign import TEMPLATES, Bench, FilmTrials
-from tests.chunk_films import Recipe, random_recipe
+from tests.chunk_films import PLAIN, Recipe
 
-OPEN_GROUPS = replace(
-    random_recipe(random.Random(1)),
-    seconds=4.0,
-    rate="24000/1001",
-    container="mkv",
-    codec="libx264",
-    keyint=12,
-    open_gop=True,
-    pyramid=True,
-    variable="",
-    offset=0.0,
-    late=0.0,
-    hdr="",
-    seed=3,
-)
+OPEN_GROUPS = replace(PLAIN, seconds=4.0)
 FILMS: Dict[str, Recipe] = {
     "matroska": OPEN_GROUPS,
     "matroska that begins late": replace(OPEN_GROUPS, offset=2.5, late=0.3),
@@ -49,24 +34,14 @@ def test_chunks_made_from_parts_are_proved_against_the_film(
     chunks = plan_chunks(plan, prober, 1.3)
     assert has_parts(plan)
     assert len(chunks.chunks) == 3
-    cutter = PartCutter(
-        chunk_bench.runner, chunk_bench.toolset, trials.settings, chunk_bench.files, chunk_bench.log
-    )
+    cutter = PartCutter(trials.tools)
     for chunk in chunks.chunks[1:]:
         part = tmp_path / f"part {chunk.number}{plan.media.path.suffix}"
         cutter.cut(plan, chunks, chunk, part, JobControl())
-        alone, one = of_part(plan, replace(chunks, chunks=(chunk,)), part)
-        encoder = ChunkEncoder(
-            chunk_bench.runner,
-            chunk_bench.toolset,
-            trials.settings,
-            chunk_bench.files,
-            chunk_bench.log,
-            alone,
-            one,
-        )
+        alone, piece = of_part(plan, replace(chunks, chunks=(chunk,)), part)
+        encoder = ChunkEncoder(trials.tools, alone, piece)
         made = encoder.encode(
-            one.chunks[0], tmp_path / f"{chunk.number}.partial", JobControl(), lambda _: None
+            piece.chunks[0], tmp_path / f"{chunk.number}.partial", JobControl(), lambda _: None
         )
         prove(plan, chunks, replace(made, chunk=chunk, source=None), prober)
 

@@ -85,9 +85,9 @@ class _Shelf:
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[_Shelf]:
-    one = _Shelf(tmp_path)
-    yield one
-    one.database.close()
+    made = _Shelf(tmp_path)
+    yield made
+    made.database.close()
 
 
 def test_finished_chunks_are_there_after_a_crash_and_what_was_in_hand_is_not(shelf: _Shelf) -> None:

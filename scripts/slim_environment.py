@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import Iterator, List, Optional
 
 MISSING = 3  # the exit code
-LANGUAGES = ("root", "en", "en_001", "nl", "tr")  # the window's, as ``views.cldr`` asks Babel for them
+LANGUAGES = (
+    "root",
+    "en",
+    "en_001",
+    "nl",
+    "tr",
+)  # the window's, as ``views.cldr`` asks Babel for them
 
 
 def package(name: str) -> Optional[Path]:

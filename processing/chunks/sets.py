@@ -21,7 +21,7 @@ from core.ports import Clock
 from core.text.sentence import Sentence
 from processing import process_tree
 from processing.filesystem import DOT_FOLDER, FileOperations
-from processing.seal import seal_of
+from processing.seal import hash_of
 from store.chunks import NOBODY, ChunkSet, ChunkStore, Owner, StoredChunk
 from store.verdicts import fingerprint
 
@@ -57,9 +57,10 @@ class ChunkSets:
     def take_up(
         self, origin: ChunkOrigin, film: Path, job_id: int, beside: Path
     ) -> Optional[ChunkSet]:
-        """Return the set whose chunks fit, now this job's, each chunk proved by its seal; None for none.
+        """Return the set whose chunks fit, now this job's, each chunk the bytes that were proved; None for none.
 
-        ``beside`` is the folder that the result is made in. What is damaged or lacking is made again.
+        ``beside`` is the folder that the result is made in. What is damaged or lacking is made again. All
+        bytes are read: between the samples of a seal a disk may rot for as long as a film waits.
         """
         for known in self._store.of_key(origin.key):
             folder = self._found(known, film, beside)
@@ -129,7 +130,7 @@ class ChunkSets:
             number=chunk.number,
             file=path.name,
             size=path.stat().st_size,
-            seal=seal_of(path).content,
+            seal=hash_of(path),
             film_seconds=chunk.seconds,
             seconds=seconds,
             proof=proof.as_json(),
@@ -167,7 +168,7 @@ class ChunkSets:
     def _proved(self, known: ChunkSet) -> ChunkSet:
         for chunk in known.finished:
             path = known.folder / chunk.file
-            if self._files.size(path) != chunk.size or seal_of(path).content != chunk.seal:
+            if self._files.size(path) != chunk.size or hash_of(path) != chunk.seal:
                 known = self.lose(known, chunk.number)
         self._clear(known)
         return known

@@ -1,4 +1,4 @@
-"""Finished chunks on the disk: known again by their seals, and gone when nobody needs them."""
+"""Finished chunks on the disk: known again by all their bytes, and gone when nobody needs them."""
 
 from __future__ import annotations
 
@@ -117,6 +117,18 @@ def test_a_chunk_whose_bytes_have_changed_is_made_again(shelf: _Shelf) -> None:
     shelf.recover()
     assert shelf.take_up() == []
     assert shelf.share() == 0
+
+
+def test_one_bit_anywhere_in_a_chunk_has_it_made_again(shelf: _Shelf) -> None:
+    known = shelf.finish(shelf.begin(), 0, os.urandom(1_000_000))
+    path = known.folder / known.finished[0].file
+    with path.open("r+b") as file:
+        file.seek(510_000)  # between the samples of a seal
+        (byte,) = file.read(1)
+        file.seek(510_000)
+        file.write(bytes([byte ^ 1]))
+    shelf.start("second")
+    assert shelf.take_up() == []
 
 
 def test_what_a_living_program_works_with_stays_as_it_is(shelf: _Shelf) -> None:

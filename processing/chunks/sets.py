@@ -57,7 +57,7 @@ class ChunkSets:
     def take_up(
         self, origin: ChunkOrigin, film: Path, job_id: int, beside: Path
     ) -> Optional[ChunkSet]:
-        """Return the set whose chunks fit, now this job's, each chunk the bytes that were proved; None for none.
+        """Return the set whose chunks fit, now this job's, each with the bytes that were proved; else None.
 
         ``beside`` is the folder that the result is made in. What is damaged or lacking is made again. All
         bytes are read: between the samples of a seal a disk may rot for as long as a film waits.

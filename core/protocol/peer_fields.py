@@ -154,6 +154,11 @@ def is_number(value: object, least: float, most: float) -> bool:
     return math.isfinite(value) and least <= value <= most
 
 
+def reason_data(reason: str) -> Dict[str, Any]:
+    """Return why something was not done, as an answer carries it."""
+    return sentence_data(reason, "reason", "reason_parts")
+
+
 def sentence_data(text: str, key: str, parts: str) -> Dict[str, Any]:
     """Return a sentence as fields of a message: its text, and beside it what it was made of.
 

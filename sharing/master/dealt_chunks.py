@@ -23,6 +23,7 @@ from core.peer_errors import NodeTrouble, PeerError, WrongField
 from core.progress import Progress
 from core.protocol.offer import JobOffer, settings_for_slaves
 from core.protocol.offered_chunk import OfferedChunk, PartOfFilm
+from core.protocol.peer_fields import reason_data
 from core.protocol.slave_result import NotMade, SlaveResult, read_slave_result
 from core.queue.job_kind import kind_of
 from core.steps import StepName
@@ -183,7 +184,7 @@ class DealtChunks:
             answer = {"go_on": True, "pause": remote.paused}
             return {**answer, "part": self._part(remote)} if wants_part else answer
         self._forget(remote)
-        return {"go_on": False, "reason": _MADE_ELSEWHERE}
+        return {"go_on": False, **reason_data(_MADE_ELSEWHERE)}
 
     def _part(self, remote: RemoteChunk) -> Optional[Dict[str, Any]]:
         """Return what a node is told of its part of the film; None as long as that is being copied."""
@@ -288,10 +289,10 @@ class DealtChunks:
             read = read_slave_result(data.get("report"))
         except WrongField as error:
             self._distrust(remote, error)
-            return {"taken": False, "reason": str(error)}
+            return {"taken": False, **reason_data(str(error))}
         if not remote.film.sign(remote.lease, 1.0):
             self._forget(remote)
-            return {"taken": False, "reason": _MADE_ELSEWHERE}
+            return {"taken": False, **reason_data(_MADE_ELSEWHERE)}
         remote.reported = True
         self._threads.do(lambda: self._take_in(remote, read))
         return {"taken": True}

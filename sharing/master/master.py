@@ -36,7 +36,13 @@ from core.ports import Clock
 from core.progress import Progress
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
-from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, sentence_data, shown
+from core.protocol.peer_fields import (
+    LONGEST_SENTENCE,
+    PeerFields,
+    reason_data,
+    sentence_data,
+    shown,
+)
 from core.protocol.system_status import NodeStatus, SystemStatus, node_from, shown_work
 from core.text.sentence import Bytes, Sentence
 from processing.chunks.dealing import DealtFilms
@@ -236,7 +242,7 @@ class MasterWork:
                 return self._chunks.status(chunk, data)
             remote = self._held_by(node, data)
             if remote is None:
-                return {"go_on": False, **_because(_TAKEN_BACK)}
+                return {"go_on": False, **reason_data(_TAKEN_BACK)}
             if data.get("progress") is not None and not remote.reported:
                 try:
                     remote.moved_on(progress_from(data["progress"]))
@@ -254,12 +260,12 @@ class MasterWork:
                 return self._chunks.complete(chunk, data)
             remote = self._held_by(node, data)
         if remote is None:
-            return {"taken": False, **_because(_TAKEN_BACK)}
+            return {"taken": False, **reason_data(_TAKEN_BACK)}
         if not remote.reported:
             try:
                 self._jobs.hand_in(remote, data.get("report"))
             except WrongField as error:  # it is made anew, and need not be kept there
-                return {"taken": False, **_because(str(error))}
+                return {"taken": False, **reason_data(str(error))}
         return {"taken": True}
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
@@ -404,11 +410,7 @@ class MasterWork:
 
 
 def _nothing(reason: str, after: float) -> Dict[str, Any]:
-    return {"none": True, "after": after, **_because(reason)}
-
-
-def _because(reason: str) -> Dict[str, Any]:
-    return sentence_data(reason, "reason", "reason_parts")
+    return {"none": True, "after": after, **reason_data(reason)}
 
 
 def _work_of_nodes(

@@ -51,6 +51,7 @@ class SlaveResult:
 
     ``shared``: it lies in the film's own dot folder, else it was sent. ``copied`` says why the picture was
     copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end.
+    ``decoded``: of a chunk, how many pictures of it could be decoded there; None from older programs.
     """
 
     size: int
@@ -60,6 +61,7 @@ class SlaveResult:
     copied: Optional[Reason]
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]
+    decoded: Optional[int] = None
 
     def as_data(self) -> Dict[str, Any]:
         """Return the seal in JSON's types."""
@@ -73,6 +75,7 @@ class SlaveResult:
             "copied_parts": [to_json(copied.message), to_json(copied.matched)] if copied else None,
             "commands": [list(argv) for argv in self.commands],
             "timings": [[name, seconds] for name, seconds in self.timings],
+            "decoded": self.decoded,
         }
 
 
@@ -144,6 +147,7 @@ def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:
         copied=_copied(fields) if fields.has("copied") else None,
         commands=_commands(fields),
         timings=_timings(fields),
+        decoded=fields.whole("decoded", 1) if fields.has("decoded") else None,
     )
 
 

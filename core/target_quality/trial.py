@@ -20,10 +20,10 @@ class Metric(str, Enum):
 class Yardstick:
     """How a film's quality is measured.
 
-    ``model`` is VMAF's model; empty for XPSNR, whose values are told on VMAF's scale. ``size`` is what pictures
-    are scaled to before they are compared, in pixels. ``relative``: the score compares results of this film
-    with each other and says nothing beside those of others (HDR, which no model was made for). Two scores are
-    comparable where their yardsticks are equal.
+    ``model`` is VMAF's model; empty for XPSNR, whose values are told on VMAF's scale. ``size`` is what
+    pictures are scaled to before they are compared, in pixels. ``relative``: the score compares results of
+    this film with each other and says nothing beside those of others (HDR, which no model was made for). Two
+    scores are comparable where their yardsticks are equal.
     """
 
     metric: Metric

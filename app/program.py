@@ -289,8 +289,8 @@ class Program(DataFolder):
         return (Path(work), self.data_dir) if work else (self.data_dir,)
 
     def conditions(self) -> Tuple[Condition, ...]:
-        """What can hold this machine's work: its battery, a full disk, a program that the user named."""
-        return conditions(self.config, self)
+        """What can hold this machine's work: its battery, a full disk, a program, somebody who watches."""
+        return conditions(self.config, self, self.services.media_servers)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``app.instance_lock``)."""

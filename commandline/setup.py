@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Mapping, Sequence, Tuple
 
-from app.setup_transfer import ARR, WEBHOOK, key_name, setup_of, take_over
+from app.setup_transfer import WEBHOOK, key_name, setup_of, take_over
 from commandline import settings
 from commandline.command import Command, action, open_program
 from commandline.exit_codes import DONE
@@ -21,7 +21,7 @@ from commandline.output import Output
 from commandline.remote_call import run_here_or_there
 from commandline.secret_input import read_secret
 from core.errors import UsageError
-from core.settings.services import Service
+from core.settings.services import SERVERS, Service
 from core.settings.setup_file import Setup, setup_from_json, setup_to_json
 from core.text.formatting import visible
 from core.version import VERSION
@@ -118,7 +118,7 @@ def _secrets(keys: ApiKeys) -> Dict[str, str]:
     """All keys that can be read, by what they belong to."""
     secrets = {
         key_name(service, instance.name): instance.api_key
-        for service in ARR
+        for service in SERVERS
         for instance in keys.load_arr_instances(service)
     }
     for number, key in enumerate(keys.load_api_keys(Service.OMDB), 1):

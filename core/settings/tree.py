@@ -22,6 +22,7 @@ from core.settings.choices import (
     NetworkMode,
     QueueOrder,
     Theme,
+    WhileWatched,
     WindowLanguage,
 )
 from core.settings.declaring import CHOICE, FILM, OFFERED, RULES, Scope, group, setting
@@ -510,6 +511,12 @@ class QueueSettings:
         "Program names such as kodi or vlc: the queue pauses while one of them is running.",
         optional=True,
     )
+    while_watched: WhileWatched = setting(
+        WhileWatched.PAUSE,
+        "While somebody watches",
+        "What the queue does while somebody watches on Plex, Jellyfin or Emby. On the CPU alone, no film "
+        "takes the graphics chip that the server may need. Needs a media server under API Management.",
+    )
     history_days: float = setting(
         0.0,
         "Keep the history for",
@@ -572,6 +579,11 @@ class MetadataSettings:
         True,
         "Ask for a rescan",
         "After replacing a film, asks the Sonarr or Radarr that manages it to rescan it.",
+    )
+    refresh_media_servers: bool = setting(
+        True,
+        "Refresh media servers",
+        "After replacing a film, asks Plex, Jellyfin and Emby to look at that film again.",
     )
     webhook: bool = setting(
         False,

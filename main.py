@@ -13,6 +13,8 @@ from mediainfo.frames import CHILD
 
 if TYPE_CHECKING:
     from app.program import Program
+    from core.reporting.page_language import PageLanguage
+    from core.settings.tree import Settings
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -26,7 +28,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
             "(scripts\\run.cmd on Windows), which installs what it needs."
         )
     else:
-        return run(argv, open_window, show_error)
+        return run(argv, open_window, show_error, language_of)
     finally:
         gc.enable()
 
@@ -47,6 +49,15 @@ def show_error(sentence: str) -> None:
     import ui
 
     ui.show_error(sentence)
+
+
+def language_of(settings: Settings) -> PageLanguage:
+    """Return the window's language also where there is no window: messages are for the same user."""
+    from views.page_language import page_language  # catalogues are read where a message is sent
+    from window.language import speak
+
+    speak(settings.window.language)
+    return page_language()
 
 
 def _be_dpi_aware() -> None:

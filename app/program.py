@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from app.library import FilmLibrary
     from app.machine_control import MachineControl
     from app.machines import Machines
+    from app.messenger import Messenger
     from app.readiness import ReadinessCheck
     from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
@@ -108,6 +109,8 @@ class Program(DataFolder):
             self.network.stop()
         if "services" in vars(self):
             self.services.close()
+        if "messenger" in vars(self):
+            self.messenger.close()
 
     @made_once
     def runner(self) -> ProcessRunner:
@@ -145,6 +148,13 @@ class Program(DataFolder):
     def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
         return MetadataServices(self.data_dir, self.database, self.config)
+
+    @made_once
+    def messenger(self) -> Messenger:
+        """What tells the user elsewhere what happened; ``queue_manager`` begins it."""
+        from app.messages import messenger_of
+
+        return messenger_of(self, lambda: self.language_of(self.config.settings))
 
     @made_once
     def analyzer(self) -> Analyzer:
@@ -305,6 +315,8 @@ class Program(DataFolder):
         )
         if self.listens:
             self.services.listen(manager)
+        manager.publisher.follow(self.messenger)
+        self.messenger.start(manager.publisher.error)
         return manager
 
     @property

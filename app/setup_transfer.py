@@ -60,6 +60,7 @@ def take_over(program: Program, setup: Setup, keys: Mapping[str, str]) -> TakenO
     def along() -> None:
         folders.take_over(setup.folders)
         left_out.extend(_take_services(program.services.keys, setup, keys))
+        program.messenger.addresses.take_keys(keys)
 
     config.import_(exported, along)
     left_out += [

@@ -139,7 +139,7 @@ def _count(setup: Setup) -> str:
     return (
         f"{len(setup.settings)} settings, "
         f"{folders} watched folder{'' if folders == 1 else 's'}, "
-        f"{instances} Sonarr or Radarr{'' if instances == 1 else 's'}"
+        f"{instances} server{'' if instances == 1 else 's'}"
     )
 
 

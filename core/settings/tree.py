@@ -601,6 +601,36 @@ class MetadataSettings:
 
 
 @dataclass(frozen=True)
+class MessageSettings:
+    """When messages are sent; to whom is not a setting (``store.messages``)."""
+
+    quiet_hours: str = setting(
+        "",
+        "Quiet hours",
+        "When no message is sent, for example mon-sun 22:00-07:00; what happens then is told in one "
+        "message afterwards. Empty: messages come at any time.",
+        check="hours",
+        optional=True,
+    )
+    pause_minutes: float = setting(
+        15.0,
+        "At most one message every",
+        "What happens within this time after a message is told together in the next one. 0: at once.",
+        unit="min",
+        minimum=0,
+        maximum=10080,
+    )
+    expire_days: float = setting(
+        2.0,
+        "Tell of originals before",
+        "How long before kept originals are removed a message says so.",
+        unit="days",
+        minimum=0,
+        maximum=3650,
+    )
+
+
+@dataclass(frozen=True)
 class LogSettings:
     """What is written down about the work, and for how long that is kept."""
 
@@ -782,6 +812,7 @@ class Settings:
     processing: ProcessingSettings = ProcessingSettings()
     queue: QueueSettings = QueueSettings()
     metadata: MetadataSettings = MetadataSettings()
+    messages: MessageSettings = MessageSettings()
     logs: LogSettings = LogSettings()
     monitor: MonitorSettings = MonitorSettings()
     network: NetworkSettings = NetworkSettings()

@@ -154,7 +154,7 @@ class Program(DataFolder):
         """What tells the user elsewhere what happened; ``queue_manager`` begins it."""
         from app.messages import messenger_of
 
-        return messenger_of(self, lambda: self.language_of(self.config.settings))
+        return messenger_of(self, self, lambda: self.language_of(self.config.settings))
 
     @made_once
     def analyzer(self) -> Analyzer:

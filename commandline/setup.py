@@ -99,9 +99,10 @@ def _tell(
 
 def run_export(program: Program, options: SetupExportOptions, output: Output) -> int:
     """Write a setup; raises UsageError where the file cannot be there."""
-    keys = program.services.keys
     path = new_file(options.file, ".json")
-    secrets = _secrets(keys) if options.with_keys else {}
+    secrets: Dict[str, str] = {}
+    if options.with_keys:
+        secrets = {**_secrets(program.services.keys), **program.messenger.addresses.as_keys()}
     sealed = (
         seal_keys(secrets, read_secret("passphrase for the keys", twice=True)) if secrets else ""
     )

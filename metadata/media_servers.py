@@ -118,8 +118,12 @@ class MediaServers:
         now = self._clock.monotonic()
         with self._guard:
             if now - self._looked >= LOOK_EVERY and not self._looking:
-                self._looking, self._looked = True, now
-                threading.Thread(target=self._look, name="viewers", daemon=True).start()
+                self._looked = now
+                if self.configured():
+                    self._looking = True
+                    threading.Thread(target=self._look, name="viewers", daemon=True).start()
+                else:
+                    self._viewers = ()
             return self._viewers if now - self._answered < KEPT else ()
 
     def _look(self) -> None:

@@ -33,7 +33,7 @@ class WhileWatched(str, Enum):
 
     PAUSE = "pause"
     CPU_ALONE = "use the CPU alone"
-    CONTINUE = "continue"
+    CONTINUE = "keep working"
 
 
 class CheckTime(str, Enum):

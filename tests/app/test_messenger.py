@@ -99,6 +99,10 @@ class House:
             assert time.monotonic() < deadline
             time.sleep(0.005)
 
+    def wait_for_another_try(self) -> None:
+        asked = self.post.asked
+        self.wait_for(lambda: self.post.asked > asked)
+
     def settle(self) -> None:
         """Wait until the messenger has looked at all that has happened so far."""
         looks = self.looks
@@ -210,8 +214,7 @@ def test_an_address_that_fails_is_told_once_and_gets_all_of_it_later(house: Hous
         house.wait_for(lambda: house.post.asked)
     for _try in range(4):
         house.clock.advance(3600)
-        asked = house.post.asked
-        house.wait_for(lambda before=asked: house.post.asked > before)
+        house.wait_for_another_try()
     assert house.complaints == ["No message could be sent to Phone: the service cannot be reached."]
     assert house.store.addresses()[0].last_error == "the service cannot be reached."
     house.post.refusing = False

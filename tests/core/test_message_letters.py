@@ -55,7 +55,7 @@ def test_a_lost_machine_is_named_with_its_films() -> None:
     [
         JobStateChanged(1, JobState.COMPLETED, "/X.mkv"),
         JobStateChanged(1, JobState.QUEUED, "/X.mkv"),
-        JobProgressed(1, Progress(50.0)),
+        JobProgressed(1, Progress("encode", 50.0)),
         ServiceNotice("A notice", error=True),
     ],
 )

@@ -32,8 +32,10 @@ _KEY_PLACE = {
         "The token is wrong. In Plex choose Get Info of any film, then View XML: it stands at the end of "
         "that page's address."
     ),
-    Service.JELLYFIN: Sentence("The API key is wrong. Make one in Jellyfin: Dashboard, API Keys."),
-    Service.EMBY: Sentence("The API key is wrong. Make one in Emby: Settings, API Keys."),
+    Service.JELLYFIN: Sentence(
+        "The API key is wrong. Jellyfin's dashboard makes one, under API Keys."
+    ),
+    Service.EMBY: Sentence("The API key is wrong. Emby's dashboard makes one, under API Keys."),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Iterator, List
 
@@ -17,7 +18,7 @@ from tests.commandline.calls import call
 from tests.films import make_film
 from tests.metadata.server import Reply, Server
 from views import texts
-from window.language import LOCALE
+from window import language
 
 pytest.importorskip("apprise", reason="apprise is not installed (pip install apprise)")
 
@@ -49,12 +50,14 @@ def test_an_address_is_added_from_standard_input_tested_changed_and_removed(
 
 
 @pytest.fixture
-def english_afterwards() -> Iterator[None]:
+def first_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing was spoken in this process yet, and English is afterwards."""
+    monkeypatch.setattr(language, "_spoken", threading.Event())
     yield
-    texts.use_language("en", LOCALE)
+    texts.use_language("en", language.LOCALE)
 
 
-@pytest.mark.usefixtures("english_afterwards")
+@pytest.mark.usefixtures("first_words")
 def test_a_run_tells_how_it_ended_in_the_users_language(tmp_path: Path) -> None:
     film = make_film(tmp_path / "films" / "Good.mkv")
     bad = tmp_path / "films" / "Broken.mkv"

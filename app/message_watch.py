@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Dict, Iterable, List, Sequence, Tuple
 
-from core.messages.message import Message, MessageKind, originals_expire
+from core.messages.message import MessageKind, UserMessage, originals_expire
 from core.ports import KeyValueStore
 from core.settings.source import SettingsSource
 from scheduling.conditions import LowDisk, WorkFolders
@@ -34,17 +34,17 @@ class DiskWatch:
         self._told: Dict[int, str] = {}
         self._next = float("-inf")
 
-    def look(self, now: float) -> Sequence[Message]:
+    def look(self, now: float) -> Sequence[UserMessage]:
         """Look now and then."""
         if time.monotonic() < self._next:
             return ()
         self._next = time.monotonic() + _DISKS_EVERY
-        news: List[Message] = []
+        news: List[UserMessage] = []
         for disk, folder in self._disks().items():
             watch = self._low.setdefault(disk, LowDisk(self._settings, _Only(folder)))
             sentence = watch.pause_reason()
             if sentence and disk not in self._told:
-                news.append(Message(MessageKind.DISK_LOW, sentence, now))
+                news.append(UserMessage(MessageKind.DISK_LOW, sentence, now))
             self._told.pop(disk, None)
             if sentence:
                 self._told[disk] = sentence
@@ -84,7 +84,7 @@ class OriginalsWatch:
         self._texts = texts
         self._next = float("-inf")
 
-    def look(self, now: float) -> Sequence[Message]:
+    def look(self, now: float) -> Sequence[UserMessage]:
         """Look once an hour."""
         if time.monotonic() < self._next:
             return ()
@@ -99,7 +99,7 @@ class OriginalsWatch:
         self._texts.change({_TOLD_KEY: f"{highest} {now!r}"})
         size = sum(size for _number, size in fresh)
         sentence = originals_expire(len(fresh), size, days)
-        return (Message(MessageKind.ORIGINALS_EXPIRE, sentence, now),)
+        return (UserMessage(MessageKind.ORIGINALS_EXPIRE, sentence, now),)
 
     def _soon(self, days: float) -> List[Tuple[int, int]]:
         """Return the journal's numbers and the sizes of originals that go within so many days."""

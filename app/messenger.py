@@ -19,7 +19,7 @@ from app.message_addresses import MessageAddresses
 from core.errors import MediaProcessorError, MessageNotSent
 from core.events import Event
 from core.messages.letter import Letter, letter_of, trial_letter
-from core.messages.message import Message, MessageAddress, message_of
+from core.messages.message import MessageAddress, UserMessage, message_of
 from core.messages.timing import OLDEST, is_quiet, rest_after, too_soon
 from core.ports import Clock, Notifier
 from core.reporting.page_language import PageLanguage
@@ -32,7 +32,7 @@ _LAST_WORDS = 10.0  # seconds that sending may take when the program ends
 _log = logging.getLogger("mediaprocessor.messages")
 
 
-class Sender(Protocol):
+class LetterSender(Protocol):
     """Sends letters; ``app.apprise_sender.AppriseSender`` is one."""
 
     def send(self, name: str, address: str, letter: Letter) -> None:
@@ -42,7 +42,7 @@ class Sender(Protocol):
 class Watch(Protocol):
     """Looks for what no event tells."""
 
-    def look(self, now: float) -> Sequence[Message]:
+    def look(self, now: float) -> Sequence[UserMessage]:
         """Return what is to be told; called every few seconds."""
 
 
@@ -61,7 +61,7 @@ class Messenger:
         self,
         store: MessageStore,
         addresses: MessageAddresses,
-        sender: Sender,
+        sender: LetterSender,
         settings: SettingsSource,
         clock: Clock,
         language: Callable[[], PageLanguage],
@@ -77,7 +77,7 @@ class Messenger:
         self._watches = tuple(watches)
         self._look_every = look_every
         self._complain: Notifier = lambda sentence: None  # noqa: ARG005
-        self._happened: queue.SimpleQueue[Optional[Message]] = queue.SimpleQueue()
+        self._happened: queue.SimpleQueue[Optional[UserMessage]] = queue.SimpleQueue()
         self._failing: Dict[int, _Failing] = {}
         self._thread: Optional[threading.Thread] = None
         self._ending = False
@@ -120,13 +120,13 @@ class Messenger:
 
     def _work(self) -> None:
         while not self._ending:
-            message: Optional[Message] = None
+            message: Optional[UserMessage] = None
             with suppress(queue.Empty):
                 message = self._happened.get(timeout=self._look_every)
             self._round(message)
         self._round(None)  # what happened while the last round went on
 
-    def _round(self, message: Optional[Message]) -> None:
+    def _round(self, message: Optional[UserMessage]) -> None:
         try:
             addresses = self.addresses.all()
             if not any(address.enabled for address in addresses):
@@ -150,9 +150,9 @@ class Messenger:
             while True:
                 self._happened.get_nowait()
 
-    def _keep(self, first: Optional[Message]) -> None:
+    def _keep(self, first: Optional[UserMessage]) -> None:
         """Store what has happened, and what there is to be seen."""
-        found: List[Optional[Message]] = [first]
+        found: List[Optional[UserMessage]] = [first]
         with suppress(queue.Empty):
             while True:
                 found.append(self._happened.get_nowait())

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
-from app.data_folder import DATABASE_NAME, DataFolder
+from app.data_folder import DATABASE_NAME
 from app.encoder_proofs import EncoderProofs
 from app.made_once import made_once
+from app.messages import TellingFolder
 from app.metadata_services import MetadataServices
 from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
 from app.next_encoder import NextEncoders
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from app.library import FilmLibrary
     from app.machine_control import MachineControl
     from app.machines import Machines
-    from app.messenger import Messenger
     from app.readiness import ReadinessCheck
     from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
@@ -75,7 +75,7 @@ class StillStarting(MediaProcessorError):
         super().__init__(Sentence("The program is still starting; ask again in a moment."))
 
 
-class Program(DataFolder):
+class Program(TellingFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs
@@ -109,8 +109,7 @@ class Program(DataFolder):
             self.network.stop()
         if "services" in vars(self):
             self.services.close()
-        if "messenger" in vars(self):
-            self.messenger.close()
+        super().close()
 
     @made_once
     def runner(self) -> ProcessRunner:
@@ -148,13 +147,6 @@ class Program(DataFolder):
     def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
         return MetadataServices(self.data_dir, self.database, self.config)
-
-    @made_once
-    def messenger(self) -> Messenger:
-        """What tells the user elsewhere what happened; ``queue_manager`` begins it."""
-        from app.messages import messenger_of
-
-        return messenger_of(self, self, lambda: self.language_of(self.config.settings))
 
     @made_once
     def analyzer(self) -> Analyzer:
@@ -292,11 +284,6 @@ class Program(DataFolder):
 
         trials = EncoderTrials(self, self.runner, self.data_dir)
         return FirstStepsServices(self.database, self.config, self.runner, trials, self.previews())
-
-    def work_folders(self) -> Tuple[Path, ...]:
-        """What work is written to, beside the films' own folders, which each job looks at itself."""
-        work = self.config.settings.files.work_folder
-        return (Path(work), self.data_dir) if work else (self.data_dir,)
 
     def conditions(self) -> Tuple[Condition, ...]:
         """What can hold this machine's work: its battery, a full disk, a program, somebody who watches."""

@@ -19,11 +19,11 @@ from commandline.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, code_of
 from commandline.output import Output
 from commandline.parser import Call, parse
 from core.errors import MediaProcessorError
+from core.reporting.page_language import ENGLISH, PageLanguage
 from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
     from app.program import Program
-    from core.reporting.page_language import PageLanguage
     from core.settings.tree import Settings
 
 # What answers in text; anything else opens the window.
@@ -34,7 +34,7 @@ def run(
     argv: Optional[Sequence[str]],
     open_window: Callable[[Program], int],
     show_error: Callable[[str], None],
-    language_of: Callable[[Settings], PageLanguage],
+    language_of: Callable[[Settings], PageLanguage] = lambda settings: ENGLISH,  # noqa: ARG005
 ) -> int:
     """Do what the arguments ask for and return the exit code; no exception but SystemExit leaves.
 

@@ -26,7 +26,7 @@ KINDS = tuple(kind.value for kind in MessageKind)
 
 
 @dataclass(frozen=True)
-class AddOptions:
+class MessageAddOptions:
     """What ``messages add`` is asked for."""
 
     name: str = argument("NAME", help="what you call it, such as Phone")
@@ -40,7 +40,7 @@ class AddOptions:
 
 
 @dataclass(frozen=True)
-class ChangeOptions:
+class MessageChangeOptions:
     """What ``messages change`` is asked for."""
 
     name: str = argument("NAME", help="name shown by messages list")
@@ -53,14 +53,14 @@ class ChangeOptions:
 
 
 @dataclass(frozen=True)
-class NameOptions:
+class MessageNameOptions:
     """What ``messages remove`` is asked for."""
 
     name: str = argument("NAME", help="name shown by messages list")
 
 
 @dataclass(frozen=True)
-class TestOptions:
+class MessageTestOptions:
     """What ``messages test`` is asked for."""
 
     name: str = argument("NAME", help="default: all that are in use", optional=True)
@@ -97,13 +97,13 @@ def _moment(at: Optional[float]) -> str:
     return "never" if at is None else f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
 
 
-def _add(program: Program, options: AddOptions, output: Output) -> int:
+def _add(program: Program, options: MessageAddOptions, output: Output) -> int:
     address = MessageAddress(options.name, read_secret("address"), _kinds(options.only, EVERY_KIND))
     program.messenger.addresses.save(address)
     return _list(program, options, output)
 
 
-def _change(program: Program, options: ChangeOptions, output: Output) -> int:
+def _change(program: Program, options: MessageChangeOptions, output: Output) -> int:
     address = _named(program, options.name)
     enabled = address.enabled if options.enabled is None else options.enabled
     kinds = _kinds(options.only, address.kinds)
@@ -111,12 +111,12 @@ def _change(program: Program, options: ChangeOptions, output: Output) -> int:
     return _list(program, options, output)
 
 
-def _remove(program: Program, options: NameOptions, output: Output) -> int:
+def _remove(program: Program, options: MessageNameOptions, output: Output) -> int:
     program.messenger.addresses.remove(_named(program, options.name).id)
     return _list(program, options, output)
 
 
-def _test(program: Program, options: TestOptions, output: Output) -> int:
+def _test(program: Program, options: MessageTestOptions, output: Output) -> int:
     """Send a message to each; 1 where one of them was not taken."""
     if options.name:
         chosen: Tuple[MessageAddress, ...] = (_named(program, options.name),)
@@ -156,9 +156,9 @@ COMMAND = Command(
     open_program,
     (
         action("list", "list where messages go", NoOptions, _list),
-        action("add", "add an address; it is read from standard input", AddOptions, _add),
-        action("change", "change what an address is told of", ChangeOptions, _change),
-        action("remove", "remove an address", NameOptions, _remove),
-        action("test", "send a test message", TestOptions, _test),
+        action("add", "add an address; it is read from standard input", MessageAddOptions, _add),
+        action("change", "change what an address is told of", MessageChangeOptions, _change),
+        action("remove", "remove an address", MessageNameOptions, _remove),
+        action("test", "send a test message", MessageTestOptions, _test),
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import FrozenSet, Optional, Tuple
 
-from core.messages.message import Message, MessageAddress, MessageKind
+from core.messages.message import MessageAddress, MessageKind, UserMessage
 from store.connection import Database, shown_parts, shown_text, text_of_parts
 
 _BETWEEN = ","
@@ -20,7 +20,7 @@ class MessageStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, message: Message) -> None:
+    def add(self, message: UserMessage) -> None:
         """Keep a message until everybody has it."""
         with self._database.transaction() as connection:
             connection.execute(
@@ -33,7 +33,7 @@ class MessageStore:
                 ),
             )
 
-    def after(self, message_id: int, since: float) -> Tuple[Message, ...]:
+    def after(self, message_id: int, since: float) -> Tuple[UserMessage, ...]:
         """Return the messages after one that happened no earlier than ``since``, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(
@@ -103,9 +103,9 @@ class MessageStore:
             )
 
 
-def _message(row: sqlite3.Row) -> Message:
+def _message(row: sqlite3.Row) -> UserMessage:
     sentence = text_of_parts(row["sentence"], row["parts"])
-    return Message(MessageKind(row["kind"]), sentence, row["happened"], row["id"])
+    return UserMessage(MessageKind(row["kind"]), sentence, row["happened"], row["id"])
 
 
 def _address(row: sqlite3.Row) -> MessageAddress:

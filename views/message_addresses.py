@@ -11,10 +11,18 @@ from core.messages.message import EVERY_KIND, MessageAddress, MessageKind
 from views import cldr
 from views.fitted_tree import FittedTree
 from views.secret_field import ServiceSentence
-from views.texts import _, sentence
+from views.texts import N_, _, sentence
 from views.theme import Look
 
 _ROWS = 4
+# As a column has room for them.
+_SHORT = {
+    MessageKind.QUEUE_DONE: N_("queue done"),
+    MessageKind.FILM_FAILED: N_("film failed"),
+    MessageKind.MACHINE_LOST: N_("machine lost"),
+    MessageKind.DISK_LOW: N_("disk nearly full"),
+    MessageKind.ORIGINALS_EXPIRE: N_("originals expire"),
+}
 
 
 class AddressActions(Protocol):
@@ -57,8 +65,8 @@ class AddressesPart(ttk.Frame):
         )
         for name, title, width in (
             ("name", _("Name"), 110),
-            ("kinds", _("Is told of"), 230),
-            ("state", _("Last message"), 150),
+            ("kinds", _("Is told of"), 210),
+            ("state", _("Last message"), 180),
         ):
             self.table.heading(name, text=title, anchor="w")
             self.table.column(name, width=look.column(width, title), stretch=name == "kinds")
@@ -128,7 +136,7 @@ def kinds_in_words(address: MessageAddress) -> str:
     """What an address is told of, in a few words."""
     if address.kinds == EVERY_KIND:
         return _("everything")
-    return cldr.listed([sentence(kind.heading) for kind in MessageKind if kind in address.kinds])
+    return cldr.listed([_(_SHORT[kind]) for kind in MessageKind if kind in address.kinds])
 
 
 def _state(address: MessageAddress) -> str:

@@ -98,7 +98,7 @@ class MessageDialog(tk.Toplevel):
         rows = ((_("Name"), name), (_("Address"), secret))
         for row, (label, field) in enumerate(rows):
             ttk.Label(body, text=label).grid(
-                row=2 * row, column=0, sticky="w", padx=(0, px(GAP)), pady=(0, px(FIELD))
+                row=2 * row, column=0, sticky="w", padx=(0, px(EDGE)), pady=(0, px(FIELD))
             )
             field.grid(row=2 * row, column=1, sticky="ew", pady=(0, px(FIELD)))
         hint = ServiceSentence(body, self._look, "Hint.TLabel")
@@ -109,7 +109,7 @@ class MessageDialog(tk.Toplevel):
                 "mailto://user:password@example.org. It is kept like a password."
             )
         )
-        ttk.Label(body, text=_("Is told of")).grid(row=4, column=0, sticky="nw", padx=(0, px(GAP)))
+        ttk.Label(body, text=_("Is told of")).grid(row=4, column=0, sticky="nw", padx=(0, px(EDGE)))
         checks = ttk.Frame(body)
         checks.grid(row=4, column=1, sticky="w")
         for kind, wanted in self.kinds.items():

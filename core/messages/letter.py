@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import List, Sequence
 
-from core.messages.message import Message
+from core.messages.message import UserMessage
 from core.reporting.page_language import PageLanguage
 from core.text.formatting import visible
 from core.text.sentence import Sentence, counted_sentence
@@ -23,7 +23,7 @@ class Letter:
     body: str
 
 
-def letter_of(messages: Sequence[Message], machine: str, language: PageLanguage) -> Letter:
+def letter_of(messages: Sequence[UserMessage], machine: str, language: PageLanguage) -> Letter:
     """Write one letter about these messages, oldest first; a single one needs no times."""
     say = language.sentence
     if len(messages) == 1:
@@ -42,14 +42,14 @@ def trial_letter(machine: str, language: PageLanguage) -> Letter:
     return Letter(f"MediaProcessor ({machine})", language.sentence(told))
 
 
-def _lines(messages: Sequence[Message], language: PageLanguage) -> List[str]:
+def _lines(messages: Sequence[UserMessage], language: PageLanguage) -> List[str]:
     lines = []
     for message in messages[:MOST_LINES]:
         moment = language.moment(datetime.fromtimestamp(message.happened).astimezone())
         lines.append(f"{moment}  {_line(language.sentence(message.sentence))}")
     rest = len(messages) - MOST_LINES
     if rest > 0:
-        lines.append(language.sentence(counted_sentence("{number} more", "{number} more", rest)))
+        lines.append(language.sentence(Sentence("{number} more", number=rest)))
     return lines
 
 

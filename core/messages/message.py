@@ -37,7 +37,7 @@ EVERY_KIND = frozenset(MessageKind)
 
 
 @dataclass(frozen=True)
-class Message:
+class UserMessage:
     """Something that is told; ``happened`` in seconds since the epoch, ``id`` 0 before it is stored."""
 
     kind: MessageKind
@@ -60,16 +60,16 @@ class MessageAddress:
     last_error: str = ""
 
 
-def message_of(event: Event, now: float) -> Optional[Message]:
+def message_of(event: Event, now: float) -> Optional[UserMessage]:
     """Return what is told of an event; None for one that is no news to somebody far away."""
     if isinstance(event, QueueEmptied):
-        return Message(MessageKind.QUEUE_DONE, queue_done(event), now)
+        return UserMessage(MessageKind.QUEUE_DONE, queue_done(event), now)
     if isinstance(event, JobStateChanged) and event.state is JobState.FAILED:
         film = PureWindowsPath(event.filename).name  # takes both kinds of slashes
         told = Sentence("{film} failed. {problem}", film=film, problem=event.message)
-        return Message(MessageKind.FILM_FAILED, told, now)
+        return UserMessage(MessageKind.FILM_FAILED, told, now)
     if isinstance(event, MachineLost):
-        return Message(MessageKind.MACHINE_LOST, machine_lost(event), now)
+        return UserMessage(MessageKind.MACHINE_LOST, machine_lost(event), now)
     return None
 
 

@@ -15,7 +15,7 @@ from app.messenger import Messenger
 from core.errors import ConfigError, MessageNotSent
 from core.events import JobState, JobStateChanged, QueueEmptied
 from core.messages.letter import Letter
-from core.messages.message import Message, MessageAddress, MessageKind
+from core.messages.message import MessageAddress, MessageKind, UserMessage
 from core.reporting.page_language import ENGLISH, PageLanguage
 from core.settings.tree import MessageSettings, NetworkSettings, Settings
 from store.connection import Database
@@ -108,7 +108,7 @@ class House:
         looks = self.looks
         self.wait_for(lambda: self.looks > looks + 1)
 
-    def look(self, now: float) -> Sequence[Message]:
+    def look(self, now: float) -> Sequence[UserMessage]:
         """Count the rounds (``app.messenger.Watch``)."""
         self.looks += 1
         return ()

@@ -19,7 +19,13 @@ from core.events import (
     ServiceNotice,
 )
 from core.messages.letter import LONGEST_LINE, MOST_LINES, letter_of
-from core.messages.message import Message, MessageAddress, MessageKind, message_of, originals_expire
+from core.messages.message import (
+    MessageAddress,
+    MessageKind,
+    UserMessage,
+    message_of,
+    originals_expire,
+)
 from core.messages.timing import LONGEST_REST, is_quiet, rest_after, too_soon
 from core.progress import Progress
 from core.reporting.page_language import ENGLISH
@@ -69,8 +75,8 @@ def test_originals_are_told_with_their_size() -> None:
     )
 
 
-def failed(number: int, text: str = "It failed.") -> Message:
-    return Message(MessageKind.FILM_FAILED, text, NOON + number, number)
+def failed(number: int, text: str = "It failed.") -> UserMessage:
+    return UserMessage(MessageKind.FILM_FAILED, text, NOON + number, number)
 
 
 def test_a_single_message_is_a_letter_with_its_own_heading() -> None:

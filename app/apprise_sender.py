@@ -124,13 +124,13 @@ def secret_pieces(address: str) -> Tuple[str, ...]:
     rest = address.partition("://")[2]
     place = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
     host = place.partition(":")[0]
-    server = host if "." in host or host == "localhost" else ""
+    shown = (host, place) if "." in host or host == "localhost" else ()  # else it is a topic
     pieces = [address, rest, *re.split(r"[/:@?&=,]+", rest)]
     pieces += [unquote(piece) for piece in pieces]
     return tuple(
         piece
         for piece in dict.fromkeys(pieces)
-        if len(piece) >= _SHORTEST_PIECE and piece not in (server, place)
+        if len(piece) >= _SHORTEST_PIECE and piece not in shown
     )
 
 

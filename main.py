@@ -13,6 +13,8 @@ from mediainfo.frames import CHILD
 
 if TYPE_CHECKING:
     from app.program import Program
+    from core.reporting.page_language import PageLanguage
+    from core.settings.tree import Settings
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -26,14 +28,13 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
             "(scripts\\run.cmd on Windows), which installs what it needs."
         )
     else:
-        return run(argv, open_window, show_error)
+        return run(argv, open_window, show_error, language_of)
     finally:
         gc.enable()
 
 
 def open_window(program: Program) -> int:
     """Build the window on the program and stay until it is closed."""
-    _be_dpi_aware()
     gc.disable()  # until the window stands
     import ui  # Tk is loaded only where a window opens
 
@@ -43,24 +44,16 @@ def open_window(program: Program) -> int:
 
 def show_error(sentence: str) -> None:
     """Tell why the program cannot start where there is no console to print on."""
-    _be_dpi_aware()
     import ui
 
     ui.show_error(sentence)
 
 
-def _be_dpi_aware() -> None:
-    """Tell Windows that we draw in real pixels; before the first window, or text is blurred.
+def language_of(settings: Settings) -> PageLanguage:
+    """Return the window's language, also where there is no window: messages are for the same user."""
+    from window.language import spoken_language  # catalogues are read where a message is sent
 
-    1 is "system aware": Tk 8.6 does not rescale when a window moves to another monitor.
-    """
-    if sys.platform == "win32":
-        import ctypes
-
-        try:
-            ctypes.windll.shcore.SetProcessDpiAwareness(1)
-        except (AttributeError, OSError):  # Windows 7 has no shcore
-            ctypes.windll.user32.SetProcessDPIAware()
+    return spoken_language(settings.window.language)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ class QueueManager:
         self._control = control = QueueControl(
             jobs, running, self._outcomes, self._requested, events, environment
         )
-        slots = Slots(environment)
+        self._slots = slots = Slots(environment)
         self._estimate = QueueEstimate(database, slots, instance_id)
         exclusions = ExclusionGate(database)
         verdicts, library = VerdictStore(database, clock.now), LibraryStore(database)
@@ -384,6 +384,7 @@ class QueueManager:
         """Come into a state that somebody asked for."""
         with self._running.changed:
             self._requested.request(state, until, remember=remember)
+            self._slots.resting = self._requested.resting
             if state is not QueueState.STOPPED and not self._running.ending:
                 self._periodic = self._periodic or self._new_periodic()
                 self._workers.ensure_workers()
@@ -411,6 +412,7 @@ class QueueManager:
                 self.start()
                 return
             self._requested.hold(reason)
+            self._slots.resting = self._requested.resting
             if self._requested.state is QueueState.RUNNING:
                 self._workers.ensure_workers()
             self._control.announce()

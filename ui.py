@@ -17,6 +17,7 @@ from core.text.sentence import Sentence
 from queue_manager import keep_responsive
 from views.dialogs import Dialogs
 from views.theme import Look
+from window.dpi import be_dpi_aware
 from window.language import speak
 from window.main_window import NAME, MainWindow
 
@@ -42,6 +43,7 @@ def open_window(
 
 def run(program: Program) -> int:
     """Open the window and stay until it is closed; the exit code."""
+    be_dpi_aware()
     try:
         root = tk.Tk(className=NAME)
     except tk.TclError as error:
@@ -59,6 +61,7 @@ def run(program: Program) -> int:
 
 def show_error(sentence: str) -> None:
     """Show one sentence and wait for the user to have read it; nothing where no window can be opened."""
+    be_dpi_aware()
     with contextlib.suppress(tk.TclError):
         root = tk.Tk(className=NAME)
         root.withdraw()

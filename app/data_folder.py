@@ -15,6 +15,8 @@ from app.privacy import FOLDER_MODE, make_private
 from app.queue_rule import queue_follows_rule
 from config import Config
 from core.errors import MediaProcessorError, UsageError
+from core.reporting.page_language import ENGLISH, PageLanguage
+from core.settings.tree import Settings
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from logger import close_logging, configure_logging, install_exception_hooks, setup_logging
@@ -51,6 +53,8 @@ class DataFolder:
         self.log_dir = data_dir / "logs"
         # Tells the user what opening the database has met; None where the window will.
         self.notice: Optional[Callable[[str], None]] = None
+        # The language of what is told elsewhere than in the window; whoever has catalogues sets it.
+        self.language_of: Callable[[Settings], PageLanguage] = lambda settings: ENGLISH  # noqa: ARG005
         self._without_hooks: Callable[[], None] = lambda: None
         try:
             data_dir.mkdir(FOLDER_MODE, parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The parts that talk to Sonarr, Radarr and OMDb, built on one data folder."""
+"""The parts that talk to Sonarr, Radarr, OMDb and media servers, built on one data folder."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from config import Config
-from core.settings.services import ArrInstance, ConnectionReport, Service
+from core.settings.services import MEDIA_SERVERS, ArrInstance, ConnectionReport, Service
 from core.settings.tree import MetadataSettings
 from logger import add_secret, with_log_fields
 from metadata.instances import ArrInstances
 from metadata.keys import ApiKeys
+from metadata.media_servers import MediaServers, client_of
 from metadata.omdb import OMDB_URL
 from metadata.requests_queue import RequestQueue
 from metadata.service import RATES, MetadataService
@@ -64,16 +65,19 @@ class MetadataServices:
             clock,
             omdb_url=omdb_url,
         )
+        self.media_servers = MediaServers(self.keys, clock, config)
         self._telling: List[threading.Thread] = []
         self._listener: Optional[WebhookListener] = None
 
     def test_connection(self, instance: ArrInstance) -> ConnectionReport:
         """Find out whether an instance can be used, stored or not, and if it cannot, why."""
         with self.instances.open_session() as session:
+            if instance.service in MEDIA_SERVERS:
+                return client_of(session, instance).test_connection()
             return self.instances.client(session, instance).test_connection()
 
     def tell_owner(self, before: Path, after: Path) -> None:
-        """Have the owner of a replaced film rescan it, in the background."""
+        """Have the owner of a replaced film, and the media servers, look at it again, in the background."""
         self._telling = [thread for thread in self._telling if thread.is_alive()]
         thread = threading.Thread(
             target=with_log_fields(self._tell_owner),
@@ -90,6 +94,10 @@ class MetadataServices:
             self.metadata.tell_owner(before, after)
         except Exception:  # noqa: BLE001 - whatever it is
             _log.exception("The owner of a film could not be told.")
+        try:  # after it: a media server may ask the owner
+            self.media_servers.refresh(str(before), str(after))
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("The media servers could not be told of a film.")
 
     def listen(self, manager: QueueManager) -> None:
         """Queue what Sonarr and Radarr download, from now on and as the settings have it each time."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
-from app.data_folder import DATABASE_NAME, DataFolder
+from app.data_folder import DATABASE_NAME
 from app.encoder_proofs import EncoderProofs
 from app.made_once import made_once
+from app.messages import TellingFolder
 from app.metadata_services import MetadataServices
 from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
 from app.next_encoder import NextEncoders
@@ -74,7 +75,7 @@ class StillStarting(MediaProcessorError):
         super().__init__(Sentence("The program is still starting; ask again in a moment."))
 
 
-class Program(DataFolder):
+class Program(TellingFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs
@@ -108,6 +109,7 @@ class Program(DataFolder):
             self.network.stop()
         if "services" in vars(self):
             self.services.close()
+        super().close()
 
     @made_once
     def runner(self) -> ProcessRunner:
@@ -283,14 +285,9 @@ class Program(DataFolder):
         trials = EncoderTrials(self, self.runner, self.data_dir)
         return FirstStepsServices(self.database, self.config, self.runner, trials, self.previews())
 
-    def work_folders(self) -> Tuple[Path, ...]:
-        """What work is written to, beside the films' own folders, which each job looks at itself."""
-        work = self.config.settings.files.work_folder
-        return (Path(work), self.data_dir) if work else (self.data_dir,)
-
     def conditions(self) -> Tuple[Condition, ...]:
-        """What can hold this machine's work: its battery, a full disk, a program that the user named."""
-        return conditions(self.config, self)
+        """What can hold this machine's work: its battery, a full disk, a program, somebody who watches."""
+        return conditions(self.config, self, self.services.media_servers)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``app.instance_lock``)."""
@@ -305,6 +302,8 @@ class Program(DataFolder):
         )
         if self.listens:
             self.services.listen(manager)
+        manager.publisher.follow(self.messenger)
+        self.messenger.start(manager.publisher.error)
         return manager
 
     @property

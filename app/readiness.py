@@ -112,7 +112,7 @@ class ReadinessCheck:
             yield str(trouble)
         reasons = PauseReasons(self._folder.config, SystemClock(), self._conditions)
         closed = reasons.current()
-        if closed is not None:
+        if closed is not None and not closed.kinds:
             yield closed.reason
         if settings.network.mode is NetworkMode.STANDALONE:
             nobody = nobody_works(settings, slave_connected=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, List, Mapping, Tuple
 
 from core.settings.choices import NetworkMode
-from core.settings.services import Service
+from core.settings.services import SERVERS, Service
 from core.settings.setup_file import Setup
 from core.text.sentence import Sentence
 from metadata.keys import ApiKeys
@@ -15,7 +15,6 @@ from monitor import FolderList
 if TYPE_CHECKING:
     from app.program import Program
 
-ARR = (Service.SONARR, Service.RADARR)
 WEBHOOK = "webhook"
 
 
@@ -38,7 +37,7 @@ def setup_of(program: Program, sealed: str = "") -> Setup:
     return Setup(
         program.config.export()["settings"],
         FolderList(program.database).all(),
-        tuple(instance for service in ARR for instance in keys.load_arr_instances(service)),
+        tuple(instance for service in SERVERS for instance in keys.load_arr_instances(service)),
         sealed,
     )
 
@@ -61,6 +60,7 @@ def take_over(program: Program, setup: Setup, keys: Mapping[str, str]) -> TakenO
     def along() -> None:
         folders.take_over(setup.folders)
         left_out.extend(_take_services(program.services.keys, setup, keys))
+        program.messenger.addresses.take_keys(keys)
 
     config.import_(exported, along)
     left_out += [

@@ -1,4 +1,4 @@
-"""``apis list|add|remove|test|status|webhook``: the services that know a film's native language.
+"""``apis list|add|remove|test|status|webhook``: the services that know films, and those that show them.
 
 A key is read from standard input: what stands on a command line, others on the machine can read.
 """
@@ -16,16 +16,13 @@ from commandline.output import Output
 from commandline.secret_input import read_secret
 from core.errors import ConfigError, UsageError
 from core.settings.service_checks import address_problem, name_problem
-from core.settings.services import ArrInstance, Service
+from core.settings.services import SERVERS, ArrInstance, Service
 from reports.text_table import table
 
 if TYPE_CHECKING:
     from app.program import Program
 
-ARR = (Service.SONARR, Service.RADARR)
-
-
-SERVICES = ("omdb", "sonarr", "radarr")
+SERVICES = ("omdb", *(service.value for service in SERVERS))
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def _list(program: Program, _options: object, output: Output) -> int:
 
 def _instances(program: Program) -> Tuple[ArrInstance, ...]:
     keys = program.services.keys
-    return tuple(instance for service in ARR for instance in keys.load_arr_instances(service))
+    return tuple(instance for service in SERVERS for instance in keys.load_arr_instances(service))
 
 
 def _add(program: Program, options: AddOptions, output: Output) -> int:
@@ -129,9 +126,9 @@ def _test(program: Program, options: TestOptions, output: Output) -> int:
     ]
     if not chosen:
         raise UsageError(
-            f"No Sonarr or Radarr is named {name!r}; see apis list."
+            f"No server is named {name!r}; see apis list."
             if name
-            else "There is no Sonarr and no Radarr to test; see apis add."
+            else "There is no server to test; see apis add."
         )
     failed = False
     for instance in chosen:

@@ -41,7 +41,8 @@ COMMANDS: Dict[str, str] = {  # in the order of --help
     "settings": "show and change settings",
     "presets": "keep video settings under a name, and use them",
     "setup": "export or import the whole setup, to move it to another machine",
-    "apis": "set up OMDb, Sonarr and Radarr, which know a film's original language",
+    "apis": "set up OMDb, Sonarr and Radarr, which know films, and media servers",
+    "messages": "send messages to a phone, mailbox or chat, such as when a film failed",
     "network": "pair, show and control machines",
     "folders": "manage and scan watched folders",
 }

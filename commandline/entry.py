@@ -19,10 +19,12 @@ from commandline.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, code_of
 from commandline.output import Output
 from commandline.parser import Call, parse
 from core.errors import MediaProcessorError
+from core.reporting.page_language import ENGLISH, PageLanguage
 from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
     from app.program import Program
+    from core.settings.tree import Settings
 
 # What answers in text; anything else opens the window.
 _SPEAKING = {*COMMANDS, "--headless", "--self-check", "--help", "-h", "--version"} - {OPEN}
@@ -32,11 +34,12 @@ def run(
     argv: Optional[Sequence[str]],
     open_window: Callable[[Program], int],
     show_error: Callable[[str], None],
+    language_of: Callable[[Settings], PageLanguage] = lambda settings: ENGLISH,  # noqa: ARG005
 ) -> int:
     """Do what the arguments ask for and return the exit code; no exception but SystemExit leaves.
 
     ``argv`` without the program's name; None: the process's own. ``show_error`` is for a start by
-    double-click, where nobody sees what is printed.
+    double-click, where nobody sees what is printed. ``language_of`` is that of messages.
     """
     allow_long_paths()
     leave_libraries_to_others(os.environ)
@@ -54,7 +57,7 @@ def run(
             show_error(str(error))
 
     try:
-        return _dispatch(parse(words), output, open_window)
+        return _dispatch(parse(words), output, open_window, language_of)
     except MediaProcessorError as error:
         tell(error)
         return code_of(error)
@@ -89,7 +92,12 @@ def _missing(package: str) -> str:
     )
 
 
-def _dispatch(call: Call, output: Output, open_window: Callable[[Program], int]) -> int:
+def _dispatch(
+    call: Call,
+    output: Output,
+    open_window: Callable[[Program], int],
+    language_of: Callable[[Settings], PageLanguage],
+) -> int:
     data_dir = Path(call.common.data_dir or default_data_dir()).absolute()
     if call.start.self_check:
         from commandline import self_check
@@ -99,25 +107,27 @@ def _dispatch(call: Call, output: Output, open_window: Callable[[Program], int])
     if call.start.headless:
         from commandline import headless
 
-        with _opened(headless.COMMAND, data_dir) as program:
+        with _opened(headless.COMMAND, data_dir, language_of) as program:
             program.notice = partial(output.notice, error=True)
             return headless.run(program, call.start, output)
     if call.command in ("", OPEN):
         from commandline import open as opening
 
         asked = call.options if isinstance(call.options, opening.OpenOptions) else None
-        with _opened(opening.COMMAND, data_dir) as program:
+        with _opened(opening.COMMAND, data_dir, language_of) as program:
             program.minimized = call.start.minimized
             return opening.run(program, asked or opening.OpenOptions(), open_window)
     assert call.action is not None
     assert call.action.run is not None  # that of every other command is its own
-    with _opened(load(call.command), data_dir) as place:
+    with _opened(load(call.command), data_dir, language_of) as place:
         place.notice = partial(output.notice, error=True)
         return call.action.run(place, call.options, output)
 
 
 @contextmanager
-def _opened(command: Command[Place], data_dir: Path) -> Iterator[Place]:
+def _opened(
+    command: Command[Place], data_dir: Path, language_of: Callable[[Settings], PageLanguage]
+) -> Iterator[Place]:
     """Open what a command works with."""
     with command.opens(data_dir) as place, ExitStack() as ends_first:
         if command.opens is not DataFolder:
@@ -125,6 +135,7 @@ def _opened(command: Command[Place], data_dir: Path) -> Iterator[Place]:
 
             # The children end before the program's threads, which would wait for the films that they read.
             ends_first.enter_context(closing(SHARED))
+        place.language_of = language_of
         gc.enable()  # what ``main`` spares a start
         yield place
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Mapping, Sequence, Tuple
 
-from app.setup_transfer import ARR, WEBHOOK, key_name, setup_of, take_over
+from app.setup_transfer import WEBHOOK, key_name, setup_of, take_over
 from commandline import settings
 from commandline.command import Command, action, open_program
 from commandline.exit_codes import DONE
@@ -21,7 +21,7 @@ from commandline.output import Output
 from commandline.remote_call import run_here_or_there
 from commandline.secret_input import read_secret
 from core.errors import UsageError
-from core.settings.services import Service
+from core.settings.services import SERVERS, Service
 from core.settings.setup_file import Setup, setup_from_json, setup_to_json
 from core.text.formatting import visible
 from core.version import VERSION
@@ -99,9 +99,10 @@ def _tell(
 
 def run_export(program: Program, options: SetupExportOptions, output: Output) -> int:
     """Write a setup; raises UsageError where the file cannot be there."""
-    keys = program.services.keys
     path = new_file(options.file, ".json")
-    secrets = _secrets(keys) if options.with_keys else {}
+    secrets: Dict[str, str] = {}
+    if options.with_keys:
+        secrets = {**_secrets(program.services.keys), **program.messenger.addresses.as_keys()}
     sealed = (
         seal_keys(secrets, read_secret("passphrase for the keys", twice=True)) if secrets else ""
     )
@@ -118,7 +119,7 @@ def _secrets(keys: ApiKeys) -> Dict[str, str]:
     """All keys that can be read, by what they belong to."""
     secrets = {
         key_name(service, instance.name): instance.api_key
-        for service in ARR
+        for service in SERVERS
         for instance in keys.load_arr_instances(service)
     }
     for number, key in enumerate(keys.load_api_keys(Service.OMDB), 1):
@@ -139,7 +140,7 @@ def _count(setup: Setup) -> str:
     return (
         f"{len(setup.settings)} settings, "
         f"{folders} watched folder{'' if folders == 1 else 's'}, "
-        f"{instances} Sonarr or Radarr{'' if instances == 1 else 's'}"
+        f"{instances} server{'' if instances == 1 else 's'}"
     )
 
 

@@ -55,6 +55,7 @@ _OF: Dict[Type[MediaProcessorError], Whose] = {
     store_errors.StoreBusy: Whose.MACHINE,
     errors.MetadataError: Whose.OTHER,
     errors.SecretUnavailable: Whose.MACHINE,
+    errors.MessageNotSent: Whose.OTHER,
     PeerError: Whose.OTHER,
 }
 

@@ -421,3 +421,16 @@ class PowerRefused(MediaProcessorError):
     def __init__(self, problem: str) -> None:
         self.problem = problem
         super().__init__(Sentence("The computer stays on: {problem}", problem=problem))
+
+
+class MessageNotSent(MediaProcessorError):
+    """A service did not take a message for the user; ``problem`` holds nothing of its address."""
+
+    code = "message_not_sent"
+    transient = True
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.problem = problem
+        super().__init__(
+            Sentence("No message could be sent to {name}: {problem}", name=name, problem=problem)
+        )

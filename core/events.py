@@ -110,6 +110,14 @@ class QueueEmptied:
     saved: int
 
 
+@dataclass(frozen=True)
+class MachineLost:
+    """A machine that had films in hand fell silent; they are begun anew elsewhere."""
+
+    name: str
+    films: int
+
+
 Event = Union[
     JobStateChanged,
     JobProgressed,
@@ -118,4 +126,5 @@ Event = Union[
     JobRemoved,
     QueueListChanged,
     QueueEmptied,
+    MachineLost,
 ]

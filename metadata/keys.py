@@ -1,4 +1,4 @@
-"""API key management: which OMDb key is free, which Sonarrs and Radarrs there are.
+"""API key management: which OMDb key is free, which Sonarrs, Radarrs and media servers there are.
 
 The rules are the specification's (chapter API Management System), with what it leaves open: a key's
 1,000 requests are counted over the last 24 hours and not by the calendar, so that no reset hour that
@@ -18,7 +18,15 @@ from typing import ContextManager, Dict, Optional, Protocol, Tuple
 
 from core.errors import ConfigError, SecretUnavailable
 from core.ports import Clock, KeyValueStore
-from core.settings.services import ApiKey, ApiKeyRow, ApiStatus, ArrInstance, Service
+from core.settings.services import (
+    ARR,
+    MEDIA_SERVERS,
+    ApiKey,
+    ApiKeyRow,
+    ApiStatus,
+    ArrInstance,
+    Service,
+)
 from core.settings.source import FixedSettings, SettingsSource
 from core.settings.tree import Settings
 from core.text.sentence import Sentence
@@ -220,7 +228,7 @@ class ApiKeys:
         return tuple(ApiKey(row.id, self._secret(row), row) for row in rows)
 
     def load_arr_instances(self, service: Service) -> Tuple[ArrInstance, ...]:
-        """Return the configured instances of Sonarr or Radarr, best first, also the disabled ones."""
+        """Return the configured instances of a service, best first, also the disabled ones."""
         return tuple(
             ArrInstance(
                 service,
@@ -324,7 +332,7 @@ class ApiKeys:
         """Return the rows of the status dashboard, the cool-down last."""
         lines = []
         now = self._clock.now()
-        for service in (Service.OMDB, Service.RADARR, Service.SONARR):
+        for service in (Service.OMDB, *reversed(ARR), *MEDIA_SERVERS):
             for row in self._table.rows(service, now - WINDOW):
                 usage = f"{row.daily_uses}/{self._limit}" if service is Service.OMDB else ""
                 lines.append(

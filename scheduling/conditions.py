@@ -1,4 +1,4 @@
-"""Why the machine should be left alone now: its battery, a full disk, a program that the user runs."""
+"""Why the machine should be left alone now: its battery, a full disk, a program that runs, a viewer."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Dict, Iterable, Optional, Protocol, Tuple
 import psutil
 
 from core.ports import Clock
+from core.queue.job import JobKind
+from core.settings.choices import WhileWatched
 from core.settings.source import SettingsSource
-from core.text.sentence import Bytes, Sentence
+from core.text.sentence import Bytes, Sentence, counted_sentence
+from metadata.media_servers import Watched
 from processing.process_tree import SystemClock
-from scheduling.pause_reasons import Condition
+from scheduling.pause_reasons import Condition, PauseReason
 from scheduling.ports import ErrorReport
 from store.connection import Database
 
@@ -30,12 +33,15 @@ class WorkFolders(Protocol):
         """Return them as they are set now."""
 
 
-def conditions(settings: SettingsSource, folders: WorkFolders) -> Tuple[Condition, ...]:
-    """Return all conditions of this machine."""
+def conditions(
+    settings: SettingsSource, folders: WorkFolders, watched: Watched
+) -> Tuple[Condition, ...]:
+    """Return all conditions of this machine; the one that may hold only some films is the last."""
     return (
         OnBattery(settings),
         LowDisk(settings, folders),
         ProgramRuns(settings),
+        SomebodyWatches(settings, watched),
     )
 
 
@@ -126,6 +132,41 @@ class ProgramRuns:
             if self._program
             else None
         )
+
+
+class SomebodyWatches:
+    """Somebody watches on one of the media servers."""
+
+    def __init__(self, settings: SettingsSource, watched: Watched) -> None:
+        self._settings = settings
+        self._watched = watched
+
+    def pause_reason(self) -> Optional[PauseReason]:
+        """Say who watches what, and where; of several the first."""
+        wanted = self._settings.settings.queue.while_watched
+        if wanted is WhileWatched.CONTINUE:
+            return None
+        viewers = self._watched.watching()
+        if not viewers:
+            return None
+        first = viewers[0]
+        watches = Sentence(
+            "{user} is watching {title} ({server})",
+            user=first.user or Sentence("Somebody"),
+            title=first.title or Sentence("a film"),
+            server=first.server,
+        )
+        if len(viewers) > 1:
+            watches = counted_sentence(
+                "{watches} and {number} more is watching",
+                "{watches} and {number} more are watching",
+                len(viewers) - 1,
+                watches=watches,
+            )
+        if wanted is WhileWatched.CPU_ALONE:
+            told = Sentence("{watches}; films for the graphics chip wait.", watches=watches)
+            return PauseReason(told, kinds=(JobKind.GPU,))
+        return PauseReason(Sentence("{watches}; the queue goes on afterwards.", watches=watches))
 
 
 def _running(names: Tuple[str, ...]) -> Optional[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import queue
 from dataclasses import replace
-from typing import Sequence
+from typing import List, Protocol, Sequence
 
 from core.events import (
     Event,
     JobProgressed,
     JobState,
+    MachineLost,
     QueueListChanged,
     QueueState,
     QueueStateChanged,
@@ -26,6 +27,15 @@ from scheduling.running_jobs import RunningJobs
 from store.jobs import JobStore
 
 _log = logging.getLogger("mediaprocessor.queue")
+
+
+class EventFollower(Protocol):
+    """Who hears of events beside their reader, in the thread where they happen."""
+
+    def take(self, event: Event) -> None:
+        """Take an event; returns at once and never raises."""
+
+
 _MANY = 200  # more rows than this are told with one event
 
 
@@ -39,6 +49,11 @@ class EventPublisher:
         self._tally = RunTally()
         self._published = QueueStateChanged(QueueState.STOPPED)
         self._held = HeldStory(clock_text)
+        self._followers: List[EventFollower] = []
+
+    def follow(self, follower: EventFollower) -> None:
+        """Tell somebody else, too, how films and runs end and which machines are lost."""
+        self._followers.append(follower)
 
     def job_changed(self, job_id: int, changed: bool = True) -> None:
         """Tell a job as the database has it, where it has changed there."""
@@ -48,7 +63,7 @@ class EventPublisher:
             if job.state is not JobState.QUEUED or job.attempt > 1:
                 log_state(job)
             self._tally.take(job.event)
-            self.events.put(job.event)
+            self._tell(job.event)
 
     def jobs_changed(self, job_ids: Sequence[int]) -> None:
         """Tell several jobs; very many with one event."""
@@ -72,7 +87,7 @@ class EventPublisher:
         if not running and self._tally.asks:
             emptied = self._tally.look(self._jobs.counts())
             if emptied is not None:
-                self.events.put(emptied)
+                self._tell(emptied)
 
     def _log_held(self, now: QueueStateChanged) -> None:
         """Write down what holds the queue, and that nothing does any more; its stop is the user's."""
@@ -85,6 +100,15 @@ class EventPublisher:
         """Keep and tell how far the step of a running job is."""
         self._running.progressed(job_id, progress)
         self.events.put(JobProgressed(job_id, progress))
+
+    def machine_lost(self, name: str, films: int) -> None:
+        """Tell that a machine with films in hand fell silent."""
+        self._tell(MachineLost(name, films))
+
+    def _tell(self, event: Event) -> None:
+        self.events.put(event)
+        for follower in self._followers:
+            follower.take(event)
 
     def notice(self, message: str, *, error: bool = False) -> None:
         """Show a sentence that belongs to no single job."""

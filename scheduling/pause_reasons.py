@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional, Protocol, Sequence, Union
+from typing import Optional, Protocol, Sequence, Tuple, Union
 
 from core.ports import Clock
+from core.queue.job import JobKind
 from core.settings.schedule import parse_schedule
 from core.settings.source import SettingsSource
 from core.text.sentence import Sentence
@@ -31,12 +32,14 @@ def clock_text(at: float) -> str:
 class PauseReason:
     """Why the queue pauses by itself; ``until`` in seconds since the epoch, None where nobody knows.
 
-    ``lets_finish``: what runs comes to its end first, whatever the settings say.
+    ``lets_finish``: what runs comes to its end first, whatever the settings say. ``kinds``: only films of
+    these have to wait; empty: all.
     """
 
     reason: str
     until: Optional[float] = None
     lets_finish: bool = False
+    kinds: Tuple[JobKind, ...] = ()
 
 
 class Condition(Protocol):

@@ -65,7 +65,12 @@ class QueueControl:
             # What holds this machine (its hours, its battery) holds no other. Of a film in chunks the
             # chunk in hand is all that has to be finished: no more than that would be lost.
             after_chunk = requested.held and finishes and not requested.lets_finish
-            self.running.hold(still, others=not requested.held, after_chunk=after_chunk)
+            self.running.hold(
+                still,
+                others=not requested.held,
+                after_chunk=after_chunk,
+                kinds=() if finishes else requested.resting,
+            )
             self.events.queue_changed(now, running=bool(self.running), always=always)
             self.running.wake()
 

@@ -6,6 +6,7 @@ from typing import Optional, Tuple
 
 from core.events import QueueState, QueueStateChanged
 from core.ports import Clock
+from core.queue.job import JobKind
 from scheduling.pause_reasons import PauseReason, PauseReasons
 from store.queue_state import QueueStateStore
 
@@ -30,7 +31,14 @@ class RequestedState:
     @property
     def held(self) -> bool:
         """Whether the queue would work and may not."""
-        return self.state is QueueState.RUNNING and self._reason is not None
+        reason = self._reason
+        return self.state is QueueState.RUNNING and reason is not None and not reason.kinds
+
+    @property
+    def resting(self) -> Tuple[JobKind, ...]:
+        """The kinds of which no film may be worked on, while those of others may."""
+        works = self.state is QueueState.RUNNING and self._reason is not None
+        return self._reason.kinds if works and self._reason is not None else ()
 
     @property
     def lets_finish(self) -> bool:
@@ -68,7 +76,8 @@ class RequestedState:
     def present(self, *, running: bool) -> QueueStateChanged:
         """Return the state that comes of it; ``running`` is whether jobs are still in work."""
         if self.state is QueueState.RUNNING and self._reason is not None:
-            return QueueStateChanged(QueueState.PAUSED, self._reason.reason, self._reason.until)
+            state = QueueState.PAUSED if self.held else QueueState.RUNNING
+            return QueueStateChanged(state, self._reason.reason, self._reason.until)
         if self.state is QueueState.STOPPED and running:
             return QueueStateChanged(QueueState.STOPPING)
         return QueueStateChanged(self.state, "", self._until)

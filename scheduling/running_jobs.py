@@ -164,8 +164,15 @@ class RunningJobs:
                 running.handed_over = bool(running.node) and self._ending
                 running.give_back()
 
-    def hold(self, still: bool, *, others: bool, after_chunk: bool = False) -> None:
-        """Let the jobs stand still or go on, ``others`` at other machines too.
+    def hold(
+        self,
+        still: bool,
+        *,
+        others: bool,
+        after_chunk: bool = False,
+        kinds: Tuple[JobKind, ...] = (),
+    ) -> None:
+        """Let the jobs stand still or go on, ``others`` at other machines too; those of ``kinds`` here do.
 
         One that its user has paused stands still; with ``after_chunk`` a film in chunks that is made here
         does so once those in hand are finished.
@@ -175,7 +182,9 @@ class RunningJobs:
                 running.control.hold_after_chunk(after_chunk and not running.node)
                 if after_chunk and running.control.resting:
                     continue
-                if running.paused_in is not None or (still and (others or not running.node)):
+                rests = running.kind in kinds and not running.node
+                held = still and (others or not running.node)
+                if running.paused_in is not None or held or rests:
                     running.control.pause()
                 else:
                     running.control.resume()

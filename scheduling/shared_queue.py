@@ -72,6 +72,10 @@ class SharedQueue:
         """Show the user what went wrong."""
         self._control.events.error(message)
 
+    def machine_lost(self, name: str, films: int) -> None:
+        """Tell that a machine which had so many films in hand fell silent."""
+        self._control.events.machine_lost(name, films)
+
     def submit(self, films: Sequence[NewJob]) -> Tuple[int, ...]:
         """Queue films in one transaction; return the ids of the new jobs.
 

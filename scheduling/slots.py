@@ -21,10 +21,11 @@ class PlannedAhead(Protocol):
 
 
 class Slots:
-    """The limits are read from ``settings`` each time."""
+    """The limits are read from ``settings`` each time; ``resting`` are kinds of which none may begin now."""
 
     def __init__(self, settings: SettingsSource) -> None:
         self._settings = settings
+        self.resting: Tuple[JobKind, ...] = ()
 
     @property
     def total(self) -> int:
@@ -34,7 +35,9 @@ class Slots:
     def free(self, running: Iterable[JobKind]) -> Tuple[JobKind, ...]:
         """Return the kinds of which another may run beside these; one whose kind is not known takes none."""
         count = Counter(running)
-        return tuple(kind for kind in JobKind if count[kind] < self.limit(kind))
+        return tuple(
+            kind for kind in JobKind if count[kind] < self.limit(kind) and kind not in self.resting
+        )
 
     def claimable(self, running: Iterable[JobKind], planned: PlannedAhead) -> Tuple[JobKind, ...]:
         """Return the kinds that a worker may take next beside those that run.

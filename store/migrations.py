@@ -575,6 +575,31 @@ _ENCODER_PACES = (
 
 _SPREAD = ("ALTER TABLE jobs ADD COLUMN spread BOOLEAN NOT NULL DEFAULT 0",)
 
+# What is to be told, and where it goes (store.messages).
+_MESSAGES = (
+    """
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,                     -- core.messages.message.MessageKind
+        happened REAL NOT NULL,
+        sentence TEXT NOT NULL,
+        parts TEXT NOT NULL                     -- JSON: what the sentence was made of
+    )
+    """,
+    """
+    CREATE TABLE message_addresses (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        address TEXT NOT NULL,                  -- the vault's reference or sealed value
+        kinds TEXT NOT NULL,                    -- what it is told of, with commas between
+        enabled BOOLEAN NOT NULL DEFAULT 1,
+        told INTEGER NOT NULL DEFAULT 0,        -- the id of the last message that it has
+        sent_at REAL,
+        last_error TEXT
+    )
+    """,
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -595,4 +620,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _CHUNKS,
     _ENCODER_PACES,
     _SPREAD,
+    _MESSAGES,
 )

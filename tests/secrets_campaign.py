@@ -1,9 +1,10 @@
 """Runs the whole program with planted keys, in good weather and bad, and looks for them everywhere.
 
 ``python -m tests.secrets_campaign``: a film comes in by webhook, is looked up in Sonarr, Radarr and OMDb
-(dead ones, wrong keys, spent keys and outages among them), processed, and its owner is told. Then the
-database, logs, exports, plans and the texts of all errors are searched for every planted secret, in every
-form that text can take. Only the vault may hold one. Exit code 1 when anything else does.
+(dead ones, wrong keys, spent keys and outages among them), processed, its owner and the media servers are
+told, and messages go to addresses that work and that do not. Then the database, logs, exports, plans and the
+texts of all errors are searched for every planted secret, in every form that text can take.
+Only the vault may hold one. Exit code 1 when anything else does.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import traceback
 import urllib.request
 import zipfile
 from contextlib import closing
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Callable, Dict, List, Tuple
 
@@ -27,6 +28,7 @@ from app.metadata_services import MetadataServices
 from app.program import DATABASE_NAME, Program
 from core.events import JobState
 from core.media.model import NativeLanguage
+from core.messages.message import MessageAddress
 from core.planning.plan_json import as_json
 from core.settings.services import ArrInstance, Service
 from core.text.redaction import secret_forms
@@ -38,6 +40,9 @@ from tests.metadata.server import Reply, Server, arr
 
 DEAD = "http://127.0.0.1:9"
 _KEYS = ("plantedomdbspent", "plantedomdbinvalid", "plantedomdbgood", "plantedomdbextra")
+_SHOW_KEYS = ("plantedplextoken", "plantedjellyfinkey", "plantedembykeydead")
+# Parts of addresses: each is a secret, however it is written.
+_MESSAGE_SECRETS = ("plantedtopic", "plantedrefusedtoken", "plantedmailpassword", "plantedbottoken")
 _ARR_KEYS = ("plantedradarrliving", "plantedradarrdead", "plantedsonarrwrong")
 
 
@@ -82,9 +87,29 @@ def _configure(parts: Program, radarr: str, sonarr: str) -> None:
         (Service.SONARR, "Wrong", sonarr, _ARR_KEYS[2]),
     ):
         keys.save_arr_instance(ArrInstance(service, name, url, secret))
+    for service, url, secret in (
+        (Service.PLEX, sonarr, _SHOW_KEYS[0]),  # which refuses every key
+        (Service.JELLYFIN, radarr, _SHOW_KEYS[1]),  # which is none
+        (Service.EMBY, DEAD, _SHOW_KEYS[2]),
+    ):
+        keys.save_arr_instance(ArrInstance(service, "Shows", url, secret))
+    for name, address in _addresses(radarr, sonarr).items():
+        parts.messenger.addresses.save(MessageAddress(name, address))
     parts.config.change(
         {"video.encode": "no", "metadata.webhook": "yes", "metadata.webhook_port": "18479"}
     )
+
+
+def _addresses(works: str, refuses: str) -> Dict[str, str]:
+    """Where messages go: one that arrives, one that is refused, and some that nobody answers."""
+    topic, refused, password, token = _MESSAGE_SECRETS
+    return {
+        "Works": f"json://{works.partition('://')[2]}/{topic}",
+        "Refused": f"ntfy://someone:{refused}@{refuses.partition('://')[2]}/{topic}",
+        "Mail": f"mailto://someone:{password}@127.0.0.1:9?to=x@example.org",
+        "Dead": f"matrix://{token}@127.0.0.1:9/#room",
+        "Nonsense": f"nothing://{token}",
+    }
 
 
 def _run(parts: Program, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
@@ -115,7 +140,8 @@ def _run(parts: Program, film: Path) -> Tuple[NativeLanguage, Dict[str, str]]:
         "native language": json.dumps(as_json(native)),
         "status dashboard": repr(parts.services.keys.statuses()),
         "keys as printed": repr([parts.services.keys.load_api_keys(service) for service in Service])
-        + repr([parts.services.keys.load_arr_instances(service) for service in Service]),
+        + repr([parts.services.keys.load_arr_instances(service) for service in Service])
+        + repr(parts.messenger.addresses.all()),
     }
     return native, texts
 
@@ -130,12 +156,22 @@ def _errors(parts: Program) -> str:
             with instances.open_session() as session:
                 client = instances.client(session, instance)
                 said += [_said(client.test_connection), _said(client.library)]
+    servers = parts.services.media_servers
+    said.append(repr(servers.refresh("/films/X.mkv", "/films/X.mkv")))
+    for instance in servers.configured():
+        said.append(_said(partial(parts.services.test_connection, instance)))
+    for address in parts.messenger.addresses.all():
+        said.append(_said(partial(parts.messenger.test, address)))
     with requests.Session() as session:
         said.append(_said(lambda: ask_omdb(session, "tt0000001", _KEYS[2], url=DEAD)))
         try:
             session.get(DEAD, params={"apikey": _KEYS[2]}, timeout=1)
         except requests.RequestException:
             log.exception("A library's own error, which quotes the address")
+        try:
+            session.post(f"{DEAD}/bot{_MESSAGE_SECRETS[0]}/send", timeout=1)
+        except requests.RequestException:
+            log.exception("The same of a service for messages")
     return "\n".join(said)
 
 
@@ -162,7 +198,13 @@ def search(folder: Path) -> List[Tuple[str, int, int]]:
             native, texts = _run(parts, film)
             texts["error texts"] = _errors(parts)
             parts.make_bundle(folder / "report.zip")
-            secrets = [*_KEYS, *_ARR_KEYS, parts.services.keys.webhook_secret()]
+            secrets = [
+                *_KEYS,
+                *_ARR_KEYS,
+                *_SHOW_KEYS,
+                *_MESSAGE_SECRETS,
+                parts.services.keys.webhook_secret(),
+            ]
         assert any("OMDb: English" in source for source in native.sources), native
         assert radarr.bodies, "the owner was not told"
     with closing(sqlite3.connect(data / DATABASE_NAME)) as connection:

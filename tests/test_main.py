@@ -20,7 +20,7 @@ HEAVY = {"requests", "websockets", "cryptography", "watchdog", "pymediainfo", "z
 def test_main_is_wiring_only() -> None:
     tree = ast.parse((ROOT / "main.py").read_text("utf-8"))
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert functions == ["main", "open_window", "show_error", "_be_dpi_aware"]
+    assert functions == ["main", "open_window", "show_error", "language_of"]
     assert not any(isinstance(node, (ast.For, ast.While)) for node in ast.walk(tree))
 
 

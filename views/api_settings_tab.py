@@ -1,4 +1,4 @@
-"""The API settings: OMDb's keys, the Sonarrs, the Radarrs, and how all of them fare."""
+"""The API settings: OMDb's keys, the Sonarrs, Radarrs and media servers, and how all of them fare."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Tuple, Union
 
 from core.errors import ConfigError, MediaProcessorError
 from core.queue.outcome import sentence_of
-from core.settings.services import ApiKey, ApiStatus, ArrInstance, Service
+from core.settings.services import SERVERS, ApiKey, ApiStatus, ArrInstance, Service
 from views.api_backend import ApiBackend, Change
 from views.api_status import ApiStatusPage
 from views.arr_instances import ArrInstancesPage
@@ -20,7 +20,6 @@ from views.theme import Look
 _Stored = Tuple[
     Tuple[ApiKey, ...], Dict[Service, Tuple[ArrInstance, ...]], Tuple[ApiStatus, ...], bool, str
 ]
-_ARR = (Service.SONARR, Service.RADARR)
 
 
 class ApiSettingsTab(ttk.Frame):
@@ -60,7 +59,7 @@ class ApiSettingsTab(ttk.Frame):
         self.pages.pack(fill="both", expand=True)
         self.omdb = OmdbKeysPage(self.pages, look, lambda: self._edited())
         self.pages.add(self.omdb, text=_("OMDb API"))
-        for service in _ARR:
+        for service in SERVERS:
             self.arr[service] = ArrInstancesPage(
                 self.pages, look, service, self._backend, lambda: self._edited()
             )
@@ -109,7 +108,7 @@ class ApiSettingsTab(ttk.Frame):
         book = self._backend.services.keys
         return (
             book.load_api_keys(Service.OMDB),
-            {service: book.load_arr_instances(service) for service in _ARR},
+            {service: book.load_arr_instances(service) for service in SERVERS},
             book.statuses(),
             self._backend.auto_rotate(),
             sentence(book.warning),

@@ -1,4 +1,4 @@
-"""The Sonarrs, or the Radarrs: a card for each, in the order in which they are asked."""
+"""The Sonarrs, the Radarrs, or one kind of media server: a card for each, in their order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.settings.service_checks import (
     parse_path_mappings,
     path_mappings_text,
 )
-from core.settings.services import ArrInstance, ConnectionReport, Service
+from core.settings.services import MEDIA_SERVERS, ArrInstance, ConnectionReport, Service
 from views.api_backend import ApiBackend, Change, KeyBook
 from views.metrics import EDGE
 from views.scrolled import ScrolledFrame
@@ -270,16 +270,31 @@ class ArrInstancesPage(ttk.Frame):
         self.add_button.pack(side="right")
         hint = ServiceSentence(self, self._look, "Muted.TLabel")
         hint.grid(row=1, column=0, sticky="ew", pady=(self._look.px(4), self._look.px(6)))
-        hint.say(
-            _(
-                "Checked from top to bottom. The API key is in {service} under Settings > General. "
-                "Folders are only needed if {service} sees the films under another path than this "
-                "machine. One mapping per line: /tv = /mnt/media/tv."
-            ).format(service=label)
-        )
+        hint.say(self._hint().format(service=label))
         self._scrolled = ScrolledFrame(self)
         self._scrolled.grid(row=2, column=0, sticky="nsew")
         self._arrange()
+
+    def _hint(self) -> str:
+        if self.service not in MEDIA_SERVERS:
+            return _(
+                "Checked from top to bottom. The API key is in {service} under Settings > General. "
+                "Folders are only needed if {service} sees the films under another path than this "
+                "machine. One mapping per line: /tv = /mnt/media/tv."
+            )
+        if self.service is Service.PLEX:
+            key = _(
+                "The API key is Plex's token: in Plex choose Get Info of any film, then View XML. It stands "
+                "at the end of that page's address, after X-Plex-Token=."
+            )
+        else:
+            key = _("Make an API key in the administration of {service}, under API Keys.")
+        rest = _(
+            "After each film {service} is asked to look at it again, and the queue can rest while "
+            "somebody watches. Folders are only needed if {service} sees the films under another path "
+            "than this machine. One mapping per line: /films = /mnt/media/films."
+        )
+        return f"{key} {rest}"
 
     def load_arr_instances(self, instances: Sequence[ArrInstance]) -> None:
         """Show what is stored; while something is typed and not saved, all stays as it is."""

@@ -36,6 +36,7 @@ PAGES: Tuple[SettingsPage, ...] = (
     SettingsPage("general", N_("General"), ("window",)),
     SettingsPage("queue", N_("Queue and pauses"), ("queue",)),
     SettingsPage("network", N_("Network"), ("network",)),
+    SettingsPage("messages", N_("Messages"), ("messages",)),
     SettingsPage("monitor", N_("Watching"), ("monitor",), expert=True),
     SettingsPage("audio", N_("Audio processing"), ("audio",), expert=True),
     SettingsPage("subtitles", N_("Subtitles"), ("subtitles",), expert=True),

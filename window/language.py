@@ -8,8 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
+from core.reporting.page_language import PageLanguage
 from core.settings.choices import WindowLanguage
 from views import cldr
+from views.page_language import page_language
 from views.texts import use_language
 
 LOCALE = Path(__file__).resolve().parent.parent / "assets" / "locale"
@@ -20,10 +22,21 @@ _CODES = {
 }
 
 
+_spoken = threading.Event()  # whether a language was chosen in this run
+
+
 def speak(chosen: WindowLanguage) -> None:
     """Show the window's texts in this language from now on; before anything of it is built."""
+    _spoken.set()
     use_language(_CODES.get(chosen) or system_language(), LOCALE)
     threading.Thread(target=cldr.prepare, name="language data", daemon=True).start()
+
+
+def spoken_language(chosen: WindowLanguage) -> PageLanguage:
+    """Return the language of this run for what is told elsewhere; a window's changes with its next start."""
+    if not _spoken.is_set():
+        speak(chosen)
+    return page_language()
 
 
 def language_code(chosen: WindowLanguage) -> str:

@@ -13,6 +13,7 @@ from views.settings_tab import SettingsTab
 from views.texts import N_, _
 from window.film_page_controller import FilmPageController
 from window.folders_controller import FoldersController
+from window.messages_controller import MessagesController
 from window.network_controller import NetworkController
 from window.services import WindowServices
 from window.template_controller import TemplateController
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from views.api_settings_tab import ApiSettingsTab
 
 _SAVE, _DISCARD, _KEEP = range(3)
-API_WORDS = (N_("OMDb, IMDb, Sonarr, Radarr, key, online service, original language"),)
+API_WORDS = (
+    N_("OMDb, IMDb, Sonarr, Radarr, key, online service, original language"),
+    N_("Plex, Jellyfin, Emby, media server, somebody watches"),
+)
 
 
 class SettingsController:
@@ -42,6 +46,7 @@ class SettingsController:
         self.templates = TemplateController(self.view, services)
         self.tools = ToolsController(self.view, services)
         self.network = NetworkController(self.view, services)
+        self.messages = MessagesController(self.view, services)
         self.view.sidebar.open_expert(services.config.settings.window.expert_settings)
         services.on_settings.append(self._stored)
         services.kept.append(self._kept)

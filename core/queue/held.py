@@ -45,6 +45,10 @@ _STATES = {
 
 def queue_sentence(now: QueueStateChanged, clock: Clock) -> Sentence:
     """Return what the queue does, and where it does nothing, why, and how to continue."""
+    if now.state is QueueState.RUNNING and now.reason:
+        return Sentence(
+            "The queue is at work, but not with every film: {reason}", reason=now.reason
+        )
     if now.state is not QueueState.PAUSED:
         return _STATES[now.state]
     if now.reason:
@@ -65,7 +69,8 @@ class HeldStory:
 
     def take(self, now: QueueStateChanged) -> str:
         """Return the sentence to report now; "" where nothing is new."""
-        held = "" if now.state is QueueState.RUNNING else queue_sentence(now, self._clock)
+        works = now.state is QueueState.RUNNING and not now.reason
+        held = "" if works else queue_sentence(now, self._clock)
         if held == self._held:
             return ""
         self._held = held
@@ -115,6 +120,8 @@ def _why(
         return (_waits_until_for, (time, message)) if message else (_waits_until, (time,))
     if queue.state is not QueueState.RUNNING:
         return _waits, (queue.reason or queue_sentence(queue, clock),)
+    if job.kind is JobKind.GPU and queue.reason:
+        return _waits, (queue.reason,)
     if job.kind in _NO_SLOT and not slots(job.kind):
         return _waits, (no_slot_sentence(job.kind),)
     return (_left_for, (message,)) if message else (_left, ())

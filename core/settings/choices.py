@@ -28,6 +28,14 @@ class QueueOrder(str, Enum):
     OLDEST = "oldest first"
 
 
+class WhileWatched(str, Enum):
+    """What the queue does while somebody watches a film of a media server."""
+
+    PAUSE = "pause"
+    CPU_ALONE = "use the CPU alone"
+    CONTINUE = "keep working"
+
+
 class CheckTime(str, Enum):
     """When films are checked for damage, once the user has asked for it."""
 

@@ -241,7 +241,7 @@ class SettingDefinition:
             parse_template(value, self.key)
         elif self.check == "templates":
             parse_chain(value, self.key)
-        elif self.check == "schedule":
+        elif self.check in ("schedule", "hours"):
             try:
                 parse_schedule(value)
             except ValueError as error:

@@ -13,7 +13,13 @@ from core.settings.services import PathMapping, Service
 from core.text.sentence import Sentence
 
 _SEPARATOR = " = "
-_EXAMPLE_PORT = {Service.SONARR: 8989, Service.RADARR: 7878}
+_EXAMPLE_PORT = {
+    Service.SONARR: 8989,
+    Service.RADARR: 7878,
+    Service.PLEX: 32400,
+    Service.JELLYFIN: 8096,
+    Service.EMBY: 8096,
+}
 
 
 def example_address(service: Service) -> str:

@@ -1,4 +1,4 @@
-"""The services that are asked about films, with their stored data: OMDb keys, Sonarr and Radarr instances."""
+"""The services that know or show films, and their stored data: OMDb keys, Sonarrs, Radarrs, media servers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ class Service(str, Enum):
     OMDB = "omdb"
     SONARR = "sonarr"
     RADARR = "radarr"
+    PLEX = "plex"
+    JELLYFIN = "jellyfin"
+    EMBY = "emby"
     WEBHOOK = "webhook"  # our own listener: its row holds the secret of its address
 
     @property
@@ -27,6 +30,11 @@ class Service(str, Enum):
     def largest_count(self) -> int:
         """How many keys or instances there may be, by the specification."""
         return {Service.OMDB: 5, Service.WEBHOOK: 1}.get(self, 10)
+
+
+ARR = (Service.SONARR, Service.RADARR)  # they manage films, and know their original language
+MEDIA_SERVERS = (Service.PLEX, Service.JELLYFIN, Service.EMBY)  # they show films
+SERVERS = (*ARR, *MEDIA_SERVERS)  # each with an address, a key and folders of its own
 
 
 @dataclass(frozen=True)
@@ -68,14 +76,17 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class ArrInstance:
-    """One configured Sonarr or Radarr. ``api_key`` is the secret itself: it is never printed."""
+    """One configured Sonarr, Radarr or media server. ``api_key`` is the secret itself: it is never printed.
+
+    ``priority``: of several Sonarrs or Radarrs the lowest is asked first; media servers are all told.
+    """
 
     service: Service
     name: str
     url: str
     api_key: str = field(repr=False)
     id: int = 0
-    priority: int = 0  # lower is asked first
+    priority: int = 0
     enabled: bool = True
     path_mappings: Tuple[PathMapping, ...] = ()
 

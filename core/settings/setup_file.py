@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple, TypeVar
 
 from core.errors import UsageError
 from core.settings.fields import FIELDS
-from core.settings.services import ArrInstance, Service
+from core.settings.services import SERVERS, ArrInstance, Service
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder
 from core.text.sentence import Sentence
 
@@ -138,7 +138,7 @@ def _folder(row: Mapping[str, Any]) -> WatchedFolder:
 
 def _instance(row: Mapping[str, Any]) -> ArrInstance:
     service = _one_of(row, "service", Service)
-    if service not in (Service.SONARR, Service.RADARR):
+    if service not in SERVERS:
         raise _wrong("service")
     pairs: List[Any] = _field(row, "path_mappings", list)
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):

@@ -22,6 +22,7 @@ from core.settings.choices import (
     NetworkMode,
     QueueOrder,
     Theme,
+    WhileWatched,
     WindowLanguage,
 )
 from core.settings.declaring import CHOICE, FILM, OFFERED, RULES, Scope, group, setting
@@ -510,6 +511,12 @@ class QueueSettings:
         "Program names such as kodi or vlc: the queue pauses while one of them is running.",
         optional=True,
     )
+    while_watched: WhileWatched = setting(
+        WhileWatched.PAUSE,
+        "While somebody watches",
+        "What the queue does while somebody watches on Plex, Jellyfin or Emby. On the CPU alone, no film "
+        "takes the graphics chip that the server may need. Needs a media server under API Management.",
+    )
     history_days: float = setting(
         0.0,
         "Keep the history for",
@@ -573,6 +580,11 @@ class MetadataSettings:
         "Ask for a rescan",
         "After replacing a film, asks the Sonarr or Radarr that manages it to rescan it.",
     )
+    refresh_media_servers: bool = setting(
+        True,
+        "Refresh media servers",
+        "After replacing a film, asks Plex, Jellyfin and Emby to look at that film again.",
+    )
     webhook: bool = setting(
         False,
         "Webhook",
@@ -585,6 +597,36 @@ class MetadataSettings:
     )
     webhook_port: int = setting(
         8479, "Webhook port", "Port to listen on.", minimum=1, maximum=65535
+    )
+
+
+@dataclass(frozen=True)
+class MessageSettings:
+    """When messages are sent; to whom is not a setting (``store.messages``)."""
+
+    quiet_hours: str = setting(
+        "",
+        "Quiet hours",
+        "When no message is sent, for example mon-sun 22:00-07:00; what happens then is told in one "
+        "message afterwards. Empty: messages come at any time.",
+        check="hours",
+        optional=True,
+    )
+    pause_minutes: float = setting(
+        15.0,
+        "At most one message every",
+        "What happens within this time after a message is told together in the next one. 0: at once.",
+        unit="min",
+        minimum=0,
+        maximum=10080,
+    )
+    expire_days: float = setting(
+        2.0,
+        "Tell of originals before",
+        "How long before kept originals are removed a message says so.",
+        unit="days",
+        minimum=0,
+        maximum=3650,
     )
 
 
@@ -770,6 +812,7 @@ class Settings:
     processing: ProcessingSettings = ProcessingSettings()
     queue: QueueSettings = QueueSettings()
     metadata: MetadataSettings = MetadataSettings()
+    messages: MessageSettings = MessageSettings()
     logs: LogSettings = LogSettings()
     monitor: MonitorSettings = MonitorSettings()
     network: NetworkSettings = NetworkSettings()

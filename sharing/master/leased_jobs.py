@@ -7,6 +7,7 @@ that comes before and after is what a job of this machine has.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -189,11 +190,15 @@ class RemoteJobs:
         for remote in self._jobs.values():
             if remote.reported:  # it is in our own hands
                 self.renew(remote)
+        silent: Counter[str] = Counter()
         for lease in self._table.expire(self._clock.monotonic()):
             lost = self._jobs.get(lease.job_id)
             if lost is not None:
                 _log.warning("Job %d is lost: %s is silent.", lease.job_id, lost.node_name)
                 lost.lose(NodeLost(lost.node_name))
+                silent[lost.node_name] += 1
+        for name, films in silent.items():
+            self._queue.machine_lost(name, films)
 
     def join(self, seconds: float) -> bool:
         """Wait for the threads, without the lock; whether all have ended."""

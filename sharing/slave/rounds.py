@@ -125,7 +125,8 @@ class WireRounds:
             self._beat = time.monotonic()
         reason = self._machine.pause_reason()  # may take a moment: not under the lock
         with self._jobs.changed:
-            self._state.pause_reason = reason.reason if reason else ""
+            self._slots.resting = reason.kinds if reason else ()
+            self._state.pause_reason = reason.reason if reason and not reason.kinds else ""
             self._state.look(self._clock.now())
             self._jobs.hold()
             at_work = self._jobs.at_work

@@ -262,6 +262,7 @@ ANSWERS: Dict[str, str] = {
         0 apis webhook
         2 apis add
         2 apis add plex
+        2 apis add nothing name http://x
         2 apis add omdb name
         2 apis add sonarr
         2 apis add sonarr name nonsense
@@ -269,6 +270,16 @@ ANSWERS: Dict[str, str] = {
         2 apis remove omdb nobody
         2 apis test
         2 apis test nobody
+    """,
+    "messages": """
+        0 messages list
+        2 messages add
+        2 messages add Phone
+        2 messages add Phone --only weather
+        2 messages change nobody --off
+        2 messages remove nobody
+        2 messages test
+        2 messages test nobody
     """,
     "network": """
         0 network list

@@ -27,6 +27,7 @@ from app.watched_folders import WatchedFolders
 from commandline.parser import whole_grammar
 from core.errors import MediaProcessorError
 from core.events import JobState
+from core.messages.message import MessageAddress
 from core.queue.exclusion import Exclusion
 from core.queue.job import JobEnd, NewJob
 from core.queue.outcome import sentence_of
@@ -137,6 +138,11 @@ TABLE: Mapping[str, object] = {
     "apis test": LOOKS,
     "apis status": LOOKS,
     "apis webhook": words("apis webhook"),
+    "messages list": LOOKS,
+    "messages add": words("messages add Mail", "ntfy://another-topic"),
+    "messages change": words("messages change Phone --off"),
+    "messages remove": words("messages remove Phone"),
+    "messages test": LOOKS,
     "queue list": LOOKS,
     "queue move": words("queue move --to top 3 2"),
     "queue order": words("queue order largest"),
@@ -335,6 +341,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             ArrInstance(Service.SONARR, "One", "http://127.0.0.1:1", KEY, enabled=False)
         )
         keys.save_omdb_key("abcdef01", enabled=False)
+        parts.messenger.addresses.save(MessageAddress("Phone", "ntfy://some-topic"))
         nodes = NodeStore(parts.database, open_vault(parts.data_dir))
         nodes.pair("kitchen", b"1" * 32)
         nodes.seen("kitchen", "Kitchen", "", "1", {}, 1.0)

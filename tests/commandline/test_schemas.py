@@ -23,6 +23,7 @@ def test_every_command_has_a_schema() -> None:
         "presets",
         "setup",
         "apis",
+        "messages",
         "doctor",
         "self-check",
         "log",

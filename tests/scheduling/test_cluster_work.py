@@ -9,7 +9,7 @@ from typing import Iterator, List
 
 import pytest
 
-from core.events import JobState
+from core.events import JobState, MachineLost
 from core.peer_errors import PeerError
 from core.protocol.messages import MessageType
 from core.protocol.node_commands import NodeCommand
@@ -224,6 +224,7 @@ def test_a_silent_slaves_job_runs_elsewhere_and_what_it_reports_later_is_refused
             lambda: pair.master.job(job_id).instance_id == "other", "the other machine", 3.0 + 5.0
         )
         assert (pair.master.job(job_id).attempt, pair.master.job(job_id).failures) == (2, 0)
+        assert MachineLost("silent", 1) in pair.master.told
         silent.line.connect()
         pair.master.until(lambda: not silent.work.work, "the refusal")
         assert silent.left_over() == []

@@ -6,14 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, Tuple
+from typing import Any, Iterator, Optional, Tuple
 
 import psutil
 import pytest
 
+from core.queue.job import JobKind
+from core.settings.choices import WhileWatched
 from core.settings.tree import QueueSettings
-from scheduling.conditions import LowDisk, OnBattery, ProgramRuns, conditions
+from metadata.media_server import Viewer
+from scheduling.conditions import LowDisk, OnBattery, ProgramRuns, SomebodyWatches, conditions
+from scheduling.pause_reasons import PauseReason
 from tests.queue_environment import QueueLimits, SetClock
 
 
@@ -98,5 +103,58 @@ def test_a_machine_on_its_battery_is_left_alone_where_the_user_wants_that(
 def test_a_machine_without_a_battery_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(psutil, "sensors_battery", lambda: None, raising=False)
     assert all(
-        condition.pause_reason() is None for condition in conditions(QueueLimits(), Folders())
+        condition.pause_reason() is None
+        for condition in conditions(QueueLimits(), Folders(), Screens())
     )
+
+
+@dataclass
+class Screens:
+    """Who watches."""
+
+    viewers: Tuple[Viewer, ...] = ()
+
+    def watching(self) -> Tuple[Viewer, ...]:
+        return self.viewers
+
+
+ANNA = Viewer("Plex (Home)", "1", "Anna", "Alien")
+
+
+def reason_while(wanted: WhileWatched, *viewers: Viewer) -> Optional[PauseReason]:
+    limits = QueueLimits(QueueSettings(while_watched=wanted))
+    return SomebodyWatches(limits, Screens(viewers)).pause_reason()
+
+
+def test_the_queue_rests_while_somebody_watches_and_says_who_and_what() -> None:
+    reason = reason_while(WhileWatched.PAUSE, ANNA)
+    assert reason is not None
+    assert reason.reason == "Anna is watching Alien (Plex (Home)); the queue goes on afterwards."
+    assert not reason.kinds
+    assert reason_while(WhileWatched.PAUSE) is None
+
+
+def test_of_several_viewers_the_first_is_named_and_the_others_are_counted() -> None:
+    bob = Viewer("Emby (Attic)", "2", "", "")
+    reason = reason_while(WhileWatched.PAUSE, bob, ANNA, ANNA)
+    assert reason is not None
+    assert reason.reason == (
+        "Somebody is watching a film (Emby (Attic)) and 2 more are watching; "
+        "the queue goes on afterwards."
+    )
+
+
+def test_only_films_for_the_graphics_chip_wait_where_the_user_wants_that() -> None:
+    reason = reason_while(WhileWatched.CPU_ALONE, ANNA)
+    assert reason is not None
+    assert reason.kinds == (JobKind.GPU,)
+    assert "films for the graphics chip wait" in reason.reason
+
+
+def test_viewers_hold_nothing_where_the_user_wants_none_of_it() -> None:
+    class Nobody:
+        def watching(self) -> Tuple[Viewer, ...]:
+            raise AssertionError("no server is asked")
+
+    limits = QueueLimits(QueueSettings(while_watched=WhileWatched.CONTINUE))
+    assert SomebodyWatches(limits, Nobody()).pause_reason() is None

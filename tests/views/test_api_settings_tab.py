@@ -22,9 +22,11 @@ def fill(bench: ApiBench, *secrets: str) -> None:
     bench.apply()
 
 
-def test_there_are_four_pages_named_as_in_the_specification(bench: ApiBench) -> None:
+def test_the_specifications_four_pages_are_there_and_one_for_each_media_server(
+    bench: ApiBench,
+) -> None:
     titles = [bench.tab.pages.tab(page, "text") for page in bench.tab.pages.tabs()]
-    assert titles == ["OMDb API", "Sonarr", "Radarr", "API Status"]
+    assert titles == ["OMDb API", "Sonarr", "Radarr", "Plex", "Jellyfin", "Emby", "API Status"]
 
 
 def test_five_keys_are_kept_in_their_rows(bench: ApiBench) -> None:

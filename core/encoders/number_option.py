@@ -36,11 +36,22 @@ class NumberOption:
 
     With a ``parameter`` the number stands in a word of parameters that follows the option
     (``-x265-params crf=22:aq-mode=3``). ``followers`` are the numbers of other kinds of pictures, which keep
-    their distance. ``needs`` are two words without which the option says something else.
+    their distance. ``needs`` is a word without which the encoder does not look at the option.
     """
 
     names: Tuple[str, ...]
     scale: NumberScale
     parameter: str = ""
     followers: Tuple[str, ...] = ()
-    needs: Tuple[str, ...] = ()
+    needs: str = ""
+
+
+# Quantisers of H.264 and HEVC, and of AV1.
+QP_26X = NumberScale(1, 51, ceiling=12, floor=34)
+QP_AV1 = NumberScale(1, 255, ceiling=40, floor=170)
+ICQ = NumberScale(1, 51, ceiling=10, floor=34)  # Intel's and AMD's, whatever the codec
+
+
+def for_picture(option: str) -> Tuple[str, ...]:
+    """ffmpeg's spellings of an option for the picture."""
+    return (option, f"{option}:v", f"{option}:v:0")

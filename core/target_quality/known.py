@@ -1,4 +1,4 @@
-"""What is known before a search begins: of this film from earlier attempts, of others what they have taught."""
+"""What is known before a search begins: of this film from earlier attempts, of others what they taught."""
 
 from __future__ import annotations
 

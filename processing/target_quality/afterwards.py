@@ -10,9 +10,11 @@ from core.progress import ProgressListener
 from core.target_quality.film_quality import FilmScore
 from core.target_quality.trial import ChosenNumber, Yardstick
 from processing.control import JobControl
+from processing.step_tools import StepTools
 
 
 def measure_result(
+    tools: StepTools,
     plan: Plan,
     result: Path,
     chosen: ChosenNumber,

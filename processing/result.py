@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from core.events import JobState
+from core.target_quality.film_quality import FilmQuality
+from core.target_quality.quality_json import quality_to_json, read_quality
 from core.text.sentence import Sentence
 from processing.maker import MadeResult
 from processing.seal import Seal, seal_from
@@ -32,6 +34,7 @@ class JobResult:
     commands: Tuple[Tuple[str, ...], ...] = ()
     timings: Tuple[Tuple[str, float], ...] = ()
     plan_signature: str = ""
+    quality: Optional[FilmQuality] = None
 
 
 def report_text(made: MadeResult, verification: Verification, seal: Seal, lost: str = "") -> str:
@@ -43,16 +46,17 @@ def report_text(made: MadeResult, verification: Verification, seal: Seal, lost: 
         else ""
     )
     notice = " ".join(filter(None, (*made.notices, broken, lost)))
-    return json.dumps(
-        {
-            "seal": seal.as_data(),
-            "verification": json.loads(verification.as_json()),
-            "commands": made.commands,
-            "timings": made.timings,
-            "plan_signature": made.plan.signature,
-            "notice": notice,
-        }
-    )
+    report = {
+        "seal": seal.as_data(),
+        "verification": json.loads(verification.as_json()),
+        "commands": made.commands,
+        "timings": made.timings,
+        "plan_signature": made.plan.signature,
+        "notice": notice,
+    }
+    if made.quality is not None:
+        report["quality"] = quality_to_json(made.quality)
+    return json.dumps(report)
 
 
 def seal_of_entry(entry: JournalEntry) -> Optional[Seal]:
@@ -79,4 +83,5 @@ def result_of_entry(entry: JournalEntry) -> JobResult:
         commands=tuple(tuple(command) for command in report["commands"]),
         timings=tuple((name, seconds) for name, seconds in report["timings"]),
         plan_signature=report["plan_signature"],
+        quality=read_quality(report.get("quality")),
     )

@@ -11,6 +11,7 @@ from core.chunk_progress import from_rows
 from core.queue.job import Job
 from core.queue.job_facts import JobFacts
 from core.queue.job_record import AttemptRecord, JobRecord
+from core.target_quality.quality_json import read_quality
 from store.connection import Database
 from store.job_row import FACTS
 from store.jobs import JobStore
@@ -87,4 +88,5 @@ def _facts(connection: sqlite3.Connection, job_id: int) -> JobFacts:
         audio_before=tuple(details.get("audio_before", ())),
         audio_after=tuple(details.get("audio_after", ())),
         chunks=from_rows(details.get("chunks", ())),
+        quality=tuple(filter(None, map(read_quality, details.get("quality", ())))),
     )

@@ -575,6 +575,13 @@ _ENCODER_PACES = (
 
 _SPREAD = ("ALTER TABLE jobs ADD COLUMN spread BOOLEAN NOT NULL DEFAULT 0",)
 
+# How near films that were encoded for a quality came to it: store.figures.
+_FILM_SCORES = (
+    "ALTER TABLE figures ADD COLUMN scored INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE figures ADD COLUMN score_difference REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE figures ADD COLUMN target_met INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -595,4 +602,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _CHUNKS,
     _ENCODER_PACES,
     _SPREAD,
+    _FILM_SCORES,
 )

@@ -1,4 +1,4 @@
-"""The curve of a film's quality: its score by the encoder's number, with what was chosen and what came of it."""
+"""The curve of a film's quality: its score by the encoder's number, what was chosen, what came of it."""
 
 from __future__ import annotations
 
@@ -177,9 +177,7 @@ class _Frame:
         """The line through the points: what is lacking of the best grows evenly between two of them."""
         points, marks = self._curve.points, []  # type: Tuple[CurvePoint, ...], List[Mark]
         for before, after in zip(points, points[1:]):
-            losses = [
-                math.log(max(_LEAST_LOSS, _BEST - point.score)) for point in (before, after)
-            ]
+            losses = [math.log(max(_LEAST_LOSS, _BEST - point.score)) for point in (before, after)]
             places = []
             for piece in range(_PIECES + 1):
                 share = piece / _PIECES

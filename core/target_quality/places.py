@@ -245,9 +245,7 @@ def _nearest_to_mean(stratum: Sequence[Place]) -> Place:
     )
 
 
-def _balanced(
-    chosen: Sequence[Tuple[Place, float]], places: Sequence[Place]
-) -> Tuple[Place, ...]:
+def _balanced(chosen: Sequence[Tuple[Place, float]], places: Sequence[Place]) -> Tuple[Place, ...]:
     """Weigh the chosen places so that together they are as dense as the film: a regression estimator.
 
     Cochran, Sampling Techniques, chapter 7: what the density explains of the score is no error then.

@@ -54,6 +54,10 @@ def _scored(quality: FilmQuality, score: FilmScore) -> Sentence:
 
 def where_measured(score: FilmScore) -> Sentence:
     """Say where the finished film was measured, and the worst that was seen there."""
+    if score.whole:
+        return Sentence(
+            "All of it was measured; its worst second has {low}.", low=tenths(score.low)
+        )
     return counted_sentence(
         "Measured at one place that the search did not use; the worst second there has {low}.",
         "Measured at {number} places that the search did not use; the worst second there has {low}.",

@@ -55,6 +55,7 @@ def measure_result(
     except (JobCancelled, FileUnavailable):
         raise
     except MediaProcessorError as error:
+        control.check()  # raises why the work has become pointless, where it has
         return Reason(f"quality.{error.code}", str(error))
 
 

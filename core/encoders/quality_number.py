@@ -63,6 +63,12 @@ def quality_number(template: str) -> Union[QualityNumber, Reason]:
     return QualityNumber(found.name, found.value, found.option.scale)
 
 
+def fixed_number(why: Reason) -> Reason:
+    """Return what is said of a film that is encoded with its template's own number; ``why`` is a clause."""
+    message = Sentence("No quality is aimed at, its number is fixed: {reason}", reason=why.message)
+    return Reason("video.target_fixed", message, why.code)
+
+
 def with_number(template: str, number: float) -> str:
     """Return the template's text with another number; raises ValueError where it has none.
 

@@ -5,9 +5,12 @@ Nothing here fails a film. What cannot be measured leaves the template's own num
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Optional, Tuple, TypeVar, Union
+from typing import Callable, Optional, Protocol, Tuple, TypeVar, Union
+
+from core.target_quality.lessons import prior_for
 
 from core.encoders.quality_number import (
     QualityNumber,
@@ -23,25 +26,31 @@ from core.plan import Plan, Reason, VideoEncode
 from core.progress import ProgressListener
 from core.queue.job_facts import content_type
 from core.rules.video import bits_per_pixel
+from core.steps import StepName
 from core.store_errors import StoreError
 from core.system_errors import system_problem
 from core.target_quality.correction import corrected_number
 from core.target_quality.film_quality import FilmQuality, FilmScore
 from core.target_quality.known import FilmKind, QualityKey
-from core.target_quality.lessons import prior_for
-from core.target_quality.number_told import found_before, number_chosen, number_fixed
+from core.target_quality.number_told import encoded_again, found_before, number_chosen, number_fixed
+from core.target_quality.told import measured
 from core.target_quality.trial import ChosenNumber, Trial, Yardstick
 from core.target_quality.yardstick import yardstick_for
 from core.text.sentence import Sentence
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
+from processing.maker import MadeResult
 from processing.step_tools import StepTools
+from processing.swap import clear_scratch
 from processing.target_quality.afterwards import measure_result
 from processing.target_quality.chooser import QualityChooser, QualityWish
 from store.quality_scores import QualityScores
 from store.verdicts import fingerprint
 
-SEARCH_FOLDER = ".search"  # what follows the staged file's name; scratch, as ``clear_scratch`` knows it
+# What follows the staged file's name, so that both go with it, however the job ends.
+SEARCH_FOLDER, SECOND = ".search", ".again"
+# How much room a second result needs beside the first, by its size.
+_ROOM_AGAIN = 2.0
 
 _T = TypeVar("_T")
 
@@ -69,13 +78,77 @@ class Aimed:
     told: Tuple[str, ...] = ()
 
 
-class QualityAim:
-    """Finds numbers for one job; ``scores`` is what is remembered."""
+@dataclass(frozen=True)
+class BetterAimed(Aimed):
+    """The same film with a number that the first result has shown to be the better one."""
 
-    def __init__(self, scores: QualityScores, largest_size: Callable[[Plan], int]) -> None:
-        """``largest_size``: how many bytes a plan's result may have."""
+
+class Encodes(Protocol):
+    """Makes a result by a plan, as ``processing.pipeline`` does."""
+
+    def __call__(self, plan: Plan, output: Path, /) -> MadeResult:
+        """Make ``output``, an empty file; raises MediaProcessorError."""
+
+
+class QualityAim:
+    """Makes results that have the quality that is aimed at, as far as that can be had.
+
+    ``scores`` is what is remembered, ``largest_size`` how many bytes a plan's result may have. ``again``: a
+    film that misses its target is encoded once more.
+    """
+
+    def __init__(
+        self, scores: QualityScores, largest_size: Callable[[Plan], int], *, again: bool = False
+    ) -> None:
         self._scores = scores
         self._largest_size = largest_size
+        self._again = again
+
+    def make(
+        self,
+        plan: Plan,
+        tools: StepTools,
+        output: Path,
+        control: JobControl,
+        on_progress: ProgressListener,
+        encode: Encodes,
+        encode_again: Encodes,
+    ) -> MadeResult:
+        """Find the film's number, encode it, and see what it has.
+
+        ``encode_again`` raises where the result would be of no use. Raises what ``encode`` does, and what
+        ``find`` does.
+        """
+        began = time.monotonic()
+        aimed = self.find(plan, tools, output, control, on_progress)
+        searched = round(time.monotonic() - began, 3)
+        made = encode(aimed.plan, output)
+        made = replace(made, notices=(*aimed.told, *made.notices))
+        if aimed.quality is None or made.plan.video_encode is None:
+            return made
+        made = replace(made, timings=((StepName.SEARCH.value, searched), *made.timings))
+        made = self._measured(aimed, made, tools, output, control, on_progress)
+        better = self._corrected(aimed, made, output, tools) if self._again else None
+        if better is None:
+            return made
+        tools.log.info("%s", encoded_again(better.quality))
+        second = output.with_name(output.name + SECOND)
+
+        def once_more() -> MadeResult:
+            tools.create(second, plan.media.path)
+            made_again = encode_again(better.plan, second)
+            return self._measured(better, made_again, tools, second, control, on_progress)
+
+        try:
+            made_again = _harmless(once_more, control)
+            if isinstance(made_again, Reason) or not _nearer(made_again, made):
+                self._remember(aimed, made.quality)
+                return made
+            tools.files.overwrite(second, output)
+            return replace(made_again, notices=made.notices)
+        finally:
+            tools.files.remove(second)
+            clear_scratch(tools.files, second)
 
     def find(
         self,
@@ -116,56 +189,64 @@ class QualityAim:
         self._scores.remember(film.key, film.kind, quality)
         return _with(plan, film, quality)
 
-    def measured(
+    def _measured(
         self,
         aimed: Aimed,
+        made: MadeResult,
         tools: StepTools,
-        output: Path,
+        result: Path,
         control: JobControl,
         on_progress: ProgressListener,
-    ) -> Optional[FilmQuality]:
-        """Return the film's quality with the finished film's score, or why that is not known."""
+    ) -> MadeResult:
+        """The result with what it has of the quality, or why that is not known."""
         quality = aimed.quality
         if quality is None or quality.yardstick is None:
-            return quality
-        yardstick = quality.yardstick
+            return replace(made, quality=quality)
+        chosen, yardstick = quality.chosen, quality.yardstick
 
         def measure() -> Union[FilmScore, Reason]:
-            return measure_result(
-                tools, aimed.plan, output, quality.chosen, yardstick, control, on_progress
-            )
+            return measure_result(tools, made.plan, result, chosen, yardstick, control, on_progress)
 
         score = _harmless(measure, control)
         if isinstance(score, Reason):
             quality = replace(quality, unmeasured=score)
         else:
             quality = replace(quality, score=score)
-        if aimed.film is not None and quality.chosen.expected is not None:
-            self._scores.remember(aimed.film.key, aimed.film.kind, quality)
-        return quality
+        tools.log.info("%s", measured(quality))
+        self._remember(aimed, quality)
+        return replace(made, quality=quality)
 
-    def corrected(self, aimed: Aimed, quality: FilmQuality, size: int) -> Optional[Aimed]:
-        """Return how the film is encoded once more, since its result of ``size`` bytes misses the target.
-
-        None where it does not, or where no number that is allowed would better it.
-        """
-        encode, film = aimed.plan.video_encode, aimed.film
-        if encode is None or film is None or quality.yardstick is None or quality.score is None:
+    def _corrected(
+        self, aimed: Aimed, made: MadeResult, output: Path, tools: StepTools
+    ) -> Optional[BetterAimed]:
+        """How the film is encoded once more; None where it has its target, or could not come nearer."""
+        film, quality, size = aimed.film, made.quality, tools.files.size(output)
+        encode = aimed.plan.video_encode
+        if film is None or quality is None or encode is None or not size:
+            return None
+        if quality.yardstick is None or quality.score is None:
             return None
         known = self._scores.known(film.key, film.kind)
         prior = prior_for(encode.template, film.number, known, quality.yardstick)
-        room = self._largest_size(aimed.plan) / max(1, size)
-        better = corrected_number(quality, film.number.scale, prior, room)
-        if better is None:
+        room = self._largest_size(aimed.plan) / size
+        number = corrected_number(quality, film.number.scale, prior, room)
+        if number is None or tools.files.free_space(output.parent) < _ROOM_AGAIN * size:
             return None
         chosen = replace(
             quality.chosen,
-            number=better,
+            number=number,
             expected=quality.chosen.target,
-            reason=_corrected(quality, quality.score, better),
+            reason=_missed(quality, quality.score, number),
         )
-        again = replace(quality, chosen=chosen, score=None, again=True)
-        return _with(aimed.plan, film, again)
+        better = replace(quality, chosen=chosen, score=None, again=True)
+        self._scores.remember(film.key, film.kind, better)  # a restart begins with it
+        return BetterAimed(plan_with_number(aimed.plan, number), film, better)
+
+    def _remember(self, aimed: Aimed, quality: Optional[FilmQuality]) -> None:
+        """Keep it, where its number was found: one that only stayed is looked for by the next attempt."""
+        found = quality is not None and quality.chosen.expected is not None
+        if aimed.film is not None and quality is not None and found:
+            self._scores.remember(aimed.film.key, aimed.film.kind, quality)
 
     def _search(
         self,
@@ -242,6 +323,16 @@ def _key(plan: Plan, encode: VideoEncode, tools: StepTools) -> QualityKey:
     )
 
 
+def _nearer(made: MadeResult, other: MadeResult) -> bool:
+    """Whether a result came nearer to its target than another one."""
+    differences = [
+        quality.difference if quality is not None else None
+        for quality in (made.quality, other.quality)
+    ]
+    mine, others = differences
+    return mine is not None and others is not None and abs(mine) < abs(others)
+
+
 def _harmless(work: Callable[[], _T], control: JobControl) -> Union[_T, Reason]:
     """Return what the work gives, or why it could not be done.
 
@@ -254,10 +345,13 @@ def _harmless(work: Callable[[], _T], control: JobControl) -> Union[_T, Reason]:
     except (MediaProcessorError, OSError) as error:
         control.check()
         problem = system_problem(error) if isinstance(error, OSError) else str(error)
-        return Reason("target.failed", Sentence("The quality could not be measured: {problem}", problem=problem))
+        return Reason(
+            "target.failed",
+            Sentence("The quality could not be measured: {problem}", problem=problem),
+        )
 
 
-def _corrected(quality: FilmQuality, score: FilmScore, number: float) -> Reason:
+def _missed(quality: FilmQuality, score: FilmScore, number: float) -> Reason:
     return Reason(
         "quality.corrected",
         Sentence(

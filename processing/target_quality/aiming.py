@@ -78,11 +78,6 @@ class Aimed:
     told: Tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class BetterAimed(Aimed):
-    """The same film with a number that the first result has shown to be the better one."""
-
-
 class Encodes(Protocol):
     """Makes a result by a plan, as ``processing.pipeline`` does."""
 
@@ -131,7 +126,6 @@ class QualityAim:
         better = self._corrected(aimed, made, output, tools) if self._again else None
         if better is None:
             return made
-        tools.log.info("%s", encoded_again(better.quality))
         second = output.with_name(output.name + SECOND)
 
         def once_more() -> MadeResult:
@@ -218,7 +212,7 @@ class QualityAim:
 
     def _corrected(
         self, aimed: Aimed, made: MadeResult, output: Path, tools: StepTools
-    ) -> Optional[BetterAimed]:
+    ) -> Optional[Aimed]:
         """How the film is encoded once more; None where it has its target, or could not come nearer."""
         film, quality, size = aimed.film, made.quality, tools.files.size(output)
         encode = aimed.plan.video_encode
@@ -240,7 +234,8 @@ class QualityAim:
         )
         better = replace(quality, chosen=chosen, score=None, again=True)
         self._scores.remember(film.key, film.kind, better)  # a restart begins with it
-        return BetterAimed(plan_with_number(aimed.plan, number), film, better)
+        tools.log.info("%s", encoded_again(better))
+        return _with(aimed.plan, film, better)
 
     def _remember(self, aimed: Aimed, quality: Optional[FilmQuality]) -> None:
         """Keep it, where its number was found: one that only stayed is looked for by the next attempt."""
@@ -345,10 +340,8 @@ def _harmless(work: Callable[[], _T], control: JobControl) -> Union[_T, Reason]:
     except (MediaProcessorError, OSError) as error:
         control.check()
         problem = system_problem(error) if isinstance(error, OSError) else str(error)
-        return Reason(
-            "target.failed",
-            Sentence("The quality could not be measured: {problem}", problem=problem),
-        )
+        message = Sentence("The quality could not be measured: {problem}", problem=problem)
+        return Reason("target.failed", message)
 
 
 def _missed(quality: FilmQuality, score: FilmScore, number: float) -> Reason:

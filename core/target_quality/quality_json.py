@@ -72,6 +72,7 @@ def score_to_json(score: FilmScore) -> Json:
         "yardstick": yardstick_to_json(score.yardstick),
         "spans": [_span_to(span) for span in score.spans],
         "seconds": score.seconds,
+        "whole": score.whole,
     }
 
 
@@ -82,7 +83,8 @@ def score_from_json(found: Mapping[str, Any]) -> FilmScore:
         spans = tuple(_span_from(span) for span in found["spans"])
         if yardstick is None or not spans or sum(score.span.weight for score in spans) <= 0:
             raise ValueError("a score of nothing")
-        return FilmScore(yardstick, spans, float(found["seconds"]))
+        whole = bool(found.get("whole"))
+        return FilmScore(yardstick, spans, float(found["seconds"]), whole)
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
         raise ValueError(str(error)) from error
 
@@ -94,7 +96,7 @@ def trial_to_json(trial: Trial) -> Json:
 
 
 def trial_from_json(found: Mapping[str, Any]) -> Trial:
-    """Return what ``trial_to_json`` wrote; raises LookupError, TypeError or ValueError for anything else."""
+    """Return what ``trial_to_json`` wrote; raises LookupError, TypeError or ValueError."""
     spans = tuple(_span_from(span) for span in found["spans"])
     return Trial(float(found["number"]), spans, float(found["seconds"]))
 
@@ -124,7 +126,7 @@ def yardstick_to_json(yardstick: Optional[Yardstick]) -> Optional[Json]:
 
 
 def yardstick_from_json(found: Optional[Mapping[str, Any]]) -> Optional[Yardstick]:
-    """Return what ``yardstick_to_json`` wrote; raises LookupError, TypeError or ValueError for anything else."""
+    """Return what ``yardstick_to_json`` wrote; raises LookupError, TypeError or ValueError."""
     if found is None:
         return None
     width, height = found["size"]

@@ -17,6 +17,7 @@ STEP_TITLES = {
     "extract": "Extracting the video",
     "encode": "Encoding",
     "remux": "Combining tracks",
+    "measure": "Measuring the quality",
     "properties": "Writing names and flags",
     "verification": "Verifying",
     SEND: "Sending the result",
@@ -35,6 +36,7 @@ class StepName(str, Enum):
     EXTRACT = "extract"  # pictures that ffmpeg can only attach from separate files
     ENCODE = "encode"  # one pass: picture, sound, order
     REMUX = "remux"  # the same pass with the picture copied
+    MEASURE = "measure"  # of a result that was encoded for a quality, before it is verified
     PROPERTIES = "properties"  # mkvpropedit
     VERIFICATION = "verification"  # proves the result; writes nothing
 

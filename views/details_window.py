@@ -45,9 +45,11 @@ PAGES = (
     ("log", N_("Log")),
 )
 _STEPS = {
+    StepName.SEARCH.value: N_("Number for the quality found"),
     StepName.EXTRACT.value: N_("Raw video extracted"),
     StepName.ENCODE.value: N_("Encoded"),
     StepName.REMUX.value: N_("Tracks combined"),
+    StepName.MEASURE.value: N_("Quality measured"),
     StepName.PROPERTIES.value: N_("Names and flags written"),
     StepName.VERIFICATION.value: N_("Verified"),
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from core.encoders.number_option import NumberOption, NumberScale
 from core.encoders.templates import Template, parse_template, template_words
 from core.errors import TemplateError
-from core.plan import Reason, VideoEncode
+from core.plan import Plan, Reason, VideoEncode
 from core.text.sentence import Sentence
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -63,6 +63,12 @@ def quality_number(template: str) -> Union[QualityNumber, Reason]:
     return QualityNumber(found.name, found.value, found.option.scale)
 
 
+def fixed_number(why: Reason) -> Reason:
+    """Return what is said of a film that is encoded with its template's own number; ``why`` is a clause."""
+    message = Sentence("No quality is aimed at, its number is fixed: {reason}", reason=why.message)
+    return Reason("video.target_fixed", message, why.code)
+
+
 def with_number(template: str, number: float) -> str:
     """Return the template's text with another number; raises ValueError where it has none.
 
@@ -87,6 +93,30 @@ def with_number(template: str, number: float) -> str:
     replaced: Dict[int, Callable[[str], str]] = dict.fromkeys(found.followers, changed)
     replaced.update(dict.fromkeys(found.places, named))
     return _rewritten(template, replaced)
+
+
+def number_in(plan: Plan) -> Optional[float]:
+    """Return the number that a film with a quality that is aimed at is encoded with; None without one."""
+    encode = plan.video_encode
+    if encode is None or encode.target is None:
+        return None
+    number = quality_number(encode.template)
+    return number.value if isinstance(number, QualityNumber) else None
+
+
+def plan_with_number(plan: Plan, number: float) -> Plan:
+    """Return the plan with another number in the template of the picture that is encoded."""
+    outputs = tuple(
+        replace(track, conversion=_encode_with(track.conversion, number))
+        if isinstance(track.conversion, VideoEncode)
+        else track
+        for track in plan.outputs
+    )
+    return replace(plan, outputs=outputs)
+
+
+def _encode_with(encode: VideoEncode, number: float) -> VideoEncode:
+    return replace(encode, template=with_number(encode.template, number))
 
 
 def template_mark(template: str) -> str:

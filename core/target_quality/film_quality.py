@@ -15,11 +15,15 @@ NEAR_ENOUGH = 1.5
 
 @dataclass(frozen=True)
 class FilmScore:
-    """The finished film, measured at places that the search did not use; ``seconds`` is what that took."""
+    """The finished film, measured at places that the search did not use; ``seconds`` is what that took.
+
+    ``whole``: it is so short that all of it was measured, which leaves no error.
+    """
 
     yardstick: Yardstick
     spans: Tuple[SpanScore, ...]
     seconds: float
+    whole: bool = False
 
     @property
     def mean(self) -> float:
@@ -30,6 +34,8 @@ class FilmScore:
     @property
     def error(self) -> float:
         """How far off ``mean`` may be (one standard deviation), by how much the places differ."""
+        if self.whole:
+            return 0.0
         if len(self.spans) < 2:
             return NEAR_ENOUGH
         weights = sum(score.span.weight for score in self.spans)

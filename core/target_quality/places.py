@@ -1,58 +1,266 @@
-"""Which spans of a film stand for all of it: chosen by what the film holds, in strata of equal effort."""
+"""Which spans of a film stand for all of it: chosen by what the film holds.
+
+A picture's score hangs on how much there is in it, which the film's own bytes tell before anything is
+encoded. So the film is divided by them and by time into strata of equal effort, each with one span; busy
+parts, which score low and unlike each other, get more of them than still ones (credits), and each span
+weighs what its stratum is of the film.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Sequence, Tuple
+import bisect
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import List, Optional, Sequence, Tuple
 
 from core.target_quality.trial import Span
 
+# How a stratum's effort grows with its bytes a picture: scores of busy parts scatter more.
+_EFFORT = 0.4
+# What a trial's spans may be of a film; beyond that all of it is encoded, which has no error at all.
+_NEARLY_ALL = 0.7
+_FURTHEST_KEY = 30.0  # seconds between a span and the key frame that decoding begins at
+
 
 @dataclass(frozen=True)
-class Group:
-    """A group of pictures, from one key frame of the film up to the next.
+class Lengths:
+    """How a span is encoded, in seconds: ``span`` is compared, ``lead`` and ``tail`` are not.
 
-    ``start`` and ``seconds`` (its length) in seconds after the film's beginning, ``stamp`` the key frame's in
-    the picture's time base, ``size`` in bytes.
+    After a lead the encoder's rate control and references are as in the film, and before a tail its
+    look-ahead is.
     """
 
-    start: float
-    seconds: float
-    stamp: int
-    pictures: int
-    size: int
+    span: float = 4.0
+    lead: float = 1.0
+    tail: float = 1.0
+
+    @property
+    def encoded(self) -> float:
+        """All of it."""
+        return self.lead + self.span + self.tail
 
 
 @dataclass(frozen=True)
-class Survey:
-    """What was read of a film's picture: all of its groups, or those at many places (``complete``)."""
+class PicturePacket:
+    """A picture as the film's container has it: ``stamp`` in the track's time base, ``size`` in bytes."""
 
-    groups: Tuple[Group, ...]
-    duration: float
-    complete: bool
+    stamp: int
+    size: int
+    is_key: bool
 
 
 @dataclass(frozen=True)
 class Place:
-    """A span with what is encoded around it, so that the encoder is in it as it is in the film.
+    """A span with what is encoded around it.
 
-    ``begin`` and ``end`` in seconds after the film's beginning, their stamps in the picture's time base;
-    ``lead`` is how many encoded pictures come before the span's first, ``pictures`` all that are encoded.
+    ``first`` is the span's first picture and ``key`` the key frame that decoding begins at, both in seconds
+    after the film's beginning. Stamps are in the picture's time base: ``first_stamp`` the span's first,
+    ``begin_stamp`` the first encoded picture's, ``end_stamp`` that of the first one behind; None: there is
+    none, since the film begins or ends there. ``density``: bytes a picture of the film's own around here.
     """
 
-    span: Span
-    begin: float
-    end: float
-    begin_stamp: int
-    end_stamp: int
-    lead: int
+    first: float
+    seconds: float
     pictures: int
+    key: float
+    first_stamp: int
+    begin_stamp: Optional[int]
+    end_stamp: Optional[int]
+    encoded: float  # seconds
+    density: float
+    weight: float = 0.0
+
+    @property
+    def span(self) -> Span:
+        """What is measured."""
+        return Span(self.first, self.pictures, self.weight)
 
 
-def choose_places(survey: Survey, seconds: float, avoid: Sequence[Span] = ()) -> Tuple[Place, ...]:
-    """Return places whose spans are about ``seconds`` long together; their weights add up to 1.
+@dataclass(frozen=True)
+class Survey:
+    """What was read of a film's picture: ``places`` that could be encoded, in order, all over the film.
 
-    ``avoid``: spans that were used before, which fresh places keep clear of where the film is long enough.
-    The same survey gives the same places. Empty where the film has no group that could be encoded alone.
+    ``seconds`` is the picture's length, ``whole`` the place that is all of it.
     """
-    raise NotImplementedError
+
+    places: Tuple[Place, ...]
+    seconds: float
+    time_base: Fraction
+    first_stamp: int
+    whole: Place
+
+
+@dataclass(frozen=True)
+class Track:
+    """Where the film's picture lies in time; ``origin`` is the film's beginning on its clock, in seconds."""
+
+    time_base: Fraction
+    first_stamp: int
+    origin: float
+
+    def time_of(self, stamp: int) -> float:
+        """Seconds after the film's beginning."""
+        return float(stamp * self.time_base) - self.origin
+
+    def whole(self, seconds: float, pictures: int) -> Place:
+        """The place that is the whole film."""
+        first = self.time_of(self.first_stamp)
+        return Place(
+            first, seconds, pictures, first, self.first_stamp, None, None, seconds, 1.0, weight=1.0
+        )
+
+
+def trial_seconds(duration: float) -> float:
+    """Return how much of a film is encoded for one trial, in seconds; the film's length where it is short.
+
+    A film of 100 minutes has 2 %, so that three trials with their measuring stay below a tenth of its encode.
+    """
+    wanted = min(120.0, max(60.0, duration * 0.02))
+    return duration if wanted >= _NEARLY_ALL * duration else wanted
+
+
+def places_in(
+    packets: Sequence[PicturePacket],
+    track: Track,
+    starts: Sequence[float],
+    lengths: Lengths,
+    end: float,
+) -> Tuple[Place, ...]:
+    """Return the places whose spans begin at the first pictures from ``starts`` on, as far as they can.
+
+    ``packets`` are in the order in which they are shown, with gaps where nothing was read; ``end`` is where
+    the picture ends, in seconds.
+    """
+    times = [track.time_of(packet.stamp) for packet in packets]
+    found = (_place(packets, times, start, lengths, end) for start in starts)
+    return tuple(place for place in found if place is not None)
+
+
+def _place(
+    packets: Sequence[PicturePacket],
+    times: Sequence[float],
+    start: float,
+    lengths: Lengths,
+    end: float,
+) -> Optional[Place]:
+    first = bisect.bisect_left(times, start)
+    begin = bisect.bisect_left(times, start - lengths.lead)
+    behind = bisect.bisect_left(times, start + lengths.span)
+    stop = bisect.bisect_left(times, start + lengths.span + lengths.tail)
+    key = next((number for number in range(begin, -1, -1) if packets[number].is_key), None)
+    ends_with_film = stop == len(packets)
+    if key is None or behind <= first or times[first] - start > lengths.span / 2:
+        return None
+    if times[begin] - times[key] > _FURTHEST_KEY or (ends_with_film and end - times[-1] > 1.0):
+        return None
+    seen = range(key, stop)
+    return Place(
+        first=times[first],
+        seconds=lengths.span,
+        pictures=behind - first,
+        key=times[key],
+        first_stamp=packets[first].stamp,
+        begin_stamp=None if begin == 0 else packets[begin].stamp,
+        end_stamp=None if ends_with_film else packets[stop].stamp,
+        encoded=(end if ends_with_film else times[stop]) - times[begin],
+        density=sum(packets[number].size for number in seen) / len(seen),
+    )
+
+
+def choose_places(
+    survey: Survey, seconds: float, lengths: Lengths = Lengths(), avoid: Sequence[Span] = ()
+) -> Tuple[Place, ...]:
+    """Return places that are encoded in about ``seconds`` together, in order; their weights add up to 1.
+
+    ``avoid``: spans that were used before, which fresh places keep clear of where enough others are left. The
+    same survey gives the same places. A film of which nearly all would be encoded is one place as a whole.
+    """
+    number = max(1, int(seconds / lengths.encoded))
+    if seconds >= _NEARLY_ALL * survey.seconds:
+        return (survey.whole,)
+    fresh = [place for place in survey.places if not _overlaps(place, avoid)]
+    places = fresh if len(fresh) >= number else list(survey.places)
+    if not places:
+        return (survey.whole,) if seconds >= survey.seconds / 2 else ()
+    if len(places) <= number:
+        return tuple(replace(place, weight=1.0 / len(places)) for place in places)
+    chosen = [
+        (_nearest_to_mean(stratum), len(stratum) / len(places))
+        for level in _strata(sorted(places, key=_by_density), max(1, round(math.sqrt(number))))
+        for stratum in _strata(sorted(level, key=_by_time), _share(level, places, number))
+    ]
+    weighed = _balanced(chosen, places)
+    return tuple(sorted(weighed, key=_by_time))
+
+
+def _by_density(place: Place) -> Tuple[float, float]:
+    return place.density, place.first
+
+
+def _by_time(place: Place) -> float:
+    return place.first
+
+
+def _overlaps(place: Place, spans: Sequence[Span]) -> bool:
+    return any(abs(place.first - span.first) < place.seconds for span in spans)
+
+
+def _effort(place: Place) -> float:
+    return max(place.density, 1.0) ** _EFFORT
+
+
+def _share(level: Sequence[Place], places: Sequence[Place], number: int) -> int:
+    """How many of ``number`` spans one level of density gets."""
+    share = sum(map(_effort, level)) / sum(map(_effort, places))
+    return min(len(level), max(1, round(number * share)))
+
+
+def _strata(places: Sequence[Place], number: int) -> List[List[Place]]:
+    """Divide the places, in their order, into parts of equal effort; none is empty."""
+    number = min(number, len(places))
+    total = sum(map(_effort, places))
+    parts: List[List[Place]] = [[]]
+    done = 0.0
+    for left, place in zip(range(len(places), 0, -1), places):
+        open_parts = number - len(parts)
+        full = parts[-1] and done >= total * len(parts) / number - _effort(place) / 2
+        if open_parts and (full or left <= open_parts):
+            parts.append([])
+        parts[-1].append(place)
+        done += _effort(place)
+    return parts
+
+
+def _nearest_to_mean(stratum: Sequence[Place]) -> Place:
+    """The place that is most like its stratum, and in doubt nearest to its middle."""
+    mean = sum(math.log(max(place.density, 1.0)) for place in stratum) / len(stratum)
+    middle = stratum[len(stratum) // 2].first
+    return min(
+        stratum,
+        key=lambda place: (
+            round(abs(math.log(max(place.density, 1.0)) - mean), 2),
+            abs(place.first - middle),
+        ),
+    )
+
+
+def _balanced(chosen: Sequence[Tuple[Place, float]], places: Sequence[Place]) -> Tuple[Place, ...]:
+    """Weigh the chosen places so that together they are as dense as the film: a regression estimator.
+
+    Cochran, Sampling Techniques, chapter 7: what the density explains of the score is no error then.
+    """
+    mean = sum(math.log(max(place.density, 1.0)) for place in places) / len(places)
+    offs = [math.log(max(place.density, 1.0)) - mean for place, _ in chosen]
+    weights = [weight for _, weight in chosen]
+    center = sum(weight * off for weight, off in zip(weights, offs))
+    spread = sum(weight * (off - center) ** 2 for weight, off in zip(weights, offs))
+    slope = -center / spread if spread > 1e-6 else 0.0
+    balanced = [
+        weight * min(2.0, max(0.5, 1.0 + slope * (off - center)))
+        for weight, off in zip(weights, offs)
+    ]
+    total = sum(balanced)
+    return tuple(
+        replace(place, weight=weight / total) for (place, _), weight in zip(chosen, balanced)
+    )

@@ -23,8 +23,8 @@ def quality_to_json(quality: FilmQuality) -> Json:
         "expected": chosen.expected,
         "error": chosen.error,
         "reason": _reason_to(chosen.reason),
-        "trials": [_trial_to(trial) for trial in chosen.trials],
-        "yardstick": _yardstick_to(quality.yardstick),
+        "trials": [trial_to_json(trial) for trial in chosen.trials],
+        "yardstick": yardstick_to_json(quality.yardstick),
         "score": None if quality.score is None else score_to_json(quality.score),
         "unmeasured": None if quality.unmeasured is None else _reason_to(quality.unmeasured),
         "again": quality.again,
@@ -39,14 +39,14 @@ def quality_from_json(found: Mapping[str, Any]) -> FilmQuality:
             float(found["target"]),
             _number_from(found["expected"]),
             _number_from(found["error"]),
-            tuple(_trial_from(trial) for trial in found["trials"]),
+            tuple(trial_from_json(trial) for trial in found["trials"]),
             _reason_from(found["reason"]),
         )
         score, unmeasured = found["score"], found["unmeasured"]
         return FilmQuality(
             str(found["option"]),
             chosen,
-            _yardstick_from(found["yardstick"]),
+            yardstick_from_json(found["yardstick"]),
             None if score is None else score_from_json(score),
             None if unmeasured is None else _reason_from(unmeasured),
             bool(found["again"]),
@@ -69,30 +69,34 @@ def score_to_json(score: FilmScore) -> Json:
         "mean": round(score.mean, 3),
         "error_of_mean": round(score.error, 3),
         "low": round(score.low, 3),
-        "yardstick": _yardstick_to(score.yardstick),
+        "yardstick": yardstick_to_json(score.yardstick),
         "spans": [_span_to(span) for span in score.spans],
         "seconds": score.seconds,
+        "whole": score.whole,
     }
 
 
 def score_from_json(found: Mapping[str, Any]) -> FilmScore:
     """Return what ``score_to_json`` wrote; raises ValueError for anything else."""
     try:
-        yardstick = _yardstick_from(found["yardstick"])
+        yardstick = yardstick_from_json(found["yardstick"])
         spans = tuple(_span_from(span) for span in found["spans"])
         if yardstick is None or not spans or sum(score.span.weight for score in spans) <= 0:
             raise ValueError("a score of nothing")
-        return FilmScore(yardstick, spans, float(found["seconds"]))
+        whole = bool(found.get("whole"))
+        return FilmScore(yardstick, spans, float(found["seconds"]), whole)
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
         raise ValueError(str(error)) from error
 
 
-def _trial_to(trial: Trial) -> Json:
+def trial_to_json(trial: Trial) -> Json:
+    """Return it in JSON's types."""
     spans = [_span_to(span) for span in trial.spans]
     return {"number": trial.number, "spans": spans, "seconds": trial.seconds}
 
 
-def _trial_from(found: Mapping[str, Any]) -> Trial:
+def trial_from_json(found: Mapping[str, Any]) -> Trial:
+    """Return what ``trial_to_json`` wrote; raises LookupError, TypeError or ValueError."""
     spans = tuple(_span_from(span) for span in found["spans"])
     return Trial(float(found["number"]), spans, float(found["seconds"]))
 
@@ -109,7 +113,8 @@ def _span_from(found: List[Any]) -> SpanScore:
     return SpanScore(span, float(mean), float(low), int(size), int(source_size))
 
 
-def _yardstick_to(yardstick: Optional[Yardstick]) -> Optional[Json]:
+def yardstick_to_json(yardstick: Optional[Yardstick]) -> Optional[Json]:
+    """Return it in JSON's types."""
     if yardstick is None:
         return None
     return {
@@ -120,7 +125,8 @@ def _yardstick_to(yardstick: Optional[Yardstick]) -> Optional[Json]:
     }
 
 
-def _yardstick_from(found: Optional[Mapping[str, Any]]) -> Optional[Yardstick]:
+def yardstick_from_json(found: Optional[Mapping[str, Any]]) -> Optional[Yardstick]:
+    """Return what ``yardstick_to_json`` wrote; raises LookupError, TypeError or ValueError."""
     if found is None:
         return None
     width, height = found["size"]

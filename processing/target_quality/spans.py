@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import bisect
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import List, Optional, Tuple
 
+from core.chunks.chunk import Chunk, ChunkPlan
 from core.plan import Plan
+from core.progress import Progress
 from core.target_quality.places import Place
+from core.target_quality.trial import Span
+from processing.chunks.encoding import CHUNK_SUFFIX, ChunkEncoder
 from processing.control import JobControl
+from processing.packets import Pictures
 from processing.step_tools import StepTools
+
+SPAN_SUFFIX = CHUNK_SUFFIX
 
 
 @dataclass(frozen=True)
 class EncodedSpan:
-    """A place that was encoded; ``size`` and ``source_size`` are the bytes of the span's own pictures.
+    """A place that was encoded: ``path`` holds the picture alone.
 
-    ``seconds`` is what the encode took.
+    ``first_number`` is the number of its picture that is the span's first. ``size`` and ``source_size`` are
+    the bytes of the span's own pictures, ``seconds`` is what the encode took.
     """
 
-    place: Place
+    span: Span
     path: Path
+    first_number: int  # from 0
     size: int
     source_size: int
     seconds: float
@@ -29,13 +40,64 @@ class EncodedSpan:
 class SpanEncoder:
     """Makes places of one film; usable from several threads."""
 
-    def __init__(self, tools: StepTools, time_base: Fraction) -> None:
+    def __init__(self, tools: StepTools, time_base: Fraction, first_stamp: int) -> None:
         self._tools = tools
         self._time_base = time_base
+        self._first_stamp = first_stamp
 
-    def encode(self, plan: Plan, place: Place, into: Path, control: JobControl) -> EncodedSpan:
-        """Write the place, by the plan's template, to ``into`` (.mp4).
+    def encode(
+        self, plan: Plan, place: Place, into: Path, control: JobControl
+    ) -> Optional[EncodedSpan]:
+        """Write the place, by the plan's template, to ``into`` (``SPAN_SUFFIX``).
 
-        Raises what each step raises.
+        None where the pictures that came out are not those of the film by their number: then nothing can be
+        compared. Raises what each step raises.
         """
-        raise NotImplementedError
+        chunk = _as_chunk(place)
+        chunks = ChunkPlan((chunk,), time_base=self._time_base, first_stamp=self._first_stamp)
+        made = ChunkEncoder(self._tools, plan, chunks).encode(chunk, into, control, _unheard)
+        sizes = self._sizes(into, control)
+        source = made.source
+        if source is None or source.count != len(sizes):
+            return None
+        begin = chunks.begin_of(chunk)
+        after = float((place.first_stamp - begin) * self._time_base)
+        first = bisect.bisect_left(source.times, after - _half(source))
+        behind = first + place.pictures if place.pictures else source.count
+        if behind > source.count or first == behind:
+            return None
+        span = replace(place.span, pictures=behind - first)
+        return EncodedSpan(
+            span=span,
+            path=into,
+            first_number=first,
+            size=sum(sizes[first:behind]),
+            source_size=sum(source.sizes[first:behind]),
+            seconds=made.seconds,
+        )
+
+    def _sizes(self, path: Path, control: JobControl) -> Tuple[int, ...]:
+        """The encoded pictures' bytes in the order in which they are shown."""
+        shown = ["-select_streams", "v:0", "-show_entries", "packet=pts,size"]
+        answer = self._tools.prober(control).ask(shown, path)
+        found: List[Tuple[int, int]] = [
+            (int(packet.get("pts", 0)), int(packet["size"])) for packet in answer.get("packets", [])
+        ]
+        return tuple(size for _, size in sorted(found))
+
+
+def _as_chunk(place: Place) -> Chunk:
+    # What lies before the first stamp is the decoder's run-up alone.
+    number = 0 if place.begin_stamp is None else 1
+    until = place.key + place.encoded
+    return Chunk(number, place.key, until, place.begin_stamp, place.end_stamp)
+
+
+def _half(source: Pictures) -> float:
+    """Half the time between two pictures: stamps that went through a table of packets may be rounded."""
+    length = source.times[-1] - source.times[0]
+    return length / max(1, source.count - 1) / 2
+
+
+def _unheard(progress: Progress) -> None:
+    """A span's own progress is shown nowhere: it is one of many."""

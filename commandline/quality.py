@@ -1,4 +1,4 @@
-"""``quality FILE…``: which number of its encoder gives a film the quality that is asked for; nothing is changed."""
+"""``quality FILE…``: which number of its encoder gives a film the quality that is wanted; it changes nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple
 
 from app.quality_trials import QualityAnswer, QualityTrials
+
 from commandline.command import open_program, single
 from commandline.exit_codes import DONE, FAILED
 from commandline.options import arguments, option
@@ -109,7 +110,9 @@ def describe(answer: QualityAnswer) -> str:
         lines.append(f"  {taken} would be taken.")
     else:
         error = f" ± {tenths(chosen.error)}" if chosen.error is not None else ""
-        lines.append(f"  {taken} would be taken; {tenths(chosen.expected)}{error} is expected of it.")
+        lines.append(
+            f"  {taken} would be taken; {tenths(chosen.expected)}{error} is expected of it."
+        )
     lines += [f"  {visible(sentence)}" for sentence in (chosen.reason.message, *answer.notes)]
     return "\n".join(lines) + "\n"
 

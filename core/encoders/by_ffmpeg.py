@@ -36,7 +36,7 @@ from core.text.sentence import Sentence
 
 CROPS = (7, 1)
 # ffmpeg's own decoder named av1 needs graphics hardware.
-_AV1_DECODERS = ("libdav1d", "libaom-av1", "libgav1")
+AV1_DECODERS = ("libdav1d", "libaom-av1", "libgav1")
 _ENCODER_OPTIONS = ("-c:v", "-c:v:0", "-codec:v", "-codec:v:0", "-vcodec")
 _CODECS = (  # in an encoder's name: libx265, hevc_qsv, libsvtav1, av1_nvenc…
     ("265", "hevc"),
@@ -169,7 +169,7 @@ class ByFfmpeg(EncoderFamily):
         template, tool, track = candidate.template, candidate.tool, candidate.track
         if track.scan_type.interlaced and "bwdif" not in tool.abilities:
             yield _missing(candidate, "bwdif")
-        if track.codec == "av1" and tool.abilities.isdisjoint(_AV1_DECODERS):
+        if track.codec == "av1" and tool.abilities.isdisjoint(AV1_DECODERS):
             yield Reason(
                 "tool.av1_unread", Sentence("ffmpeg here cannot decode AV1 (it has no libdav1d).")
             )

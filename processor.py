@@ -62,12 +62,14 @@ from processing.runner import ProcessRunner
 from processing.seal import seal_of
 from processing.stall import limits_of
 from processing.swap import Swapper
-from processing.verify import Verifier, missing_end
+from processing.target_quality.aiming import QualityAim
+from processing.verify import Verifier, missing_end, size_limit
 from store.chunks import ChunkStore
 from store.connection import Database
 from store.encoder_paces import EncoderPaceStore
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
+from store.quality_scores import QualityScores
 from store.speeds import SpeedStore
 from store.verdicts import fingerprint
 
@@ -124,6 +126,11 @@ class Processor:
         chunks = chunks or ChunkStore(database)
         self.chunk_sets = ChunkSets(chunks, self._files, clock, runner.run_id, log)
         self._paces = EncoderPaceStore(database)
+        self._aim = QualityAim(
+            QualityScores(database),
+            lambda plan: size_limit(plan, settings),
+            again=settings.video.target_again,
+        )
         speeds = SpeedStore(database)
         self._expected_seconds = lambda plan: speeds.expected(
             facts_of(plan), kind_of(plan), instance_id()
@@ -161,7 +168,8 @@ class Processor:
         """
         if maker is None:
             own = (self._runner, self._toolset, self._settings, self._files, self._clock, self._log)
-            maker = ResultMaker(*own, self._next_encoder, self._chunk_maker(job_id))
+            chunks = self._chunk_maker(job_id)
+            maker = ResultMaker(*own, self._next_encoder, chunks, self._aim)
         begun = None if maker.is_local else self._begun(job_id, attempt, plan)
         self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from core.encoders.number_option import NumberOption, NumberScale
 from core.encoders.templates import Template, parse_template, template_words
 from core.errors import TemplateError
-from core.plan import Reason, VideoEncode
+from core.plan import Plan, Reason, VideoEncode
 from core.text.sentence import Sentence
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -93,6 +93,21 @@ def with_number(template: str, number: float) -> str:
     replaced: Dict[int, Callable[[str], str]] = dict.fromkeys(found.followers, changed)
     replaced.update(dict.fromkeys(found.places, named))
     return _rewritten(template, replaced)
+
+
+def plan_with_number(plan: Plan, number: float) -> Plan:
+    """Return the plan with another number in the template of the picture that is encoded."""
+    outputs = tuple(
+        replace(track, conversion=_encode_with(track.conversion, number))
+        if isinstance(track.conversion, VideoEncode)
+        else track
+        for track in plan.outputs
+    )
+    return replace(plan, outputs=outputs)
+
+
+def _encode_with(encode: VideoEncode, number: float) -> VideoEncode:
+    return replace(encode, template=with_number(encode.template, number))
 
 
 def template_mark(template: str) -> str:

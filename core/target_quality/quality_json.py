@@ -96,7 +96,7 @@ def trial_to_json(trial: Trial) -> Json:
 
 
 def trial_from_json(found: Mapping[str, Any]) -> Trial:
-    """Return what ``trial_to_json`` wrote; raises LookupError, TypeError or ValueError for anything else."""
+    """Return what ``trial_to_json`` wrote; raises LookupError, TypeError or ValueError."""
     spans = tuple(_span_from(span) for span in found["spans"])
     return Trial(float(found["number"]), spans, float(found["seconds"]))
 
@@ -126,7 +126,7 @@ def yardstick_to_json(yardstick: Optional[Yardstick]) -> Optional[Json]:
 
 
 def yardstick_from_json(found: Optional[Mapping[str, Any]]) -> Optional[Yardstick]:
-    """Return what ``yardstick_to_json`` wrote; raises LookupError, TypeError or ValueError for anything else."""
+    """Return what ``yardstick_to_json`` wrote; raises LookupError, TypeError or ValueError."""
     if found is None:
         return None
     width, height = found["size"]

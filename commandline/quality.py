@@ -1,15 +1,15 @@
-"""``quality FILE…``: which number of its encoder gives a film the quality that is wanted; it changes nothing."""
+"""``quality FILE…``: which number of its encoder gives a film the wanted quality; no film is changed."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple
 
 from app.quality_trials import QualityAnswer, QualityTrials
-
 from commandline.command import open_program, single
 from commandline.exit_codes import DONE, FAILED
 from commandline.options import arguments, option
@@ -26,6 +26,8 @@ from reports.text_table import table
 
 if TYPE_CHECKING:
     from app.program import Program
+
+_log = logging.getLogger("mediaprocessor")
 
 _BAR = "{desc} {percentage:3.0f}% |{bar}|"
 
@@ -58,7 +60,7 @@ class QualityOptions:
 
 def run(program: Program, options: QualityOptions, output: Output) -> int:
     """Search each film's number; 1 where one could not be measured."""
-    trials = program.quality_trials()
+    trials = QualityTrials(program, program.runner, program.database, program.data_dir, _log)
     failed = False
     for name in options.files:
         path = full_path(Path(name))

@@ -24,9 +24,9 @@ _ROOM = 0.97
 class Goal:
     """What is wanted of a film, and within what.
 
-    ``target`` is a score, ``deepest`` how far the worst second may lie below it. ``best`` and ``worst`` are the
-    lowest and the highest number that are allowed (a higher one is always smaller and worse), ``step`` the
-    finest difference that the encoder takes, ``own`` the number that the template has by itself.
+    ``target`` is a score, ``deepest`` how far the worst second may lie below it. ``best`` and ``worst`` are
+    the lowest and the highest number that are allowed (a higher one is always smaller and worse), ``step``
+    the finest difference that the encoder takes, ``own`` the number that the template has by itself.
     ``largest_share``: of the source's picture, in bytes, that the result may be; None: whatever it takes.
     """
 
@@ -187,7 +187,7 @@ def _reason(
         return Reason(
             "quality.limit",
             Sentence(
-                "Quality {target} is out of this encoder's reach here; the best that is allowed gives {expected}.",
+                "Quality {target} is out of reach here; the best that is allowed gives {expected}.",
                 target=goal.target,
                 expected=expected,
             ),

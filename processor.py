@@ -352,6 +352,8 @@ class Processor:
         if maker.is_local or not self._files.taken(output):
             self._create(output, entry.source)
         made = maker.make(plan, output, control, on_progress)
+        if not maker.is_local and made.quality is not None:
+            self._aim.remember_of(plan, maker.toolset, made.quality)
         if entry.work is not None:
             self._bring_home(entry.work, entry.staged, control)
         on_stage(JobState.VERIFYING)

@@ -95,6 +95,15 @@ def with_number(template: str, number: float) -> str:
     return _rewritten(template, replaced)
 
 
+def number_in(plan: Plan) -> Optional[float]:
+    """Return the number that a film with a quality that is aimed at is encoded with; None without one."""
+    encode = plan.video_encode
+    if encode is None or encode.target is None:
+        return None
+    number = quality_number(encode.template)
+    return number.value if isinstance(number, QualityNumber) else None
+
+
 def plan_with_number(plan: Plan, number: float) -> Plan:
     """Return the plan with another number in the template of the picture that is encoded."""
     outputs = tuple(

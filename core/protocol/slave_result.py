@@ -26,8 +26,11 @@ from core.media.model import HdrFormat
 from core.peer_errors import NodeTrouble
 from core.plan import Reason
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
+from core.protocol.peer_quality import read_peer_quality
 from core.steps import StepName
 from core.system_errors import system_problem
+from core.target_quality.film_quality import FilmQuality
+from core.target_quality.quality_json import quality_to_json
 from core.text.redaction import printable
 from core.text.sentence import Sentence, from_json, listed, to_json
 from core.tools import ToolName
@@ -50,7 +53,8 @@ class SlaveResult:
     """A finished result; ``size`` in bytes, ``digest`` as ``cluster.transfer`` has it.
 
     ``shared``: it lies in the film's own dot folder, else it was sent. ``copied`` says why the picture was
-    copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end.
+    copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end,
+    ``quality`` what became of the quality that was aimed at.
     """
 
     size: int
@@ -60,11 +64,12 @@ class SlaveResult:
     copied: Optional[Reason]
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]
+    quality: Optional[FilmQuality] = None
 
     def as_data(self) -> Dict[str, Any]:
         """Return the seal in JSON's types."""
         copied = self.copied
-        return {
+        data = {
             "size": self.size,
             "digest": self.digest,
             "shared": self.shared,
@@ -74,6 +79,8 @@ class SlaveResult:
             "commands": [list(argv) for argv in self.commands],
             "timings": [[name, seconds] for name, seconds in self.timings],
         }
+        quality = self.quality
+        return data if quality is None else {**data, "quality": quality_to_json(quality)}
 
 
 @dataclass(frozen=True)
@@ -144,6 +151,7 @@ def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:
         copied=_copied(fields) if fields.has("copied") else None,
         commands=_commands(fields),
         timings=_timings(fields),
+        quality=read_peer_quality(fields, "quality") if fields.has("quality") else None,
     )
 
 

@@ -52,6 +52,8 @@ SEARCH_FOLDER, SECOND = ".search", ".again"
 # How much room a second result needs beside the first, by its size.
 _ROOM_AGAIN = 2.0
 
+_GIVEN = Reason("quality.given", Sentence("Another machine has found its number before."))
+
 _T = TypeVar("_T")
 
 
@@ -93,8 +95,15 @@ class QualityAim:
     """
 
     def __init__(
-        self, scores: QualityScores, largest_size: Callable[[Plan], int], *, again: bool = False
+        self,
+        scores: QualityScores,
+        largest_size: Callable[[Plan], int],
+        *,
+        again: bool = False,
+        given: Optional[float] = None,
     ) -> None:
+        """``given`` is the number that another machine has found for the film."""
+        self._given = given
         self._scores = scores
         self._largest_size = largest_size
         self._again = again
@@ -163,7 +172,10 @@ class QualityAim:
         if isinstance(number, Reason):  # the plan has said so
             return Aimed(plan)
         film = NumberedFilm(
-            number, encode.target, _key(plan, encode, tools), kind_of(plan.media, encode)
+            number,
+            encode.target,
+            _key(fingerprint(plan.media.path), encode, tools.toolset),
+            kind_of(plan.media, encode),
         )
         before = self._scores.quality(film.key, film.target)
         if before is not None:
@@ -171,6 +183,11 @@ class QualityAim:
             tools.log.info("%s", found_before(quality))
             return _with(plan, film, quality)
         yardstick = _yardstick(plan, tools.toolset)
+        if self._given is not None:
+            nearest = number.scale.nearest(self._given)
+            told = ChosenNumber(nearest, film.target, None, None, (), _GIVEN)
+            measured_by = None if isinstance(yardstick, Reason) else yardstick
+            return _with(plan, film, FilmQuality(number.option, told, measured_by))
         if isinstance(yardstick, Reason):
             return _fixed(plan, film, None, yardstick, tools)
         chosen = self._search(plan, film, yardstick, tools, output, control, on_progress)
@@ -182,6 +199,16 @@ class QualityAim:
         tools.log.info("%s", number_chosen(quality, number.value))
         self._scores.remember(film.key, film.kind, quality)
         return _with(plan, film, quality)
+
+    def remember_of(self, plan: Plan, toolset: Toolset, quality: FilmQuality) -> None:
+        """Keep what another machine, with these tools, has found for a film of ours."""
+        encode = plan.video_encode
+        if encode is None or encode.target != quality.chosen.target:
+            return
+        if quality.chosen.expected is None or isinstance(quality_number(encode.template), Reason):
+            return
+        key = _key(fingerprint(plan.media.path), encode, toolset)
+        self._scores.remember(key, kind_of(plan.media, encode), quality)
 
     def _measured(
         self,
@@ -296,6 +323,19 @@ def _yardstick(plan: Plan, toolset: Toolset) -> Union[Yardstick, Reason]:
     return yardstick_for(plan, tool.abilities if tool else frozenset())
 
 
+def known_number(
+    scores: QualityScores, plan: Plan, content: str, toolset: Toolset
+) -> Optional[float]:
+    """Return the number that is known for a film and the tools of a machine, or None."""
+    encode = plan.video_encode
+    if encode is None or encode.target is None:
+        return None
+    if isinstance(quality_number(encode.template), Reason):
+        return None
+    quality = scores.quality(_key(content, encode, toolset), encode.target)
+    return None if quality is None else quality.chosen.number
+
+
 def kind_of(media: MediaFile, encode: VideoEncode) -> FilmKind:
     """Return what a film is, for those who learn from it."""
     source = media.video[0]
@@ -311,11 +351,9 @@ def kind_of(media: MediaFile, encode: VideoEncode) -> FilmKind:
     )
 
 
-def _key(plan: Plan, encode: VideoEncode, tools: StepTools) -> QualityKey:
+def _key(content: str, encode: VideoEncode, toolset: Toolset) -> QualityKey:
     program = parse_template(encode.template).tool.value
-    return QualityKey(
-        fingerprint(plan.media.path), encode_mark(encode), tools.toolset.identity(program)
-    )
+    return QualityKey(content, encode_mark(encode), toolset.identity(program))
 
 
 def _nearer(made: MadeResult, other: MadeResult) -> bool:

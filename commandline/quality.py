@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,17 +63,26 @@ def run(program: Program, options: QualityOptions, output: Output) -> int:
     """Search each film's number; 1 where one could not be measured."""
     trials = QualityTrials(program, program.runner, program.database, program.data_dir, _log)
     failed = False
-    for name in options.files:
-        path = full_path(Path(name))
-        try:
-            answer = _search(trials, path, options.target, output)
-        except MediaProcessorError as error:
-            output.error(error, file=path)
-            failed = True
-            continue
-        output.record("quality", file=path, **_record(answer))
-        output.text(describe(answer))
+    # The polite end (SIGTERM) is the same as Ctrl+C: the encoders end, and their files go.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for name in options.files:
+            failed |= not _tell(trials, full_path(Path(name)), options.target, output)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return FAILED if failed else DONE
+
+
+def _tell(trials: QualityTrials, path: Path, wanted: str, output: Output) -> bool:
+    """Search one film's number and show it; False where it could not be measured."""
+    try:
+        answer = _search(trials, path, wanted, output)
+    except MediaProcessorError as error:
+        output.error(error, file=path)
+        return False
+    output.record("quality", file=path, **_record(answer))
+    output.text(describe(answer))
+    return True
 
 
 def _search(trials: QualityTrials, path: Path, wanted: str, output: Output) -> QualityAnswer:

@@ -22,9 +22,7 @@ _USUAL_PLACE, _WORDS_RANGE = 0.45, 0.32
 _OTHER_TEMPLATE, _OTHER_TYPE = 0.4, 0.7
 
 
-def prior_for(
-    template: str, number: QualityNumber, known: Known, yardstick: Yardstick
-) -> Prior:
+def prior_for(template: str, number: QualityNumber, known: Known, yardstick: Yardstick) -> Prior:
     """Return what is known before the first trial of a film with this template."""
     typical = _typical(template, number)
     return taught(typical, [_lesson(film, known.kind, yardstick) for film in known.taught])
@@ -32,9 +30,7 @@ def prior_for(
 
 def _typical(template: str, number: QualityNumber) -> Prior:
     parsed = parse_template(template)
-    scales = [
-        scale for codec, scale in parsed.family.scales.items() if codec.value == parsed.codec
-    ]
+    scales = [scale for codec, scale in parsed.family.scales.items() if codec.value == parsed.codec]
     if scales and _is_of(scales[0], number):
         smaller, balanced, _better, best = scales[0].numbers
         usual, steps = float(balanced), float(smaller - best)
@@ -85,5 +81,3 @@ def _likeness(one: FilmKind, other: FilmKind) -> float:
 
 def _nearness(one: float, other: float) -> float:
     return math.exp(-abs(math.log(max(1e-9, one) / max(1e-9, other))))
-
-

@@ -219,9 +219,7 @@ class _Laboratory:
             made = self._encoder.encode(plan, place, path, control)
             if made is None:
                 return None
-            score = measurer.score(
-                plan, made.span, made.path, made.first_number, self._yardstick
-            )
+            score = measurer.score(plan, made.span, made.path, made.first_number, self._yardstick)
             return replace(score, size=made.size, source_size=made.source_size)
         except NotComparable as error:
             self._problem = str(error)

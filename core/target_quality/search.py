@@ -11,8 +11,9 @@ from core.target_quality.model import Curve, Prior, curve_through
 from core.target_quality.trial import ChosenNumber, SpanScore, Trial
 from core.text.sentence import Sentence
 
-# How far, in score, a number may be from a measured one: between two trials, and beyond all of them.
-_BETWEEN, _BEYOND = 2.0, 0.8
+# How far, in score, a number may be from a measured one, between two trials and beyond all of them; and how
+# exactly its own score must be known from there (one standard deviation).
+_BETWEEN, _BEYOND, _SURE = 2.0, 0.8, 0.3
 # What the size does while the loss grows by the factor e: by x265 and SVT-AV1 the logarithm of the size
 # falls by so much (docs/quality.md).
 _SIZE_BY_LOSS = 0.65
@@ -62,7 +63,8 @@ def next_trial(goal: Goal, prior: Prior, trials: Sequence[Trial]) -> Union[float
         return wanted
     if not trials:
         return nothing_measured(goal, _NO_TRIAL)
-    number = wanted if known else _best_tried(goal, trials, by_size).number
+    near = known or _away(wanted, curve, trials) <= _BETWEEN
+    number = wanted if near else _best_tried(goal, trials, by_size).number
     return ChosenNumber(
         number,
         goal.target,
@@ -121,11 +123,16 @@ def _smallest_for_size(goal: Goal, prior: Prior, trials: Sequence[Trial]) -> flo
 
 
 def _is_known(number: float, curve: Curve, trials: Sequence[Trial]) -> bool:
-    score = curve.score(number)
     below = [trial for trial in trials if trial.number < number]
     above = [trial for trial in trials if trial.number > number]
-    nearest = min(abs(curve.score(trial.number) - score) for trial in trials)
-    return nearest <= (_BETWEEN if below and above else _BEYOND)
+    reach = _BETWEEN if below and above else _BEYOND
+    return _away(number, curve, trials) <= reach and curve.error(number) <= _SURE
+
+
+def _away(number: float, curve: Curve, trials: Sequence[Trial]) -> float:
+    """How far a number is from the nearest trial, in score."""
+    score = curve.score(number)
+    return min(abs(curve.score(trial.number) - score) for trial in trials)
 
 
 def _best_tried(goal: Goal, trials: Sequence[Trial], by_size: float) -> Trial:

@@ -41,6 +41,9 @@ class Lengths:
         return self.lead + self.span + self.tail
 
 
+LENGTHS = Lengths()
+
+
 @dataclass(frozen=True)
 class PicturePacket:
     """A picture as the film's container has it: ``stamp`` in the track's time base, ``size`` in bytes."""
@@ -169,7 +172,7 @@ def _place(
 
 
 def choose_places(
-    survey: Survey, seconds: float, lengths: Lengths = Lengths(), avoid: Sequence[Span] = ()
+    survey: Survey, seconds: float, lengths: Lengths = LENGTHS, avoid: Sequence[Span] = ()
 ) -> Tuple[Place, ...]:
     """Return places that are encoded in about ``seconds`` together, in order; their weights add up to 1.
 
@@ -207,7 +210,7 @@ def _overlaps(place: Place, spans: Sequence[Span]) -> bool:
 
 
 def _effort(place: Place) -> float:
-    return max(place.density, 1.0) ** _EFFORT
+    return math.pow(max(place.density, 1.0), _EFFORT)
 
 
 def _share(level: Sequence[Place], places: Sequence[Place], number: int) -> int:

@@ -117,7 +117,7 @@ def describe(answer: QualityAnswer) -> str:
         headers = (quality.option, "Score", "Worst second", "Size to expect", "Of it", "Time", "")
         rows = [_row(answer, trial) for trial in _in_order(answer)]
         lines += [table(headers, rows, indent="  "), ""]
-    taken = f"{quality.option} {tenths(chosen.number)}"
+    taken = f"{quality.option} {chosen.number:g}"
     if chosen.expected is None:
         lines.append(f"  {taken} would be taken.")
     else:
@@ -132,7 +132,7 @@ def describe(answer: QualityAnswer) -> str:
 def _row(answer: QualityAnswer, trial: Trial) -> Tuple[object, ...]:
     size, whole = expected_bytes(answer.plan, trial), answer.plan.media.size
     return (
-        tenths(trial.number),
+        f"{trial.number:g}",
         f"{trial.mean:.1f}",
         f"{trial.low:.1f}",
         size_text(size),

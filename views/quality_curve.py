@@ -114,8 +114,8 @@ def quality_rows(qualities: Sequence[FilmQuality]) -> List[Tuple[str, str]]:
     """Label and value of what a film's facts tell of its quality."""
     rows: List[Tuple[str, str]] = []
     for quality in qualities:
-        number, target = tenths(quality.chosen.number), tenths(quality.chosen.target)
-        text = _("target {score}").format(score=number_text(f"{target}"))
+        target = number_text(f"{tenths(quality.chosen.target)}")
+        text = _("target {score}").format(score=target)
         if quality.score is not None:
             score, error = (
                 number_text(f"{tenths(value)}")
@@ -123,5 +123,7 @@ def quality_rows(qualities: Sequence[FilmQuality]) -> List[Tuple[str, str]]:
             )
             text = f"{score} ± {error} ({text})"
         rows.append((_("Quality"), text))
-        rows.append((_("Encoder's number"), f"{quality.option} {number_text(f'{number}')}"))
+        rows.append(
+            (_("Encoder's number"), f"{quality.option} {number_text(f'{quality.chosen.number:g}')}")
+        )
     return rows

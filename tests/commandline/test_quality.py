@@ -1,4 +1,4 @@
-"""``quality FILE``: the trials with their numbers and scores, while the film stays as it is, whatever ends it."""
+"""``quality FILE``: each trial with its number and score, while the film stays as it is, whatever ends it."""
 
 from __future__ import annotations
 

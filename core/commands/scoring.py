@@ -153,10 +153,10 @@ def read_scores(metric: Metric, log: str, every: int = 1) -> Tuple[float, ...]:
     """
     found = _vmaf_scores(log) if metric is Metric.VMAF else _xpsnr_scores(log)
     if [number for number, _ in found] != [every * place for place in range(len(found))]:
-        raise ValueError("pictures are missing")
+        raise ValueError("scores are missing")
     scores = tuple(score for _, score in found)
     if not all(map(math.isfinite, scores)):
-        raise ValueError("no number")
+        raise ValueError("scores are no numbers")
     return scores
 
 
@@ -224,11 +224,16 @@ def small_pictures(data: bytes) -> Tuple[bytes, ...]:
 def _vmaf_scores(log: str) -> List[Tuple[int, float]]:
     lines = log.splitlines()
     header = lines[0].split(",") if lines else []
+    if not {"Frame", "vmaf"} <= set(header):
+        raise ValueError("no scores")
     frame, score = header.index("Frame"), header.index("vmaf")
     fields = [line.split(",") for line in lines[1:] if line.strip()]
     if any(len(line) <= max(frame, score) for line in fields):
-        raise ValueError("a line is cut off")
-    return [(int(line[frame]), float(line[score])) for line in fields]
+        raise ValueError("scores are cut off")
+    try:
+        return [(int(line[frame]), float(line[score])) for line in fields]
+    except ValueError as error:
+        raise ValueError("scores are no numbers") from error
 
 
 def _xpsnr_scores(log: str) -> List[Tuple[int, float]]:

@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Sequence, Tuple
+from typing import Dict, Sequence, Tuple
 
 from core.commands.chunks import encoded_track
 from core.commands.scoring import (
@@ -51,6 +51,7 @@ _MOST_THREADS = 4
 _AROUND = 1.0  # seconds before and after where a picture of the result should be
 _ALIKE = 24  # pictures that are laid over the result's to find the first
 _DEFAULT_RATE = 25.0
+_OPENING = "%+0.1"  # what is read where a file's first time stamp is all that is asked for
 
 
 def _unheard(progress: Progress) -> None:
@@ -60,13 +61,15 @@ def _unheard(progress: Progress) -> None:
 class Measurer:
     """Compares spans of one film's results with the film; usable from several threads.
 
-    Files that are needed meanwhile lie in ``folder`` under names of their own and are gone afterwards.
+    Files that are needed meanwhile lie in ``folder``; their names begin with that of what is measured, and
+    they are gone afterwards.
     """
 
     def __init__(self, tools: StepTools, folder: Path, control: JobControl) -> None:
         self._tools = tools
         self._folder = folder
         self._control = control
+        self._origins: Dict[Path, float] = {}
 
     def score(
         self,
@@ -84,8 +87,7 @@ class Measurer:
 
         Raises NotComparable where the pictures are not the film's one by one, and what each step raises.
         """
-        work = _Work(self._tools, self._control, self._folder, plan, yardstick, on_progress)
-        return work.of_part(span, encoded, first_number)
+        return self._work(plan, encoded, yardstick, on_progress).of_part(span, first_number)
 
     def score_film(
         self,
@@ -96,8 +98,15 @@ class Measurer:
         on_progress: ProgressListener = _unheard,
     ) -> SpanScore:
         """Compare the finished film with the film in a span; raises as ``score`` does."""
-        work = _Work(self._tools, self._control, self._folder, plan, yardstick, on_progress)
-        return work.of_film(span, result)
+        return self._work(plan, result, yardstick, on_progress).of_film(span)
+
+    def _work(
+        self, plan: Plan, measured: Path, yardstick: Yardstick, on_progress: ProgressListener
+    ) -> _Work:
+        files = ScoringFiles(self._folder / f"{measured.name}.{threading.get_ident()}")
+        work = _Work(self._tools, self._control, files, plan, measured, yardstick, on_progress)
+        work.origins = self._origins
+        return work
 
 
 class _Work:
@@ -107,8 +116,9 @@ class _Work:
         self,
         tools: StepTools,
         control: JobControl,
-        folder: Path,
+        files: ScoringFiles,
         plan: Plan,
+        measured: Path,
         yardstick: Yardstick,
         on_progress: ProgressListener,
     ) -> None:
@@ -119,9 +129,13 @@ class _Work:
         source, encode = track.source, track.conversion
         assert isinstance(source, VideoTrack)
         assert isinstance(encode, VideoEncode)
+        self._measured = measured
         self._tools = tools
         self._control = control
-        self._files = ScoringFiles(folder / f"{threading.get_ident()}")
+        self._files = files
+        self.origins: Dict[
+            Path, float
+        ] = {}  # first time stamps of files that were looked at before
         self._plan = plan
         self._source = source
         self._encode = encode
@@ -132,26 +146,26 @@ class _Work:
         self._prober = tools.prober(control)
         self._rate = source.frame_rate or _DEFAULT_RATE
 
-    def of_part(self, span: Span, encoded: Path, lead: int) -> SpanScore:
-        part = self._look(encoded, 0, "")
+    def of_part(self, span: Span, lead: int) -> SpanScore:
+        part = self._look(self._measured, 0)
         times = part.times
         if len(times) < lead + span.pictures:
             raise self._unequal(len(times), lead + span.pictures)
         begin = span.first - (times[lead] - times[0])
         film = self._film(begin, begin + times[-1] - times[0])
         self._demand_every_picture(film, begin, part)
-        result = ScoredSide(encoded, 0, grain=False)
+        result = ScoredSide(self._measured, 0, grain=False)
         return self._scored(span, film, begin, part, result, lead)
 
-    def of_film(self, span: Span, result: Path) -> SpanScore:
+    def of_film(self, span: Span) -> SpanScore:
         seconds = span.pictures / self._rate
         film = self._film(span.first, span.first + seconds)
-        origin = self._look(result, self._place, "%+0.1").origin
-        begin = self._found(span, film, result, origin)
+        origin = self._origin(self._measured, self._place)
+        begin = self._found(span, film, origin)
         interval = f"{max(0.0, begin - _AROUND):.6f}%{begin + seconds + 2 * _AROUND:.6f}"
-        part = self._look(result, self._place, interval)
+        part = self._look(self._measured, self._place, interval)
         side = ScoredSide(
-            result,
+            self._measured,
             self._place,
             run_up=begin - origin - _RUN_UPS[0],
             begin=begin - _EARLY,
@@ -164,24 +178,30 @@ class _Work:
     def _film(self, begin: float, end: float) -> StoredPicture:
         """Read the film's packets between two moments, in seconds after its beginning."""
         path, index = self._plan.media.path, self._source.index
-        origin = self._look(path, index, "%+0.1").origin
+        origin = self._origin(path, index)
         early = max(0.0, origin + begin - _RUN_UPS[0])
         interval = f"{early:.6f}%{origin + end + 2 * _AROUND:.6f}"
         return replace(self._look(path, index, interval), origin=origin)
 
-    def _look(self, path: Path, index: int, interval: str) -> StoredPicture:
+    def _origin(self, path: Path, index: int) -> float:
+        """Return a file's first time stamp, in seconds."""
+        if path not in self.origins:
+            self.origins[path] = self._look(path, index, _OPENING).origin
+        return self.origins[path]
+
+    def _look(self, path: Path, index: int, interval: str = "") -> StoredPicture:
         found = stored_picture(self._prober, path, index, interval)
         if found is None:
             raise NotComparable(Sentence("{path} has no picture there.", path=path.name))
         return found
 
-    def _found(self, span: Span, film: StoredPicture, result: Path, origin: float) -> float:
+    def _found(self, span: Span, film: StoredPicture, origin: float) -> float:
         """Return when the span's first picture is shown in the finished film, on its own clock."""
         count = min(span.pictures, _ALIKE)
         wanted = self._run("film", self._film_side(film, span.first, _RUN_UPS[0]), count)
         near = max(0.0, span.first - _AROUND)
         side = ScoredSide(
-            result,
+            self._measured,
             self._place,
             run_up=near - _RUN_UPS[0],
             begin=origin + near - _EARLY,

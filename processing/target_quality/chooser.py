@@ -58,10 +58,18 @@ class QualityChooser:
     Spans are written to ``folder`` and are gone when it has ended, however that was.
     """
 
-    def __init__(self, tools: StepTools, folder: Path, lengths: Lengths = LENGTHS) -> None:
+    def __init__(
+        self,
+        tools: StepTools,
+        folder: Path,
+        lengths: Lengths = LENGTHS,
+        seconds_of: Callable[[float], float] = trial_seconds,
+    ) -> None:
+        """``seconds_of`` says how much of a film of some length is encoded for a trial, both in seconds."""
         self._tools = tools
         self._folder = folder
         self._lengths = lengths
+        self._seconds_of = seconds_of
 
     def choose(
         self,
@@ -91,7 +99,7 @@ class QualityChooser:
         survey = survey_film(plan, self._tools.prober(control), self._lengths)
         if isinstance(survey, Reason):
             return nothing_measured(goal, survey)
-        places = choose_places(survey, trial_seconds(survey.seconds), self._lengths)
+        places = choose_places(survey, self._seconds_of(survey.seconds), self._lengths)
         laboratory = _Laboratory(self._tools, self._folder, plan, wish.yardstick, survey, control)
         while not isinstance(answer, ChosenNumber):
             told = _ProgressOfTrial(on_progress, len(trials), len(places))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import sys
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,21 +12,25 @@ from typing import Dict, List, Tuple
 import pytest
 
 from core.commands.chunks import encoded_track
+from core.encoders import listed
 from core.encoders.quality_number import template_mark
 from core.errors import JobCancelled
-from core.plan import Plan
+from core.plan import Plan, VideoEncode
 from core.progress import Progress
 from core.target_quality.known import FilmKind, Known, ScoredTrials
 from core.target_quality.places import Lengths, Survey
 from core.target_quality.trial import Trial, Yardstick
 from core.target_quality.yardstick import yardstick_for
-from core.tools import ToolName
+from core.tools import ToolInfo, ToolName, Toolset
 from processing.control import JobControl
 from processing.target_quality.chooser import QualityChooser, QualityWish
+from processing.target_quality.measuring import Measurer
 from processing.target_quality.spans import SPAN_SUFFIX, SpanEncoder
 from processing.target_quality.survey import survey_film
 from tests.chunk_campaign import TEMPLATES, Bench, FilmTrials
 from tests.chunk_films import PLAIN, Recipe, shown_codes, shown_numbers
+from tests.processing.patchwork import PATCHWORK, install
+from tests.processing.patchwork import TEMPLATE as PATCHWORK_TEMPLATE
 
 FILMS: Dict[str, Recipe] = {
     "mp4 from matroska, uneven": replace(PLAIN, container="mkv→mp4", variable="uneven"),
@@ -106,6 +111,31 @@ def test_a_span_is_the_films_own_pictures_from_the_first_to_the_last(
     assert made.first_number > 4  # the lead
     assert made.size > 0
     assert made.source_size > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its program is a script")
+def test_a_program_that_reads_whole_files_gets_the_span_as_a_file(
+    tried: Tried, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = install(tmp_path, tried.bench.ffmpeg)
+    monkeypatch.setattr(listed, "FAMILIES", (PATCHWORK, *listed.FAMILIES))
+    info = ToolInfo(ToolName("patchwork"), program, "2.1", (2, 1))
+    tools = replace(tried.film.tools, toolset=Toolset((*tried.film.tools.toolset.tools, info)))
+    track = encoded_track(tried.plan)
+    assert isinstance(track.conversion, VideoEncode)
+    conversion = replace(track.conversion, template=PATCHWORK_TEMPLATE)
+    plan = replace(tried.plan, outputs=(replace(track, conversion=conversion),))
+    survey = surveyed(tried.film, tried.bench)
+    path = tmp_path / f"span{SPAN_SUFFIX}"
+    encoder = SpanEncoder(tools, survey.time_base, survey.first_stamp)
+    made = encoder.encode(plan, survey.places[2], path, JobControl())
+    assert made is not None
+    score = Measurer(tools, tmp_path, JobControl()).score(
+        plan, made.span, path, made.first_number, tried.yardstick
+    )
+    assert score.mean > 60  # beside the film's other pictures it would be near 0
+    assert made.first_number > 4
+    assert [left.name for left in tmp_path.iterdir() if "piece" in left.name] == []
 
 
 def test_the_number_is_found_and_nothing_is_left_behind(tried: Tried) -> None:

@@ -15,6 +15,7 @@ from core.encoders.templates import parse_template
 from core.plan import Plan, Reason, VideoEncode
 from core.progress import Progress, ProgressListener
 from core.quality_errors import NotComparable
+from core.steps import StepName
 from core.target_quality.known import Known, TrialListener
 from core.target_quality.lessons import prior_for
 from core.target_quality.places import LENGTHS, Lengths, Place, Survey, choose_places, trial_seconds
@@ -29,7 +30,6 @@ from processing.target_quality.measuring import Measurer
 from processing.target_quality.spans import SPAN_SUFFIX, SpanEncoder
 from processing.target_quality.survey import survey_film
 
-STEP = "quality"
 # How much of a trial's weight must be measured, for the rest to be left out.
 _ENOUGH = 0.6
 _USUAL_TRIALS = 2
@@ -166,7 +166,9 @@ class _ProgressOfTrial:
         with self._lock:
             self._done += 1
             done = self._trials + self._done / self._places
-            self._listener(Progress(STEP, 100.0 * done / max(_USUAL_TRIALS, self._trials + 1)))
+            self._listener(
+                Progress(StepName.SEARCH.value, 100.0 * done / max(_USUAL_TRIALS, self._trials + 1))
+            )
 
 
 class _Laboratory:

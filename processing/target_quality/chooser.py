@@ -19,7 +19,9 @@ from core.steps import StepName
 from core.target_quality.known import Known, TrialListener
 from core.target_quality.lessons import prior_for
 from core.target_quality.places import LENGTHS, Lengths, Place, Survey, choose_places, trial_seconds
+from core.target_quality.reasons import unmeasured
 from core.target_quality.search import Goal, next_trial, nothing_measured
+from core.target_quality.told import tenths
 from core.target_quality.trial import ChosenNumber, SpanScore, Trial, Yardstick
 from core.text.sentence import Sentence
 from processing.chunks.linked_control import LinkedControl
@@ -115,11 +117,11 @@ class QualityChooser:
 
     def _log(self, trial: Trial) -> None:
         sentence = Sentence(
-            "Number {number} was tried on {spans} places: quality {score}, the worst second {low}.",
-            number=trial.number,
+            "Number {number} was tried at {spans} places: quality {score}, the worst second {low}.",
+            number=tenths(trial.number),
             spans=len(trial.spans),
-            score=round(trial.mean, 2),
-            low=round(trial.low, 1),
+            score=tenths(trial.mean),
+            low=tenths(trial.low),
         )
         self._tools.log.log(logging.INFO, "%s", sentence)
 
@@ -209,10 +211,8 @@ class _Laboratory:
         _side_by_side(run, places, side_by_side(plan), control)
         weight = sum(score.span.weight for score in scores)
         if weight < _ENOUGH * sum(place.weight for place in places):
-            why = self._problem or Sentence("No part of the film could be encoded exactly.")
-            return Reason(
-                "quality.unmeasured", Sentence("The quality could not be measured: {why}", why=why)
-            )
+            why = self._problem or Sentence("no part of the film could be encoded exactly.")
+            return unmeasured("no_span", why)
         spans = tuple(
             replace(score, span=replace(score.span, weight=score.span.weight / weight))
             for score in sorted(scores, key=lambda score: score.span.first)

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Protocol, Tuple, TypeVar, Union
 
-from core.target_quality.lessons import prior_for
-
 from core.encoders.quality_number import (
     QualityNumber,
     encode_mark,
@@ -33,6 +31,7 @@ from core.system_errors import system_problem
 from core.target_quality.correction import corrected_number
 from core.target_quality.film_quality import FilmQuality, FilmScore
 from core.target_quality.known import FilmKind, QualityKey
+from core.target_quality.lessons import prior_for
 from core.target_quality.number_told import encoded_again, found_before, number_chosen, number_fixed
 from core.target_quality.told import measured
 from core.target_quality.trial import ChosenNumber, Trial, Yardstick
@@ -173,7 +172,7 @@ class QualityAim:
         film = NumberedFilm(
             number,
             encode.target,
-            _key(fingerprint(plan.media.path), encode, tools.toolset),
+            key_of(fingerprint(plan.media.path), encode, tools.toolset),
             kind_of(plan.media, encode),
         )
         before = self._scores.quality(film.key, film.target)
@@ -206,7 +205,7 @@ class QualityAim:
             return
         if quality.chosen.expected is None or isinstance(quality_number(encode.template), Reason):
             return
-        key = _key(fingerprint(plan.media.path), encode, toolset)
+        key = key_of(fingerprint(plan.media.path), encode, toolset)
         self._scores.remember(key, kind_of(plan.media, encode), quality)
 
     def _measured(
@@ -331,7 +330,7 @@ def known_number(
         return None
     if isinstance(quality_number(encode.template), Reason):
         return None
-    quality = scores.quality(_key(content, encode, toolset), encode.target)
+    quality = scores.quality(key_of(content, encode, toolset), encode.target)
     return None if quality is None else quality.chosen.number
 
 
@@ -350,7 +349,8 @@ def kind_of(media: MediaFile, encode: VideoEncode) -> FilmKind:
     )
 
 
-def _key(content: str, encode: VideoEncode, toolset: Toolset) -> QualityKey:
+def key_of(content: str, encode: VideoEncode, toolset: Toolset) -> QualityKey:
+    """Return under what a film's number is remembered, for these tools."""
     program = parse_template(encode.template).tool.value
     return QualityKey(content, encode_mark(encode), toolset.identity(program))
 

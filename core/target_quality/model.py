@@ -117,7 +117,7 @@ def _through_nearest(
 
 
 def taught(typical: Prior, films: Sequence[FilmTaught]) -> Prior:
-    """Return what is expected of the next film after these, newest first; ``typical`` where there are none."""
+    """Return what is expected of the next film after these, newest first."""
     found = [film for film in films if film.points and film.likeness > 0]
     if not found:
         return typical

@@ -18,7 +18,7 @@ _LEAST_LOSS, _MOST_LOSS = 0.05, 99.0
 _NOISE, _BENT = 0.02, 0.1
 _FLATTEST = 0.25  # of the expected slope: a worse number never counts as a better one
 _DOUBT = 2.0  # films that what is typical counts for
-_FADING = 0.95  # a film's weight beside that of the next newer one
+_FADING = 0.97  # a film's weight beside that of the next newer one
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,13 @@ class Prior:
 
 @dataclass(frozen=True)
 class FilmTaught:
-    """What an earlier film taught: (number, score) of each of its trials and of its finished result."""
+    """What an earlier film taught: (number, score) of each of its trials and of its finished result.
+
+    ``likeness`` is how much it says about the film in question, from 0 to 1.
+    """
 
     points: Tuple[Tuple[float, float], ...]
+    likeness: float = 1.0
 
 
 def log_loss(score: float) -> float:
@@ -52,7 +56,7 @@ def log_loss(score: float) -> float:
 
 @dataclass(frozen=True)
 class Curve:
-    """What is expected of one film: the logarithm of its loss is ``level`` + ``slope`` × (number − ``number``).
+    """What is expected of one film: log loss = ``level`` + ``slope`` × (number − ``number``).
 
     ``variance`` is that of level and slope, and what they have in common.
     """
@@ -113,12 +117,12 @@ def _through_nearest(
 
 
 def taught(typical: Prior, films: Sequence[FilmTaught]) -> Prior:
-    """Return what is expected of the next film after these, newest last; ``typical`` where there are none."""
-    found = [film.points for film in films if film.points]
+    """Return what is expected of the next film after these, newest first; ``typical`` where there are none."""
+    found = [film for film in films if film.points and film.likeness > 0]
     if not found:
         return typical
-    curves = [curve_through(typical, points, PERFECT - typical.loss) for points in found]
-    weights = [_FADING**age for age in range(len(curves) - 1, -1, -1)]
+    curves = [curve_through(typical, film.points, PERFECT - typical.loss) for film in found]
+    weights = [film.likeness * _FADING**age for age, film in enumerate(found)]
     many = sum(weights)
     level, level_variance = _next_of(
         [curve.level for curve in curves], weights, math.log(typical.loss), typical.loss_error

@@ -43,7 +43,7 @@ class Lengths:
 
 @dataclass(frozen=True)
 class PicturePacket:
-    """A picture of the film as its container has it: ``stamp`` in the track's time base, ``size`` in bytes."""
+    """A picture as the film's container has it: ``stamp`` in the track's time base, ``size`` in bytes."""
 
     stamp: int
     size: int
@@ -93,7 +93,7 @@ class Survey:
 
 @dataclass(frozen=True)
 class Track:
-    """Where the film's picture lies in time: ``origin`` is the film's beginning on its own clock, in seconds."""
+    """Where the film's picture lies in time; ``origin`` is the film's beginning on its clock, in seconds."""
 
     time_base: Fraction
     first_stamp: int

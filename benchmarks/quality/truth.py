@@ -22,7 +22,8 @@ from core.encoders.quality import Choice, Codec, Graphics, Quality, Speed
 from core.plan import ContentClass
 
 _LEVEL = f"settb=1/{RATE},setpts=N,format=yuv420p10le"  # by number; the result has ten bits
-_EIGHT = "format=yuv420p"  # in ten bits xpsnr of ffmpeg 9.0.2 and 8.1.2 tells 2 dB where it is 34
+# XPSNR of ffmpeg 9.0.2 and 8.1.2 tells 2 dB where it is 34, in ten bits where the width is no multiple of 64.
+_EIGHT = "yuv420p"
 _PICTURE_XPSNR = re.compile(r"XPSNR y: *([0-9.]+|inf)")
 
 
@@ -66,7 +67,7 @@ def encoders(speed: Speed) -> Tuple[Encoder, ...]:
 class Coded:
     """An encoded span: each picture's VMAF, XPSNR (dB of luma) and bytes, in the order of showing.
 
-    ``seconds``: wall time of encoding and of scoring; ``cpu``: processor time of both.
+    ``seconds``: wall time of encoding and of comparing by VMAF; ``cpu``: processor time of both.
     """
 
     vmaf: Tuple[float, ...]
@@ -92,28 +93,34 @@ class Coded:
         """Bytes of its pictures."""
         return sum(self.sizes)
 
+    def part(self, first: int, count: int) -> Coded:
+        """These pictures of it; times stay those of all."""
+        end = first + count
+        cut = (self.vmaf[first:end], self.xpsnr[first:end], self.sizes[first:end])
+        return Coded(*cut, self.seconds, self.cpu)
+
 
 @dataclass(frozen=True)
-class Span:
+class Pictures:
     """Pictures of a film by number."""
 
     first: int
-    pictures: int
+    count: int
 
 
 class Bench:
     """Encodes and scores spans of films with one ffmpeg, and keeps what came out."""
 
     def __init__(self, ffmpeg: Path, ffprobe: Path) -> None:
-        self._ffmpeg = ffmpeg
-        self._ffprobe = ffprobe
+        self.ffmpeg = ffmpeg
+        self.ffprobe = ffprobe
         self._kept = cache_folder() / "quality"
         self._kept.mkdir(exist_ok=True)
 
-    def coded(self, film: Path, encoder: Encoder, number: float, span: Span) -> Coded:
+    def coded(self, film: Path, encoder: Encoder, number: float, span: Pictures) -> Coded:
         """Return the span as this encoder makes it with this number; from the cache where it is there."""
         name = f"{film.stem}-{encoder.name}-{encoder.speed.value.replace(' ', '-')}"
-        kept = self._kept / f"{name}-{number:g}-{span.first}-{span.pictures}.json"
+        kept = self._kept / f"{name}-{number:g}-{span.first}-{span.count}.json"
         known = _read(kept)
         if known is None:
             known = self._code(film, encoder, number, span)
@@ -122,41 +129,47 @@ class Bench:
             making.replace(kept)
         return known
 
-    def _code(self, film: Path, encoder: Encoder, number: float, span: Span) -> Coded:
+    def _code(self, film: Path, encoder: Encoder, number: float, span: Pictures) -> Coded:
         with tempfile.TemporaryDirectory(prefix="quality-") as folder:
             result = Path(folder) / "result.mkv"
-            part = f"trim=start_frame={span.first}:end_frame={span.first + span.pictures}"
+            # Half a picture early, since Matroska rounds times; pictures are counted from there.
             source = ["-ss", f"{max(0.0, (span.first - 0.5) / RATE):.6f}", "-i", str(film)]
-            from_first = part.replace(str(span.first), "0", 1).replace(
-                f"end_frame={span.first + span.pictures}", f"end_frame={span.pictures}"
-            )
-            picture = f"{from_first},settb=1/{RATE},setpts=N"
-            encode = [*source, "-vf", picture, "-r", str(RATE), *encoder.options]
-            encode += ["-crf", f"{number:g}", "-pix_fmt", "yuv420p10le", str(result)]
+            only = f"trim=end_frame={span.count}"
+            encode = [*source, "-vf", f"{only},settb=1/{RATE},setpts=N", "-r", str(RATE)]
+            encode += [
+                *encoder.options,
+                "-crf",
+                f"{number:g}",
+                "-pix_fmt",
+                "yuv420p10le",
+                str(result),
+            ]
             encoding = self._timed(encode)
             log, table = Path(folder) / "vmaf.json", Path(folder) / "xpsnr.log"
-            graph = (
-                f"[0:v]{_LEVEL},split[result][result2];[1:v]{from_first},{_LEVEL},split[film][film2];"
-                f"[result][film]libvmaf=log_fmt=json:log_path={log}:n_threads=2:shortest=1,nullsink;"
-                f"[film2]{_EIGHT}[film3];[result2]{_EIGHT}[result3];"
-                f"[film3][result3]xpsnr=stats_file={table}:shortest=1[out]"
+            level = f"[0:v]{_LEVEL}[result];[1:v]{only},{_LEVEL}[film];"
+            both = ["-i", str(result), *source, "-filter_complex"]
+            vmaf = f"[result][film]libvmaf=log_fmt=json:log_path={log}:n_threads=2:shortest=1"
+            scoring = self._timed([*both, level + vmaf, "-f", "null", "-"])
+            level = level.replace("yuv420p10le", _EIGHT)
+            self._timed(
+                [*both, f"{level}[film][result]xpsnr=stats_file={table}", "-f", "null", "-"]
             )
-            score = ["-i", str(result), *source, "-filter_complex", graph, "-map", "[out]"]
-            scoring = self._timed([*score, "-f", "null", "-"])
             frames = json.loads(log.read_text("utf-8"))["frames"]
-            vmaf = tuple(round(float(frame["metrics"]["vmaf"]), 3) for frame in frames)
+            scores = tuple(round(float(frame["metrics"]["vmaf"]), 3) for frame in frames)
             found = _PICTURE_XPSNR.findall(table.read_text("utf-8"))
             sizes = self._sizes(result)
-            if not len(vmaf) == len(sizes) == span.pictures:
-                raise SystemExit(f"{film.name}: {len(vmaf)} and {len(sizes)} of {span.pictures} pictures.")
-            decibels = tuple(min(100.0, float(value)) for value in found[: span.pictures])
+            if not len(scores) == len(sizes) == span.count:
+                raise SystemExit(
+                    f"{film.name}: {len(scores)} and {len(sizes)} of {span.count} pictures."
+                )
+            decibels = tuple(min(100.0, float(value)) for value in found[: span.count])
             wall, cpu = zip(encoding, scoring)
-            return Coded(vmaf, decibels, tuple(sizes), wall, cpu)
+            return Coded(scores, decibels, tuple(sizes), wall, cpu)
 
     def _timed(self, arguments: List[str]) -> Tuple[float, float]:
         """Wall and processor seconds that ffmpeg took."""
         begin, used = time.monotonic(), os.times()
-        argv = [str(self._ffmpeg), "-v", "error", "-nostdin", "-y", *arguments]
+        argv = [str(self.ffmpeg), "-v", "error", "-nostdin", "-y", *arguments]
         environment = {**os.environ, "SVT_LOG": "1"}
         done = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
@@ -167,7 +180,7 @@ class Bench:
 
     def _sizes(self, result: Path) -> List[int]:
         shown = ("-select_streams", "v:0", "-show_entries", "packet=pts,size", "-of", "csv=p=0")
-        argv = [str(self._ffprobe), "-v", "error", *shown, str(result)]
+        argv = [str(self.ffprobe), "-v", "error", *shown, str(result)]
         text = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
         rows = [line.split(",") for line in text.split()]
         return [int(size) for _, size in sorted((int(row[0]), row[1]) for row in rows)]

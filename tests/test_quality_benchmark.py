@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Set, Tuple
 
 import pytest
 from hypothesis import given
@@ -24,10 +24,10 @@ _X265 = encoders(Speed.NORMAL)[0]
 
 
 def _film(name: str, loss: float, slope: float, uneven: float = 0.0) -> KnownFilm:
-    """A film that lacks ``loss`` of 100 at number 25, its second half ``uneven`` times that more than its first."""
+    """A film that lacks ``loss`` of 100 at number 25, its second half ``uneven`` times more."""
     pictures = _SECONDS * RATE
     whole: Dict[int, Coded] = {}
-    for number in _X265.numbers:
+    for number in (16, 20, 25, 31):
         lack = loss * math.exp(slope * (number - 25))
         vmaf = tuple(
             100 - lack * (1 + uneven * (picture >= pictures // 2)) for picture in range(pictures)
@@ -77,7 +77,7 @@ def test_a_straight_line_between_points_would_be_off() -> None:
 
 
 @pytest.mark.parametrize("numbers", [(20.0,), (20.0, 20.0), (25.0, 20.0)])
-def test_points_that_are_no_curve_are_refused(numbers: tuple[float, ...]) -> None:
+def test_points_that_are_no_curve_are_refused(numbers: Tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="curve"):
         Curve(numbers, tuple(95.0 for _ in numbers))
 
@@ -136,7 +136,7 @@ def test_films_that_a_limit_holds_count_in_no_error() -> None:
 
 
 def test_a_taught_library_needs_fewer_trials() -> None:
-    films = [_film(f"film {number}", 3.0 + number * 0.1, 0.09) for number in range(8)]
+    films = [_film(f"film {number}", 3.0 + number * 0.1, 0.09) for number in range(4)]
     methods = outcomes_by_method(films, [94.0])
     untaught, taught = (
         sum(outcome.trials for outcome in methods[name])
@@ -163,7 +163,7 @@ def test_a_search_of_a_long_film_costs_its_trials_share() -> None:
 
 def test_no_picture_of_a_clip_is_used_twice_in_a_film() -> None:
     for recipe in RECIPES:
-        used = set()
+        used: Set[Tuple[str, int]] = set()
         for part in recipe.parts:
             if isinstance(part, Clip):
                 last = part.first + part.pictures * part.step
@@ -171,3 +171,13 @@ def test_no_picture_of_a_clip_is_used_twice_in_a_film() -> None:
                 assert not used & pictures, recipe.name
                 used |= pictures
         assert 59 <= recipe.pictures / RATE <= 120
+
+
+@pytest.mark.parametrize(
+    ("score", "numbers"), [(91.0, (16, 20, 25)), (94.0, (20, 25, 31)), (98.5, (25, 31, 36))]
+)
+def test_whole_films_are_encoded_around_the_scores_of_interest(
+    score: float, numbers: Tuple[int, ...]
+) -> None:
+    found = _X265.around(score)
+    assert found == numbers

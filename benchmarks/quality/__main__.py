@@ -48,7 +48,7 @@ def sample_bias(bench: Bench, films: Sequence[KnownFilm]) -> Dict[str, float]:
     found = {}
     for film in films:
         first = (film.recipe.pictures - _SAMPLE) // 2
-        number = film.encoder.numbers[2]
+        number = film.encoder.middle
         alone = bench.coded(film.path, film.encoder, number, Pictures(first, _SAMPLE))
         found[film.recipe.name] = alone.mean - film.whole[number].part(first, _SAMPLE).mean
     return found

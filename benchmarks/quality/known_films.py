@@ -66,7 +66,9 @@ class KnownFilm:
 def known_film(bench: Bench, recipe: Recipe, path: Path, encoder: Encoder) -> KnownFilm:
     """Return the film with its truth, encoded and scored as far as that is not kept from an earlier run."""
     everything = Pictures(0, recipe.pictures)
-    whole = {number: bench.coded(path, encoder, number, everything) for number in encoder.numbers}
+    middle = bench.coded(path, encoder, encoder.middle, everything)
+    numbers = encoder.around(middle.mean)
+    whole = {number: bench.coded(path, encoder, number, everything) for number in numbers}
     return KnownFilm(recipe, path, encoder, packets_of(bench.ffprobe, path), whole)
 
 

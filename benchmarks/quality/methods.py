@@ -9,7 +9,7 @@ score is measured by itself (``sample_bias``). The others are made anew from wha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from benchmarks.quality.curves import Outcome
 from benchmarks.quality.films import RATE
@@ -48,7 +48,7 @@ def as_ab_av1(film: KnownFilm, target: float, seconds: float = _SAMPLE) -> Outco
     film_seconds = film.recipe.pictures / RATE
     count = max(1, round(film_seconds / _SAMPLE_EVERY))
     spans = _windows(film, [(place + 0.5) / count for place in range(count)], seconds)
-    scores = {}
+    scores: Dict[int, float] = {}
     number = round((scale.ceiling + scale.floor) / 2)
     for trial in range(_SAMPLE_TRIALS):
         score = scores[number] = _mean(film, spans, number)
@@ -75,7 +75,7 @@ def as_ab_av1(film: KnownFilm, target: float, seconds: float = _SAMPLE) -> Outco
     reached = [tried for tried in scores if scores[tried] >= target]
     chosen = max(reached) if reached else min(scores)
     coded = len(scores) * sum(span.pictures for span in spans)
-    return _outcome(film, target, chosen, scores, coded, coded)
+    return _outcome(film, target, chosen, tuple(scores), coded, coded)
 
 
 def as_optimisarr(film: KnownFilm, target: float) -> Outcome:

@@ -69,24 +69,21 @@ def free_errors(outcomes: Sequence[Outcome]) -> List[float]:
 
 
 def truth_table(films: Sequence[KnownFilm], targets: Sequence[float]) -> str:
-    """Whole films: VMAF (worst second) at each number, and the number for each target."""
-    numbers = films[0].encoder.numbers
+    """Whole films: VMAF (of the worst second) by number, and the number for each target."""
     head = [
         "film",
-        *(f"{number}" for number in numbers),
-        *(f"for {target:g}" for target in targets),
+        "kind",
+        "VMAF of the whole film (of its worst second)",
+        *map("{:g}".format, targets),
     ]
-    rows = [
-        [
-            film.recipe.name,
-            *(
-                f"{film.whole[number].mean:.2f} ({film.whole[number].low:.0f})"
-                for number in numbers
-            ),
-            *(f"{film.all[0].where(target):.1f}" for target in targets),
-        ]
-        for film in films
-    ]
+    rows = []
+    for film in films:
+        scores = (
+            f"{number}: {film.whole[number].mean:.2f} ({film.whole[number].low:.0f})"
+            for number in sorted(film.whole)
+        )
+        numbers = (f"{film.all[0].where(target):.1f}" for target in targets)
+        rows.append([film.recipe.name, film.recipe.kind, "  ".join(scores), *numbers])
     return _table(head, rows)
 
 

@@ -6,6 +6,7 @@ A whole film is the span of all its pictures: its mean is the truth that every s
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -24,23 +25,40 @@ from core.plan import ContentClass
 _LEVEL = f"settb=1/{RATE},setpts=N,format=yuv420p10le"  # by number; the result has ten bits
 # XPSNR of ffmpeg 9.0.2 and 8.1.2 tells 2 dB where it is 34, in ten bits where the width is no multiple of 64.
 _EIGHT = "yuv420p"
+_OF_INTEREST = (97.0, 91.0)
 _PICTURE_XPSNR = re.compile(r"XPSNR y: *([0-9.]+|inf)")
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """An encoder as the product's templates use it, with the range in which its number is looked for."""
+    """An encoder as the product's templates use it.
+
+    Whole films are encoded with ``middle`` and with two of ``others``: those that come out about as good as
+    the best and the poorest score of interest, where what is lost grows by e in 1 / ``slope`` numbers.
+    """
 
     name: str
     codec: Codec
     speed: Speed
-    numbers: Tuple[int, ...]  # at which whole films are encoded, from good to bad
+    middle: int
+    others: Tuple[int, ...]
+    slope: float
 
     @property
     def options(self) -> Tuple[str, ...]:
         """ffmpeg's options without the number."""
         words = self.template.split()
         return tuple(words[words.index("-c:v") : words.index("-crf")])
+
+    def around(self, score: float) -> Tuple[int, ...]:
+        """The numbers to encode a film with that has this score with the middle one, from good to poor."""
+        chosen = [self.middle]
+        for wanted in _OF_INTEREST:
+            lost = math.log((100 - wanted) / max(0.5, 100 - score))
+            place = self.middle + lost / self.slope
+            free = [number for number in self.others if number not in chosen]
+            chosen.append(min(free, key=lambda number: abs(number - place)))
+        return tuple(sorted(chosen))
 
     @property
     def balanced(self) -> int:
@@ -58,14 +76,16 @@ class Encoder:
 def encoders(speed: Speed) -> Tuple[Encoder, ...]:
     """Both encoders of the processor at this speed."""
     return (
-        Encoder("x265", Codec.HEVC, speed, (16, 20, 25, 31)),
-        Encoder("svt-av1", Codec.AV1, speed, (18, 27, 37, 50)),
+        Encoder("x265", Codec.HEVC, speed, 25, (12, 16, 20, 31, 36), 0.1),
+        Encoder("svt-av1", Codec.AV1, speed, 37, (12, 18, 27, 50, 60), 0.05),
     )
 
 
 @dataclass(frozen=True)
 class Coded:
     """An encoded span: each picture's VMAF, XPSNR (dB of luma) and bytes, in the order of showing.
+
+    XPSNR is measured with the middle number alone.
 
     ``seconds``: wall time of encoding and of comparing by VMAF; ``cpu``: processor time of both.
     """
@@ -150,19 +170,19 @@ class Bench:
             both = ["-i", str(result), *source, "-filter_complex"]
             vmaf = f"[result][film]libvmaf=log_fmt=json:log_path={log}:n_threads=2:shortest=1"
             scoring = self._timed([*both, level + vmaf, "-f", "null", "-"])
-            level = level.replace("yuv420p10le", _EIGHT)
-            self._timed(
-                [*both, f"{level}[film][result]xpsnr=stats_file={table}", "-f", "null", "-"]
-            )
             frames = json.loads(log.read_text("utf-8"))["frames"]
             scores = tuple(round(float(frame["metrics"]["vmaf"]), 3) for frame in frames)
-            found = _PICTURE_XPSNR.findall(table.read_text("utf-8"))
             sizes = self._sizes(result)
             if not len(scores) == len(sizes) == span.count:
-                raise SystemExit(
-                    f"{film.name}: {len(scores)} and {len(sizes)} of {span.count} pictures."
-                )
-            decibels = tuple(min(100.0, float(value)) for value in found[: span.count])
+                counts = f"{len(scores)} and {len(sizes)} of {span.count} pictures"
+                raise SystemExit(f"{film.name}: {counts}.")
+            decibels: Tuple[float, ...] = ()
+            if number == encoder.middle:
+                eight = level.replace("yuv420p10le", _EIGHT)
+                xpsnr = f"{eight}[film][result]xpsnr=stats_file={table}"
+                self._timed([*both, xpsnr, "-f", "null", "-"])
+                values = _PICTURE_XPSNR.findall(table.read_text("utf-8"))
+                decibels = tuple(min(100.0, float(value)) for value in values)
             wall, cpu = zip(encoding, scoring)
             return Coded(scores, decibels, tuple(sizes), wall, cpu)
 

@@ -81,8 +81,9 @@ SIDES = ("film", "result")
 
 @dataclass(frozen=True)
 class Scoring:
-    """What is compared: ``lead`` pictures of both are passed over, and ``count`` scored.
+    """What is compared: ``lead`` pictures of both are passed over, then ``count`` taken.
 
+    Of these every ``every``-th is scored, the last in any case.
     ``deep``: in 10 bits, where either side has more than 8. ``threads`` is for libvmaf, and for each decoder.
     """
 
@@ -93,11 +94,22 @@ class Scoring:
     count: int
     deep: bool
     threads: int
+    every: int = 1
 
     @property
     def pictures(self) -> int:
         """How many are taken of each side."""
         return self.lead + self.count
+
+    @property
+    def passed(self) -> int:
+        """How many are passed over: so many that the last of all is scored, which libvmaf else leaves out."""
+        return self.lead + (self.count - 1) % self.every
+
+    @property
+    def scores(self) -> int:
+        """How many scores there must be."""
+        return (self.count - 1) // self.every + 1
 
 
 def scoring_arguments(ffmpeg: Path, scoring: Scoring, files: ScoringFiles) -> Tuple[str, ...]:
@@ -106,7 +118,7 @@ def scoring_arguments(ffmpeg: Path, scoring: Scoring, files: ScoringFiles) -> Tu
         [
             _side_graph(scoring, 0, "film", scoring.film),
             _side_graph(scoring, 1, "result", scoring.result),
-            _metric_graph(scoring.yardstick, files.scores, scoring.threads),
+            _metric_graph(scoring, files.scores),
         ]
     )
     threads = str(scoring.threads)
@@ -134,17 +146,17 @@ def look_arguments(
     return (*argv, *_table_outputs(name, files))
 
 
-def read_scores(metric: Metric, log: str) -> Tuple[float, ...]:
-    """Return each picture's score, in order: VMAF, or XPSNR's luma in dB.
+def read_scores(metric: Metric, log: str, every: int = 1) -> Tuple[float, ...]:
+    """Return the score of every ``every``-th picture, in order: VMAF, or XPSNR's luma in dB.
 
-    Raises ValueError where the log is not one of scores for every picture from the first on.
+    Raises ValueError where the log is not one of scores for all of these from the first on.
     """
     found = _vmaf_scores(log) if metric is Metric.VMAF else _xpsnr_scores(log)
-    if [number for number, _ in found] != list(range(len(found))):
-        raise ValueError("pictures are missing")
+    if [number for number, _ in found] != [every * place for place in range(len(found))]:
+        raise ValueError("scores are missing")
     scores = tuple(score for _, score in found)
     if not all(map(math.isfinite, scores)):
-        raise ValueError("no number")
+        raise ValueError("scores are no numbers")
     return scores
 
 
@@ -170,7 +182,7 @@ def _side_graph(scoring: Scoring, number: int, name: str, side: ScoredSide) -> s
     width, height = scoring.yardstick.size
     # Range as each file tells it, as a player would; no dither, which would be noise on one side alone.
     size = f"scale={width}:{height}:flags=bicubic:sws_dither=none:out_range=tv"
-    lead = f"trim=start_frame={scoring.lead}," if scoring.lead else ""
+    lead = f"trim=start_frame={scoring.passed}," if scoring.passed else ""
     depth = "yuv420p10le" if scoring.deep else "yuv420p"
     return (
         f"[{number}:{side.index}]{taken},split[{name}][{name}small];"
@@ -179,12 +191,13 @@ def _side_graph(scoring: Scoring, number: int, name: str, side: ScoredSide) -> s
     )
 
 
-def _metric_graph(yardstick: Yardstick, log: Path, threads: int) -> str:
+def _metric_graph(scoring: Scoring, log: Path) -> str:
     path = filter_text(str(log))
-    if yardstick.metric is Metric.VMAF:
-        model = filter_text(f"version={yardstick.model}")
+    if scoring.yardstick.metric is Metric.VMAF:
+        model = filter_text(f"version={scoring.yardstick.model}")
         # CSV, since the "version" in its JSON is a hash and the rest has changed with it.
-        options = f"model={model}:log_fmt=csv:log_path={path}:n_threads={threads}"
+        options = f"model={model}:log_fmt=csv:log_path={path}:n_threads={scoring.threads}"
+        options += f":n_subsample={scoring.every}"
         return f"[resultscored][filmscored]libvmaf={options}:shortest=1[scored]"
     # Weighed by what the first one's pictures hold: it has to be the film.
     return f"[filmscored][resultscored]xpsnr=stats_file={path}:shortest=1[scored]"
@@ -211,11 +224,16 @@ def small_pictures(data: bytes) -> Tuple[bytes, ...]:
 def _vmaf_scores(log: str) -> List[Tuple[int, float]]:
     lines = log.splitlines()
     header = lines[0].split(",") if lines else []
+    if not {"Frame", "vmaf"} <= set(header):
+        raise ValueError("no scores")
     frame, score = header.index("Frame"), header.index("vmaf")
     fields = [line.split(",") for line in lines[1:] if line.strip()]
     if any(len(line) <= max(frame, score) for line in fields):
-        raise ValueError("a line is cut off")
-    return [(int(line[frame]), float(line[score])) for line in fields]
+        raise ValueError("scores are cut off")
+    try:
+        return [(int(line[frame]), float(line[score])) for line in fields]
+    except ValueError as error:
+        raise ValueError("scores are no numbers") from error
 
 
 def _xpsnr_scores(log: str) -> List[Tuple[int, float]]:

@@ -15,7 +15,7 @@ PERFECT = 100.0
 _LEAST_LOSS, _MOST_LOSS = 0.05, 99.0
 # Standard deviation of a trial's logarithm around the line near the score in question, and how much it grows
 # with each unit of the logarithm away from it: the line is slightly bent.
-_NOISE, _BENT = 0.02, 0.1
+_NOISE, _BENT = 0.02, 0.05
 _FLATTEST = 0.25  # of the expected slope: a worse number never counts as a better one
 _DOUBT = 2.0  # films that what is typical counts for
 _FADING = 0.97  # a film's weight beside that of the next newer one
@@ -117,7 +117,7 @@ def _through_nearest(
 
 
 def taught(typical: Prior, films: Sequence[FilmTaught]) -> Prior:
-    """Return what is expected of the next film after these, newest first; ``typical`` where there are none."""
+    """Return what is expected of the next film after these, newest first."""
     found = [film for film in films if film.points and film.likeness > 0]
     if not found:
         return typical

@@ -21,6 +21,7 @@ _EFFORT = 0.4
 # What a trial's spans may be of a film; beyond that all of it is encoded, which has no error at all.
 _NEARLY_ALL = 0.7
 _FURTHEST_KEY = 30.0  # seconds between a span and the key frame that decoding begins at
+_UNREAD = 1.0  # seconds without a picture in a place or behind it; more was not read
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ class Lengths:
     def encoded(self) -> float:
         """All of it."""
         return self.lead + self.span + self.tail
+
+
+LENGTHS = Lengths()
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def trial_seconds(duration: float) -> float:
 
     A film of 100 minutes has 2 %, so that three trials with their measuring stay below a tenth of its encode.
     """
-    wanted = min(120.0, max(60.0, duration * 0.02))
+    wanted = min(120.0, max(48.0, duration * 0.02))
     return duration if wanted >= _NEARLY_ALL * duration else wanted
 
 
@@ -133,13 +137,14 @@ def places_in(
     the picture ends, in seconds.
     """
     times = [track.time_of(packet.stamp) for packet in packets]
-    found = (_place(packets, times, start, lengths, end) for start in starts)
+    found = (_place(packets, times, track, start, lengths, end) for start in starts)
     return tuple(place for place in found if place is not None)
 
 
 def _place(
     packets: Sequence[PicturePacket],
     times: Sequence[float],
+    track: Track,
     start: float,
     lengths: Lengths,
     end: float,
@@ -147,12 +152,16 @@ def _place(
     first = bisect.bisect_left(times, start)
     begin = bisect.bisect_left(times, start - lengths.lead)
     behind = bisect.bisect_left(times, start + lengths.span)
-    stop = bisect.bisect_left(times, start + lengths.span + lengths.tail)
-    key = next((number for number in range(begin, -1, -1) if packets[number].is_key), None)
-    ends_with_film = stop == len(packets)
-    if key is None or behind <= first or times[first] - start > lengths.span / 2:
+    until = start + lengths.span + lengths.tail
+    stop = bisect.bisect_left(times, until)
+    if behind <= first or times[first] - start > _UNREAD:
         return None
-    if times[begin] - times[key] > _FURTHEST_KEY or (ends_with_film and end - times[-1] > 1.0):
+    key = next((number for number in range(begin, -1, -1) if packets[number].is_key), None)
+    if key is None or times[begin] - times[key] > _FURTHEST_KEY:
+        return None
+    ends_with_film = stop == len(packets)
+    unread = end - times[-1] if ends_with_film else times[stop] - until
+    if unread > _UNREAD:
         return None
     seen = range(key, stop)
     return Place(
@@ -161,7 +170,7 @@ def _place(
         pictures=behind - first,
         key=times[key],
         first_stamp=packets[first].stamp,
-        begin_stamp=None if begin == 0 else packets[begin].stamp,
+        begin_stamp=None if packets[begin].stamp <= track.first_stamp else packets[begin].stamp,
         end_stamp=None if ends_with_film else packets[stop].stamp,
         encoded=(end if ends_with_film else times[stop]) - times[begin],
         density=sum(packets[number].size for number in seen) / len(seen),
@@ -169,7 +178,7 @@ def _place(
 
 
 def choose_places(
-    survey: Survey, seconds: float, lengths: Lengths = Lengths(), avoid: Sequence[Span] = ()
+    survey: Survey, seconds: float, lengths: Lengths = LENGTHS, avoid: Sequence[Span] = ()
 ) -> Tuple[Place, ...]:
     """Return places that are encoded in about ``seconds`` together, in order; their weights add up to 1.
 
@@ -207,7 +216,7 @@ def _overlaps(place: Place, spans: Sequence[Span]) -> bool:
 
 
 def _effort(place: Place) -> float:
-    return max(place.density, 1.0) ** _EFFORT
+    return math.pow(max(place.density, 1.0), _EFFORT)
 
 
 def _share(level: Sequence[Place], places: Sequence[Place], number: int) -> int:

@@ -63,7 +63,8 @@ def next_trial(goal: Goal, prior: Prior, trials: Sequence[Trial]) -> Union[float
         return wanted
     if not trials:
         return nothing_measured(goal, _NO_TRIAL)
-    number = wanted if known else _best_tried(goal, trials, by_size).number
+    near = known or _away(wanted, curve, trials) <= _BETWEEN
+    number = wanted if near else _best_tried(goal, trials, by_size).number
     return ChosenNumber(
         number,
         goal.target,
@@ -122,11 +123,16 @@ def _smallest_for_size(goal: Goal, prior: Prior, trials: Sequence[Trial]) -> flo
 
 
 def _is_known(number: float, curve: Curve, trials: Sequence[Trial]) -> bool:
-    score = curve.score(number)
     below = [trial for trial in trials if trial.number < number]
     above = [trial for trial in trials if trial.number > number]
-    nearest = min(abs(curve.score(trial.number) - score) for trial in trials)
-    return nearest <= (_BETWEEN if below and above else _BEYOND) and curve.error(number) <= _SURE
+    reach = _BETWEEN if below and above else _BEYOND
+    return _away(number, curve, trials) <= reach and curve.error(number) <= _SURE
+
+
+def _away(number: float, curve: Curve, trials: Sequence[Trial]) -> float:
+    """How far a number is from the nearest trial, in score."""
+    score = curve.score(number)
+    return min(abs(curve.score(trial.number) - score) for trial in trials)
 
 
 def _best_tried(goal: Goal, trials: Sequence[Trial], by_size: float) -> Trial:

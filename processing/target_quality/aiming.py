@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Protocol, Tuple, TypeVar, Union
 
-from core.target_quality.lessons import prior_for
-
 from core.encoders.quality_number import (
     QualityNumber,
     encode_mark,
@@ -32,6 +30,7 @@ from core.system_errors import system_problem
 from core.target_quality.correction import corrected_number
 from core.target_quality.film_quality import FilmQuality, FilmScore
 from core.target_quality.known import FilmKind, QualityKey
+from core.target_quality.lessons import prior_for
 from core.target_quality.number_told import encoded_again, found_before, number_chosen, number_fixed
 from core.target_quality.told import measured
 from core.target_quality.trial import ChosenNumber, Trial, Yardstick

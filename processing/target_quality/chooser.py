@@ -8,18 +8,16 @@ import time
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence
 
-from core.commands.chunks import encoded_track
 from core.encoders.quality_number import QualityNumber, quality_number, with_number
 from core.encoders.templates import parse_template
-from core.errors import ToolFailed
 from core.plan import Plan, Reason, VideoEncode
 from core.progress import Progress, ProgressListener
 from core.quality_errors import NotComparable
 from core.target_quality.known import Known, TrialListener
 from core.target_quality.lessons import prior_for
-from core.target_quality.places import Lengths, Place, Survey, choose_places, trial_seconds
+from core.target_quality.places import LENGTHS, Lengths, Place, Survey, choose_places, trial_seconds
 from core.target_quality.search import Goal, next_trial, nothing_measured
 from core.target_quality.trial import ChosenNumber, SpanScore, Trial, Yardstick
 from core.text.sentence import Sentence
@@ -60,7 +58,7 @@ class QualityChooser:
     Spans are written to ``folder`` and are gone when it has ended, however that was.
     """
 
-    def __init__(self, tools: StepTools, folder: Path, lengths: Lengths = Lengths()) -> None:
+    def __init__(self, tools: StepTools, folder: Path, lengths: Lengths = LENGTHS) -> None:
         self._tools = tools
         self._folder = folder
         self._lengths = lengths
@@ -185,7 +183,7 @@ class _Laboratory:
 
     def trial(
         self, number: float, places: Sequence[Place], told: _ProgressOfTrial
-    ) -> "Trial | Reason":
+    ) -> Trial | Reason:
         """Return the trial, or why too little could be compared."""
         began = time.monotonic()
         plan = numbered(self._plan, number)
@@ -251,7 +249,7 @@ def _side_by_side(
         return
     pool = ThreadPoolExecutor(workers, thread_name_prefix="span")
     try:
-        futures: List["Future[None]"] = [pool.submit(run, place) for place in places]
+        futures: List[Future[None]] = [pool.submit(run, place) for place in places]
         done, _waiting = wait(futures, return_when=FIRST_EXCEPTION)
         failed = [future.exception() for future in done if future.exception() is not None]
         if failed:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Sequence, Tuple
 
 from core.commands.chunks import encoded_track
 from core.commands.scoring import (
@@ -31,12 +31,14 @@ from core.target_quality.pairing import ShownPictures, pairing_problem
 from core.target_quality.pooling import pooled
 from core.target_quality.trial import Metric, Span, SpanScore, Yardstick
 from core.target_quality.xpsnr import as_vmaf
+from core.target_quality.yardstick import scored_pictures
 from core.text.sentence import Sentence
 from core.tools import ToolName
 from processing.control import JobControl
 from processing.machine_limits import usable_cores
 from processing.packets import parse_framehash
 from processing.step_tools import StepTools
+from processing.target_quality.stored_picture import StoredPicture, stored_picture
 
 # Seconds before a span that are decoded, so that nothing leans on what a decoder has not seen; the second
 # where a container is sought by guessing (transport streams come in late).
@@ -49,44 +51,25 @@ _MOST_THREADS = 4
 _AROUND = 1.0  # seconds before and after where a picture of the result should be
 _ALIKE = 24  # pictures that are laid over the result's to find the first
 _DEFAULT_RATE = 25.0
+_OPENING = "%+0.1"  # what is read where a file's first time stamp is all that is asked for
 
 
 def _unheard(progress: Progress) -> None:
     """Where nobody wants to know how far it is."""
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file's picture as ffprobe tells it.
-
-    ``origin`` is the file's first time stamp, ``times`` and ``sizes`` those of the packets that were asked
-    for, on the file's own clock, in the order of the times. ``timed``: each tells when its picture is shown;
-    else that of its decoding has to do.
-    """
-
-    path: Path
-    index: int
-    origin: float
-    size: Tuple[int, int]
-    times: Tuple[float, ...]
-    sizes: Tuple[int, ...]
-    timed: bool
-
-    def bytes_between(self, begin: float, end: float) -> int:
-        """The bytes of what is shown from ``begin`` up to ``end``."""
-        return sum(size for time, size in zip(self.times, self.sizes) if begin <= time < end)
-
-
 class Measurer:
     """Compares spans of one film's results with the film; usable from several threads.
 
-    Files that are needed meanwhile lie in ``folder`` under names of their own and are gone afterwards.
+    Files that are needed meanwhile lie in ``folder``; their names begin with that of what is measured, and
+    they are gone afterwards.
     """
 
     def __init__(self, tools: StepTools, folder: Path, control: JobControl) -> None:
         self._tools = tools
         self._folder = folder
         self._control = control
+        self._origins: Dict[Path, float] = {}
 
     def score(
         self,
@@ -104,8 +87,7 @@ class Measurer:
 
         Raises NotComparable where the pictures are not the film's one by one, and what each step raises.
         """
-        work = _Work(self._tools, self._control, self._folder, plan, yardstick, on_progress)
-        return work.of_part(span, encoded, first_number)
+        return self._work(plan, encoded, yardstick, on_progress).of_part(span, first_number)
 
     def score_film(
         self,
@@ -116,8 +98,15 @@ class Measurer:
         on_progress: ProgressListener = _unheard,
     ) -> SpanScore:
         """Compare the finished film with the film in a span; raises as ``score`` does."""
-        work = _Work(self._tools, self._control, self._folder, plan, yardstick, on_progress)
-        return work.of_film(span, result)
+        return self._work(plan, result, yardstick, on_progress).of_film(span)
+
+    def _work(
+        self, plan: Plan, measured: Path, yardstick: Yardstick, on_progress: ProgressListener
+    ) -> _Work:
+        files = ScoringFiles(self._folder / f"{measured.name}.{threading.get_ident()}")
+        work = _Work(self._tools, self._control, files, plan, measured, yardstick, on_progress)
+        work.origins = self._origins
+        return work
 
 
 class _Work:
@@ -127,8 +116,9 @@ class _Work:
         self,
         tools: StepTools,
         control: JobControl,
-        folder: Path,
+        files: ScoringFiles,
         plan: Plan,
+        measured: Path,
         yardstick: Yardstick,
         on_progress: ProgressListener,
     ) -> None:
@@ -139,9 +129,13 @@ class _Work:
         source, encode = track.source, track.conversion
         assert isinstance(source, VideoTrack)
         assert isinstance(encode, VideoEncode)
+        self._measured = measured
         self._tools = tools
         self._control = control
-        self._files = ScoringFiles(folder / f"{threading.get_ident()}")
+        self._files = files
+        self.origins: Dict[
+            Path, float
+        ] = {}  # first time stamps of files that were looked at before
         self._plan = plan
         self._source = source
         self._encode = encode
@@ -152,26 +146,26 @@ class _Work:
         self._prober = tools.prober(control)
         self._rate = source.frame_rate or _DEFAULT_RATE
 
-    def of_part(self, span: Span, encoded: Path, lead: int) -> SpanScore:
-        part = self._look(encoded, 0, "")
+    def of_part(self, span: Span, lead: int) -> SpanScore:
+        part = self._look(self._measured, 0)
         times = part.times
         if len(times) < lead + span.pictures:
             raise self._unequal(len(times), lead + span.pictures)
         begin = span.first - (times[lead] - times[0])
         film = self._film(begin, begin + times[-1] - times[0])
         self._demand_every_picture(film, begin, part)
-        result = ScoredSide(encoded, 0, grain=False)
+        result = ScoredSide(self._measured, 0, grain=False)
         return self._scored(span, film, begin, part, result, lead)
 
-    def of_film(self, span: Span, result: Path) -> SpanScore:
+    def of_film(self, span: Span) -> SpanScore:
         seconds = span.pictures / self._rate
         film = self._film(span.first, span.first + seconds)
-        origin = self._look(result, self._place, "%+0.1").origin
-        begin = self._found(span, film, result, origin)
+        origin = self._origin(self._measured, self._place)
+        begin = self._found(span, film, origin)
         interval = f"{max(0.0, begin - _AROUND):.6f}%{begin + seconds + 2 * _AROUND:.6f}"
-        part = self._look(result, self._place, interval)
+        part = self._look(self._measured, self._place, interval)
         side = ScoredSide(
-            result,
+            self._measured,
             self._place,
             run_up=begin - origin - _RUN_UPS[0],
             begin=begin - _EARLY,
@@ -181,42 +175,33 @@ class _Work:
 
     # ---- looking
 
-    def _film(self, begin: float, end: float) -> _File:
+    def _film(self, begin: float, end: float) -> StoredPicture:
         """Read the film's packets between two moments, in seconds after its beginning."""
         path, index = self._plan.media.path, self._source.index
-        origin = self._look(path, index, "%+0.1").origin
+        origin = self._origin(path, index)
         early = max(0.0, origin + begin - _RUN_UPS[0])
         interval = f"{early:.6f}%{origin + end + 2 * _AROUND:.6f}"
         return replace(self._look(path, index, interval), origin=origin)
 
-    def _look(self, path: Path, index: int, interval: str) -> _File:
-        within = ["-read_intervals", interval] if interval else []
-        shown = "packet=pts_time,dts_time,size:stream=width,height:format=start_time"
-        options = [*within, "-select_streams", str(index), "-show_entries", shown]
-        answer = self._prober.ask(options, path)
-        try:
-            stream = answer["streams"][0]
-            size = int(stream["width"]), int(stream["height"])
-            packets = sorted(map(_packet, answer["packets"]))
-        except (KeyError, IndexError, ValueError):
-            raise NotComparable(Sentence("{path} has no picture there.", path=path.name)) from None
-        return _File(
-            path=path,
-            index=index,
-            origin=_number(answer.get("format", {}), "start_time") or 0.0,
-            size=size,
-            times=tuple(time for time, _, _ in packets),
-            sizes=tuple(size for _, size, _ in packets),
-            timed=bool(packets) and all(timed for _, _, timed in packets),
-        )
+    def _origin(self, path: Path, index: int) -> float:
+        """Return a file's first time stamp, in seconds."""
+        if path not in self.origins:
+            self.origins[path] = self._look(path, index, _OPENING).origin
+        return self.origins[path]
 
-    def _found(self, span: Span, film: _File, result: Path, origin: float) -> float:
+    def _look(self, path: Path, index: int, interval: str = "") -> StoredPicture:
+        found = stored_picture(self._prober, path, index, interval)
+        if found is None:
+            raise NotComparable(Sentence("{path} has no picture there.", path=path.name))
+        return found
+
+    def _found(self, span: Span, film: StoredPicture, origin: float) -> float:
         """Return when the span's first picture is shown in the finished film, on its own clock."""
         count = min(span.pictures, _ALIKE)
         wanted = self._run("film", self._film_side(film, span.first, _RUN_UPS[0]), count)
         near = max(0.0, span.first - _AROUND)
         side = ScoredSide(
-            result,
+            self._measured,
             self._place,
             run_up=near - _RUN_UPS[0],
             begin=origin + near - _EARLY,
@@ -249,7 +234,13 @@ class _Work:
     # ---- comparing
 
     def _scored(
-        self, span: Span, film: _File, begin: float, part: _File, result: ScoredSide, lead: int
+        self,
+        span: Span,
+        film: StoredPicture,
+        begin: float,
+        part: StoredPicture,
+        result: ScoredSide,
+        lead: int,
     ) -> SpanScore:
         """Score ``result``; ``begin`` is when the film shows the first picture that is read of it."""
         wanted = (self._encode.width, self._encode.height)
@@ -271,6 +262,7 @@ class _Work:
                 count=span.pictures,
                 deep=self._deep,
                 threads=max(1, min(_MOST_THREADS, int(usable_cores()))),
+                every=scored_pictures(self._yardstick, span.pictures),
             )
             try:
                 argv = scoring_arguments(self._ffmpeg, scoring, self._files)
@@ -278,16 +270,16 @@ class _Work:
                 shown, seen = (self._shown(name) for name in SIDES)
                 if run_up != _RUN_UPS[-1] and self._came_in_late(film, begin, shown):
                     continue
-                scores = self._scores()
+                scores = self._scores(scoring.every)
             finally:
                 self._remove(self._files.all)
             self._demand_pairs(film, begin, shown, seen, scoring.pictures)
-            if len(scores) != span.pictures:
-                raise self._unequal(len(scores), span.pictures)
+            if len(scores) != scoring.scores:
+                raise self._unequal(len(scores), scoring.scores)
             break
         return self._span_score(span, scores, film, part, shown.times[lead:], seen.times[lead:])
 
-    def _film_side(self, film: _File, begin: float, run_up: float) -> ScoredSide:
+    def _film_side(self, film: StoredPicture, begin: float, run_up: float) -> ScoredSide:
         return ScoredSide(
             film.path,
             film.index,
@@ -307,10 +299,10 @@ class _Work:
         return deep and self._yardstick.metric is Metric.VMAF
 
     @staticmethod
-    def _came_in_late(film: _File, begin: float, shown: ShownPictures) -> bool:
+    def _came_in_late(film: StoredPicture, begin: float, shown: ShownPictures) -> bool:
         return not shown.times or shown.times[0] - film.origin - begin > _LATE
 
-    def _demand_every_picture(self, film: _File, begin: float, part: _File) -> None:
+    def _demand_every_picture(self, film: StoredPicture, begin: float, part: StoredPicture) -> None:
         """What was encoded has as many pictures as the film has packets in the same time."""
         fields = self._source.scan_type is not ScanType.PROGRESSIVE  # of which two make a picture
         if fields or not film.timed or not part.timed:
@@ -322,7 +314,12 @@ class _Work:
             raise self._unequal(len(part.times), len(there))
 
     def _demand_pairs(
-        self, film: _File, begin: float, shown: ShownPictures, seen: ShownPictures, count: int
+        self,
+        film: StoredPicture,
+        begin: float,
+        shown: ShownPictures,
+        seen: ShownPictures,
+        count: int,
     ) -> None:
         problem = pairing_problem(shown, seen, count)
         if problem is None and self._came_in_late(film, begin, shown):
@@ -332,11 +329,11 @@ class _Work:
         if problem is not None:
             raise NotComparable(problem)
 
-    def _scores(self) -> Tuple[float, ...]:
+    def _scores(self, every: int) -> Tuple[float, ...]:
         metric = self._yardstick.metric
         try:
             log = self._files.scores.read_text("utf-8", errors="replace")
-            return read_scores(metric, log)
+            return read_scores(metric, log, every)
         except (OSError, ValueError) as error:
             raise NotComparable(
                 Sentence("{filter} has told no scores.", filter=metric.value)
@@ -346,15 +343,15 @@ class _Work:
         self,
         span: Span,
         scores: Sequence[float],
-        film: _File,
-        part: _File,
+        film: StoredPicture,
+        part: StoredPicture,
         shown: Sequence[float],
         seen: Sequence[float],
     ) -> SpanScore:
         if self._yardstick.metric is Metric.XPSNR:
             scores = tuple(map(as_vmaf, scores))
         # Motion, by which VMAF weighs, is that to the picture before, and the first has none: 97.4 at best.
-        found = pooled(scores[1:] or scores, self._rate_of(shown))
+        found = pooled(scores[1:] or scores, self._rate_of(shown) * len(scores) / len(shown))
         length = shown[-1] - shown[0] + 1 / self._rate
         return SpanScore(
             span,
@@ -417,17 +414,3 @@ class _Work:
         for path in paths:
             with suppress(OSError):
                 self._tools.files.remove(path)
-
-
-def _packet(packet: Mapping[str, Any]) -> Tuple[float, int, bool]:
-    """Return a packet's time, size, and whether the time is that of its picture."""
-    shown, decoded = _number(packet, "pts_time"), _number(packet, "dts_time")
-    time = shown if shown is not None else decoded
-    return time or 0.0, int(packet["size"]), shown is not None
-
-
-def _number(entry: Mapping[str, Any], key: str) -> Optional[float]:
-    try:
-        return float(entry[key])
-    except (KeyError, TypeError, ValueError):
-        return None

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from benchmarks.quality.curves import Curve, Scale, errors, saving
 from benchmarks.quality.films import RATE, RECIPES, Clip, Recipe
-from benchmarks.quality.known_films import KnownFilm
+from benchmarks.quality.known_films import KnownFilm, put_together
 from benchmarks.quality.methods import Library, as_ab_av1, as_optimisarr, fixed
 from benchmarks.quality.tables import free_errors, outcomes_by_method, search_share
 from benchmarks.quality.truth import Coded, encoders
 from core.encoders.quality import Speed
-from core.target_quality.places import PicturePacket
+from core.target_quality.places import Lengths, PicturePacket
 
 _SECONDS = 60
 _X265 = encoders(Speed.NORMAL)[0]
@@ -181,3 +181,20 @@ def test_whole_films_are_encoded_around_the_scores_of_interest(
 ) -> None:
     found = _X265.around(score)
     assert found == numbers
+
+
+def test_a_film_put_together_has_the_scores_of_its_pieces() -> None:
+    films = _films()
+    film = put_together(films, seed=3, seconds=120)
+    assert film.recipe.pictures == 120 * RATE == len(film.packets)
+    scores = [other.all[0].at(25) for other in films]
+    assert min(scores) - 4 < film.all[0].at(25) < max(scores) + 1
+    assert put_together(films, seed=3, seconds=120).packets == film.packets
+    assert film.packets[0].is_key
+
+
+def test_all_pictures_are_in_their_places_where_a_film_is_long() -> None:
+    film = put_together(_films(), seed=1, seconds=1500)
+    places = film.survey(Lengths()).places
+    assert len(places) == 120
+    assert all(place.pictures == 4 * RATE for place in places)

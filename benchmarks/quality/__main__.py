@@ -19,6 +19,7 @@ from benchmarks.quality.films import RATE, RECIPES, Recipe, made
 from benchmarks.quality.known_films import KnownFilm, known_film
 from benchmarks.quality.tables import (
     figures_of,
+    long_outcomes,
     methods_table,
     outcomes_by_method,
     outcomes_table,
@@ -64,6 +65,7 @@ def main() -> int:
     parser.add_argument("--targets", default="92,94,96", help="VMAF, with commas")
     parser.add_argument("--short", action="store_true", help="two films, one encoder")
     parser.add_argument("--real", action="store_true", help="also encode samples by themselves")
+    parser.add_argument("--long", type=int, default=4, help="films of 100 minutes put together")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     names = _SHORT if arguments.short else tuple(filter(None, arguments.films.split(",")))
@@ -85,6 +87,9 @@ def main() -> int:
             print(methods_table(methods))
             print(outcomes_table(methods["ours"]))
             print(saving_table(films, methods, targets))
+            if arguments.long:
+                print(f"\n{arguments.long} films of 100 minutes, put together of pieces of these:")
+                print(methods_table(long_outcomes(films, targets, arguments.long)))
         if arguments.real:
             for name, bias in sample_bias(bench, films).items():
                 print(f"{name}: 20 s by themselves score {bias:+.2f}", file=sys.stderr)

@@ -7,13 +7,19 @@ import subprocess
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
+from random import Random
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 from benchmarks.quality.curves import Curve, Scale
-from benchmarks.quality.films import RATE, Recipe
+from benchmarks.quality.films import RATE, Clip, Recipe
 from benchmarks.quality.truth import Bench, Coded, Encoder, Pictures
 from core.target_quality.places import Lengths, PicturePacket, Survey, Track, places_in
 from core.target_quality.trial import Span, SpanScore
+
+# Seconds of a film that is read as a whole, and how many places of a longer one are looked at.
+_READ_WHOLE, _LOOKS = 1200.0, 120
+_PIECE = 12  # seconds of a real film in one that is put together
+_KINDS = 3  # real films in it
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class KnownFilm:
     packets: Tuple[PicturePacket, ...]
     whole: Mapping[int, Coded]
     curves: Dict[Tuple[int, int], Tuple[Curve, Curve, Curve]] = field(default_factory=dict)
+    surveys: Dict[Lengths, Survey] = field(default_factory=dict)
 
     def score(self, first: int, pictures: int, number: float, weight: float = 1.0) -> SpanScore:
         """What these pictures have in the whole film's encode with this number."""
@@ -54,13 +61,18 @@ class KnownFilm:
         return self.curves_of(0, self.recipe.pictures)
 
     def survey(self, lengths: Lengths) -> Survey:
-        """What the product reads of a film so short before it chooses places in it."""
+        """What the product reads of a film before it chooses places in it (``survey_film``)."""
+        known = self.surveys.get(lengths)
+        if known is not None:
+            return known
         seconds = self.recipe.pictures / RATE
         track = Track(Fraction(1, RATE), 0, 0.0)
-        starts = [lengths.span * place for place in range(int(seconds / lengths.span))]
+        number = int(seconds / lengths.span) if seconds <= _READ_WHOLE else _LOOKS
+        starts = [seconds / number * place for place in range(number)]
         places = places_in(self.packets, track, starts, lengths, seconds)
         whole = track.whole(seconds, self.recipe.pictures)
-        return Survey(places, seconds, track.time_base, 0, whole)
+        self.surveys[lengths] = Survey(places, seconds, track.time_base, 0, whole)
+        return self.surveys[lengths]
 
 
 def known_film(bench: Bench, recipe: Recipe, path: Path, encoder: Encoder) -> KnownFilm:
@@ -70,6 +82,42 @@ def known_film(bench: Bench, recipe: Recipe, path: Path, encoder: Encoder) -> Kn
     numbers = encoder.around(middle.mean)
     whole = {number: bench.coded(path, encoder, number, everything) for number in numbers}
     return KnownFilm(recipe, path, encoder, packets_of(bench.ffprobe, path), whole)
+
+
+def put_together(films: Sequence[KnownFilm], seed: int, seconds: int) -> KnownFilm:
+    """Return a long film, out of pieces of three real ones in an order by chance.
+
+    A real film's parts are more alike than these, so its search is easier. Each second has the mean of its
+    pictures.
+    """
+    chance = Random(seed)
+    encoder = films[0].encoder
+    numbers = sorted((encoder.middle, *encoder.others))
+    chosen = chance.sample(list(films), min(_KINDS, len(films)))
+    scores: Dict[int, List[float]] = {number: [] for number in numbers}
+    sizes: Dict[int, List[int]] = {number: [] for number in numbers}
+    packets: List[PicturePacket] = []
+    while len(packets) < seconds * RATE:
+        film = chance.choice(chosen)
+        begin = chance.randrange(film.recipe.pictures // RATE - _PIECE)
+        for second in range(begin, begin + _PIECE):
+            mean, _low, size = film.curves_of(second * RATE, RATE)
+            for number in numbers:
+                scores[number] += [mean.at(number)] * RATE
+                sizes[number] += [round(size.at(number) / RATE)] * RATE
+            for source in film.packets[second * RATE : (second + 1) * RATE]:
+                first_of_piece = second == begin and len(packets) % RATE == 0
+                packets.append(
+                    PicturePacket(len(packets), source.size, first_of_piece or source.is_key)
+                )
+    whole = {
+        number: Coded(tuple(scores[number]), (), tuple(sizes[number]), (0.0, 0.0), (0.0, 0.0))
+        for number in numbers
+    }
+    size = chosen[0].recipe.size
+    part = Clip("pieces", len(packets))
+    recipe = Recipe(f"long {seed}", "put together", size, (part,), "pieces of real films")
+    return KnownFilm(recipe, Path(), encoder, tuple(packets), whole)
 
 
 def packets_of(ffprobe: Path, film: Path) -> Tuple[PicturePacket, ...]:

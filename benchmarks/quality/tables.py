@@ -7,7 +7,7 @@ from typing import Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from benchmarks.quality.curves import Errors, Outcome, errors, saving
 from benchmarks.quality.films import RATE
-from benchmarks.quality.known_films import KnownFilm
+from benchmarks.quality.known_films import KnownFilm, put_together
 from benchmarks.quality.methods import Library, as_ab_av1, as_optimisarr, fixed
 from benchmarks.quality.truth import Encoder
 from benchmarks.report import Figure
@@ -17,7 +17,7 @@ Methods = Mapping[str, Sequence[Outcome]]
 
 OURS, SAMPLED, TAUGHT = "ours", "ours, a third of the film", "the same, 20 films taught"
 _THIRD = 20.0  # seconds: as much of these films as others encode
-_LONG = 6000.0  # seconds of a film whose search is calculated
+_LONG = 6000  # seconds of a film whose search is calculated
 
 
 def outcomes_by_method(
@@ -38,6 +38,20 @@ def outcomes_by_method(
             add("one number for all", fixed(film, target, number))
             add("ab-av1's method", as_ab_av1(film, target))
             add("Optimisarr's method", as_optimisarr(film, target))
+    return found
+
+
+def long_outcomes(
+    films: Sequence[KnownFilm], targets: Sequence[float], count: int
+) -> Dict[str, List[Outcome]]:
+    """Let each method choose for films of 100 minutes, put together of pieces of these."""
+    found: Dict[str, List[Outcome]] = {}
+    for seed in range(count):
+        film = put_together(films, seed, _LONG)
+        for target in targets:
+            found.setdefault(OURS, []).append(Library(remembers=False).outcome(film, target))
+            found.setdefault("ab-av1's method", []).append(as_ab_av1(film, target))
+            found.setdefault("Optimisarr's method", []).append(as_optimisarr(film, target))
     return found
 
 

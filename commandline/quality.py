@@ -1,8 +1,10 @@
-"""``quality FILE…``: which number of its encoder gives a film the quality that is asked for; nothing is changed."""
+"""``quality FILE…``: which number of its encoder gives a film the wanted quality; no film is changed."""
 
 from __future__ import annotations
 
 import argparse
+import logging
+import signal
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,8 @@ from reports.text_table import table
 
 if TYPE_CHECKING:
     from app.program import Program
+
+_log = logging.getLogger("mediaprocessor")
 
 _BAR = "{desc} {percentage:3.0f}% |{bar}|"
 
@@ -57,19 +61,28 @@ class QualityOptions:
 
 def run(program: Program, options: QualityOptions, output: Output) -> int:
     """Search each film's number; 1 where one could not be measured."""
-    trials = program.quality_trials()
+    trials = QualityTrials(program, program.runner, program.database, program.data_dir, _log)
     failed = False
-    for name in options.files:
-        path = full_path(Path(name))
-        try:
-            answer = _search(trials, path, options.target, output)
-        except MediaProcessorError as error:
-            output.error(error, file=path)
-            failed = True
-            continue
-        output.record("quality", file=path, **_record(answer))
-        output.text(describe(answer))
+    # The polite end (SIGTERM) is the same as Ctrl+C: the encoders end, and their files go.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for name in options.files:
+            failed |= not _tell(trials, full_path(Path(name)), options.target, output)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return FAILED if failed else DONE
+
+
+def _tell(trials: QualityTrials, path: Path, wanted: str, output: Output) -> bool:
+    """Search one film's number and show it; False where it could not be measured."""
+    try:
+        answer = _search(trials, path, wanted, output)
+    except MediaProcessorError as error:
+        output.error(error, file=path)
+        return False
+    output.record("quality", file=path, **_record(answer))
+    output.text(describe(answer))
+    return True
 
 
 def _search(trials: QualityTrials, path: Path, wanted: str, output: Output) -> QualityAnswer:
@@ -104,12 +117,14 @@ def describe(answer: QualityAnswer) -> str:
         headers = (quality.option, "Score", "Worst second", "Size to expect", "Of it", "Time", "")
         rows = [_row(answer, trial) for trial in _in_order(answer)]
         lines += [table(headers, rows, indent="  "), ""]
-    taken = f"{quality.option} {tenths(chosen.number)}"
+    taken = f"{quality.option} {chosen.number:g}"
     if chosen.expected is None:
         lines.append(f"  {taken} would be taken.")
     else:
         error = f" ± {tenths(chosen.error)}" if chosen.error is not None else ""
-        lines.append(f"  {taken} would be taken; {tenths(chosen.expected)}{error} is expected of it.")
+        lines.append(
+            f"  {taken} would be taken; {tenths(chosen.expected)}{error} is expected of it."
+        )
     lines += [f"  {visible(sentence)}" for sentence in (chosen.reason.message, *answer.notes)]
     return "\n".join(lines) + "\n"
 
@@ -117,7 +132,7 @@ def describe(answer: QualityAnswer) -> str:
 def _row(answer: QualityAnswer, trial: Trial) -> Tuple[object, ...]:
     size, whole = expected_bytes(answer.plan, trial), answer.plan.media.size
     return (
-        tenths(trial.number),
+        f"{trial.number:g}",
         f"{trial.mean:.1f}",
         f"{trial.low:.1f}",
         size_text(size),

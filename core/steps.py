@@ -13,7 +13,7 @@ FETCH, SEND = "fetch", "send"  # done only on another machine, before and after 
 # What each is called while it runs; to be translated where it is shown.
 STEP_TITLES = {
     FETCH: "Fetching the film",
-    "search": "Finding the quality's number",
+    "search": "Finding the right quality",
     "extract": "Extracting the video",
     "encode": "Encoding",
     "remux": "Combining tracks",

@@ -14,8 +14,9 @@ from typing import Any, BinaryIO, Callable, FrozenSet, Mapping, Optional, Tuple
 
 from analyzer import Analyzer
 from app.kept_originals import restore_each
+from core.encoders.quality_number import encode_mark
 from core.media.model import FileIdentity, MediaFile
-from core.plan import Plan
+from core.plan import Plan, Reason
 from core.planning.planner import build_plan
 from core.protocol.node_commands import NodeCommand
 from core.protocol.offer import JobOffer
@@ -23,17 +24,24 @@ from core.protocol.slave_result import SlaveResult
 from core.queue.job_kind import kind_of
 from core.settings.choices import MissingPropeditPolicy
 from core.settings.tree import Settings
+from core.target_quality.film_quality import FilmQuality
+from core.target_quality.known import FilmKind, QualityKey
+from core.target_quality.trial import ChosenNumber, Trial, Yardstick
+from core.target_quality.yardstick import yardstick_for
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.holding import staging_folder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
+from processing.target_quality.aiming import kind_of as kind_of_film
 from processor import JobControl, Processor
 from scheduling.running_jobs import Running
 from sharing.remote_result import RemoteJob, RemoteResult, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Outcome
+from store.quality_scores import QualityScores
+from store.verdicts import fingerprint
 from tests.kill_chunks import CHUNK_SECONDS, ChunkLog, DeadlyChunks
 from tests.kill_chunks import SECONDS as SECONDS_IN_CHUNKS
 from tests.kill_steps import Countdown
@@ -44,7 +52,8 @@ if sys.platform == "win32":
 
 SECONDS = 2.0
 _ENCODE = (
-    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none $tracks $output"
+    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -crf 28 -x265-params log-level=none "
+    "$tracks $output"
 )
 _LOG = logging.getLogger("kill_campaign")
 _LOG.addHandler(logging.NullHandler())
@@ -67,6 +76,8 @@ class Scenario:
     renamed: bool = False  # the film's folder, before the deed
     numbers: bool = True  # whether the disk gives files the same numbers at each start
     chunks: bool = False  # whether the film is encoded in several
+    target: str = "off"  # the quality that is aimed at
+    missed: bool = False  # whether the film's number is wrong, so that it is encoded once more
 
     @property
     def seconds(self) -> float:
@@ -115,6 +126,9 @@ SCENARIOS = (
     Scenario("restore, no lasting numbers", ".mp4", deed="restore", links=False, numbers=False),
     Scenario("in chunks", encode=True, chunks=True),
     Scenario("in chunks, on another disk", ".mp4", encode=True, chunks=True, work_elsewhere=True),
+    Scenario("a quality is aimed at", encode=True, target="very good"),
+    Scenario("a quality is missed", encode=True, target="very good", missed=True),
+    Scenario("aimed, on another disk", ".mp4", encode=True, target="good", work_elsewhere=True),
     Scenario("made by another machine", elsewhere_made=True),
     Scenario("made by another machine, other ending", ".mp4", elsewhere_made=True),
 )
@@ -202,6 +216,22 @@ class DeadlyJournal(Journal):
         return followed
 
 
+class DeadlyScores(QualityScores):
+    """What is remembered of films' quality, with a step after each write."""
+
+    def __init__(self, database: Database, countdown: Countdown) -> None:
+        super().__init__(database)
+        self._countdown = countdown
+
+    def remember_trial(self, key: QualityKey, yardstick: Yardstick, trial: Trial) -> None:
+        super().remember_trial(key, yardstick, trial)
+        self._countdown.step()
+
+    def remember(self, key: QualityKey, kind: FilmKind, quality: FilmQuality) -> None:
+        super().remember(key, kind, quality)
+        self._countdown.step()
+
+
 @dataclass
 class Bench:
     """One film in its own folder, with its own database."""
@@ -247,7 +277,9 @@ class Bench:
         settings, scenario = Settings(), self.scenario
         return replace(
             settings,
-            video=replace(settings.video, encode=scenario.encode),
+            video=replace(
+                settings.video, encode=scenario.encode, target=scenario.target, target_again=True
+            ),
             templates=replace(settings.templates, normal=_ENCODE, normal_fallback=_ENCODE),
             files=replace(
                 settings.files,
@@ -286,6 +318,7 @@ class Bench:
             files=self._files(countdown),
             journal=DeadlyJournal(database, countdown),
             chunks=DeadlyChunks(database, countdown),
+            scores=DeadlyScores(database, countdown),
         )
         return processor, analyzer
 
@@ -383,6 +416,8 @@ class Bench:
     ) -> None:
         native = analyzer.native_language(media)
         plan = build_plan(media, native, self.settings, self.toolset)
+        if self.scenario.missed:
+            self._spoil(plan)
         maker = self._node(plan, countdown) if self.scenario.elsewhere_made else None
         processor.process(
             job_id,
@@ -393,6 +428,23 @@ class Bench:
             lambda stage: countdown.step(),
             maker,
         )
+
+    def _spoil(self, plan: Plan) -> None:
+        """Have a number remembered with which the film is far from its target."""
+        encode = plan.video_encode
+        assert encode is not None
+        assert encode.target is not None
+        tool = self.toolset.tools[0]
+        yardstick = yardstick_for(plan, tool.abilities)
+        assert isinstance(yardstick, Yardstick)
+        content = fingerprint(plan.media.path)
+        key = QualityKey(content, encode_mark(encode), self.toolset.identity(tool.name.value))
+        wrong = ChosenNumber(40.0, encode.target, encode.target, 0.1, (), Reason("wrong", "wrong"))
+        with self.database() as database:
+            scores = QualityScores(database)
+            if scores.quality(key, encode.target) is None:
+                quality = FilmQuality("-crf", wrong, yardstick)
+                scores.remember(key, kind_of_film(plan.media, encode), quality)
 
     def _node(self, plan: Plan, countdown: Countdown) -> RemoteResult:
         """Another machine, which has handed its result in once; it does not make it a second time."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Tuple
 
 from core.reporting.charts import Mark
 from core.reporting.quality_curve import QualityCurve, curve_of, layout_curve
 from core.target_quality.film_quality import FilmQuality
-from core.target_quality.told import measured, where_measured
+from core.target_quality.told import measured, tenths, where_measured
 from views.charts import MarkCanvas
-from views.metrics import LINE, ROW
+from views.metrics import EDGE, LINE, ROW
 from views.numbers import number_text
 from views.scrolled import ScrolledFrame
 from views.shown import visible
@@ -20,6 +20,7 @@ from views.theme import Look
 
 _WIDE, _HIGH = 270, 210  # pixels of a 96 dpi screen
 _TEXT_EDGE = 14  # what the scroll bar may take
+_LEAST_PICTURES = 400  # pixels wide: beside narrower pictures there is no room for a curve
 
 
 class CurveView(MarkCanvas):
@@ -27,7 +28,6 @@ class CurveView(MarkCanvas):
 
     def __init__(self, parent: tk.Misc, look: Look) -> None:
         super().__init__(parent, look, _HIGH)
-        self.configure(width=look.px(_WIDE))
         self._curve: Optional[QualityCurve] = None
 
     def show(self, curve: QualityCurve) -> None:
@@ -45,7 +45,8 @@ class QualityPanel(ttk.Frame):
     """The curve and the sentences to it; nothing of it needs a file."""
 
     def __init__(self, parent: tk.Misc, look: Look) -> None:
-        super().__init__(parent)
+        super().__init__(parent, width=look.px(_WIDE))
+        self.pack_propagate(False)  # it is as high as the pictures, and scrolls
         self._quality: Optional[FilmQuality] = None
         scrolled = ScrolledFrame(self)
         scrolled.pack(fill="both", expand=True)
@@ -72,3 +73,57 @@ class QualityPanel(ttk.Frame):
         told = (measured(quality), reason, where_measured(score) if score is not None else "")
         for label, text in zip(self.sentences, told):
             label.configure(text=visible(text))
+
+
+class PicturesAndQuality:
+    """Lays a page out: ``pictures`` for whoever fills it, the quality beside it where it is known."""
+
+    def __init__(self, page: tk.Misc, look: Look) -> None:
+        self._page = page
+        self._look = look
+        self.panel: Optional[QualityPanel] = None  # made for the first film that has a quality
+        self.pictures = ttk.Frame(page)
+        self.pictures.pack(side="left", fill="both", expand=True)
+        page.bind("<Configure>", lambda event: self._arrange(event.width), add=True)
+
+    def show(self, quality: Optional[FilmQuality]) -> None:
+        """Show a film's quality; None where it was encoded for none."""
+        if quality is None:
+            if self.panel is not None:
+                self.panel.destroy()
+                self.panel = None
+            return
+        if self.panel is None:
+            self.panel = QualityPanel(self._page, self._look)
+            self._look.dress_all(self.panel)
+        self.panel.show(quality)
+        self._arrange(self._page.winfo_width())
+
+    def _arrange(self, width: int) -> None:
+        panel, px = self.panel, self._look.px
+        if panel is None:
+            return
+        fits = width >= px(_LEAST_PICTURES + _WIDE)
+        if fits and not panel.winfo_manager():
+            panel.pack(side="right", fill="y", padx=(px(EDGE), 0), before=self.pictures)
+        elif not fits:
+            panel.pack_forget()
+
+
+def quality_rows(qualities: Sequence[FilmQuality]) -> List[Tuple[str, str]]:
+    """Label and value of what a film's facts tell of its quality."""
+    rows: List[Tuple[str, str]] = []
+    for quality in qualities:
+        target = number_text(f"{tenths(quality.chosen.target)}")
+        text = _("target {score}").format(score=target)
+        if quality.score is not None:
+            score, error = (
+                number_text(f"{tenths(value)}")
+                for value in (quality.score.mean, quality.score.error)
+            )
+            text = f"{score} ± {error} ({text})"
+        rows.append((_("Quality"), text))
+        rows.append(
+            (_("Encoder's number"), f"{quality.option} {number_text(f'{quality.chosen.number:g}')}")
+        )
+    return rows

@@ -74,7 +74,7 @@ def curve_of(
     chosen, score = quality.chosen, quality.score
 
     def hint(number: float, value: float) -> str:
-        shown = (write(f"{tenths(number)}"), write(f"{tenths(value)}"))
+        shown = (write(f"{number:g}"), write(f"{tenths(value)}"))
         return f"{quality.option} {shown[0]}: {shown[1]}"
 
     worst = say(N_("worst second {low}"))

@@ -8,12 +8,15 @@ from typing import Optional, Sequence, Union
 
 from core.plan import Reason
 from core.target_quality.model import Curve, Prior, curve_through
+from core.target_quality.reasons import unmeasured
+from core.target_quality.told import tenths
 from core.target_quality.trial import ChosenNumber, SpanScore, Trial
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, counted_sentence
 
 # How far, in score, a number may be from a measured one, between two trials and beyond all of them; and how
 # exactly its own score must be known from there (one standard deviation).
 _BETWEEN, _BEYOND, _SURE = 2.0, 0.8, 0.3
+_MISSED = 0.5  # of the score: so far from the target it is told why
 # What the size does while the loss grows by the factor e: by x265 and SVT-AV1 the logarithm of the size
 # falls by so much (docs/quality.md).
 _SIZE_BY_LOSS = 0.65
@@ -80,7 +83,7 @@ def nothing_measured(goal: Goal, why: Reason) -> ChosenNumber:
     return ChosenNumber(goal.allowed(goal.own), goal.target, None, None, (), why)
 
 
-_NO_TRIAL = Reason("quality.unmeasured", Sentence("No part of the film could be measured."))
+_NO_TRIAL = unmeasured("no_trial", Sentence("no trial was allowed."))
 
 
 def effective_score(goal: Goal, trial: Trial) -> float:
@@ -178,42 +181,42 @@ def _reason(
     curve: Curve,
     trials: Sequence[Trial],
 ) -> Reason:
-    count = len(trials)
-    expected = round(_expected(number, curve, trials), 1)
+    expected = tenths(_expected(number, curve, trials))
+    target = tenths(goal.target)
     if by_size > by_quality and number >= by_size:
         return Reason(
             "quality.size",
             Sentence(
                 "Quality {target} would make the film larger than it may be, so it gets {expected}.",
-                target=goal.target,
+                target=target,
                 expected=expected,
             ),
         )
-    missed = curve.score(number) < goal.target - 0.5
-    if missed and number == goal.allowed(goal.best):
+    above = curve.score(number) - goal.target
+    if above < -_MISSED and number == goal.allowed(goal.best):
         return Reason(
             "quality.limit",
             Sentence(
                 "Quality {target} is out of reach here; the best that is allowed gives {expected}.",
-                target=goal.target,
+                target=target,
                 expected=expected,
             ),
         )
-    spared = curve.score(number) > goal.target + 0.5
-    if spared and number == goal.allowed(goal.worst):
+    if above > _MISSED and number == goal.allowed(goal.worst):
         return Reason(
             "quality.enough",
             Sentence(
-                "The film gets {expected}: worse than number {number} is never taken.",
+                "The film gets {expected}, since nothing poorer than number {number} is taken.",
                 expected=expected,
-                number=number,
+                number=tenths(number),
             ),
         )
     return Reason(
         "quality.found",
-        Sentence(
-            "Found in {trials} trials on {spans} places of the film.",
-            trials=count,
+        counted_sentence(
+            "Found with one trial at {spans} places of the film.",
+            "Found with {number} trials at {spans} places of the film.",
+            len(trials),
             spans=len(trials[-1].spans),
         ),
     )

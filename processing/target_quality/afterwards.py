@@ -9,6 +9,7 @@ from core.errors import FileUnavailable, JobCancelled, MediaProcessorError
 from core.plan import Plan, Reason
 from core.ports import Clock
 from core.progress import Progress, ProgressListener
+from core.quality_errors import NotComparable
 from core.steps import StepName
 from core.target_quality.film_quality import FilmScore
 from core.target_quality.places import Lengths, Place, choose_places
@@ -26,6 +27,9 @@ _LENGTHS = Lengths(span=4.0, lead=0.0, tail=0.0)
 # of what the encode took, however long the film is.
 _SHARE = 0.015
 _LEAST, _MOST = 24.0, 80.0  # seconds
+MEASURE_FOLDER = (
+    ".measure"  # follows the staged file's name, so that it goes with that, whatever ends the job
+)
 _NO_PLACE = Reason(
     "quality.no_place",
     Sentence(
@@ -56,7 +60,9 @@ def measure_result(
         raise
     except MediaProcessorError as error:
         control.check()  # raises why the work has become pointless, where it has
-        return Reason(f"quality.{error.code}", str(error))
+        told = Sentence("The quality could not be measured: {problem}", problem=str(error))
+        message = str(error) if isinstance(error, NotComparable) else told
+        return Reason(f"quality.{error.code}", message)
 
 
 def _measured(
@@ -78,11 +84,16 @@ def _measured(
     places = choose_places(survey, seconds, _LENGTHS, avoid=used)
     if not places:
         return _NO_PLACE
-    measurer = Measurer(tools, result.parent, control)
+    folder = result.with_name(result.name + MEASURE_FOLDER)
     scores: List[SpanScore] = []
-    for number, place in enumerate(places):
-        listener = _Part(on_progress, number, len(places))
-        scores.append(measurer.score_film(plan, place.span, result, yardstick, listener))
+    try:
+        tools.files.make_folder(folder)
+        measurer = Measurer(tools, folder, control)
+        for number, place in enumerate(places):
+            listener = _Part(on_progress, number, len(places))
+            scores.append(measurer.score_film(plan, place.span, result, yardstick, listener))
+    finally:
+        tools.files.remove_scratch(folder)
     whole = len(places) == 1 and _is_whole(places[0], survey.seconds)
     return FilmScore(yardstick, tuple(scores), clock.monotonic() - began, whole)
 

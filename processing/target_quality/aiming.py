@@ -24,6 +24,7 @@ from core.plan import Plan, Reason, VideoEncode
 from core.progress import ProgressListener
 from core.queue.job_facts import content_type
 from core.rules.video import bits_per_pixel
+from core.settings.tree import Settings
 from core.steps import StepName
 from core.store_errors import StoreError
 from core.system_errors import system_problem
@@ -43,6 +44,7 @@ from processing.step_tools import StepTools
 from processing.swap import clear_scratch
 from processing.target_quality.afterwards import measure_result
 from processing.target_quality.chooser import QualityChooser, QualityWish
+from processing.verify import size_limit
 from store.quality_scores import QualityScores
 from store.verdicts import fingerprint
 
@@ -89,23 +91,16 @@ class Encodes(Protocol):
 class QualityAim:
     """Makes results that have the quality that is aimed at, as far as that can be had.
 
-    ``scores`` is what is remembered, ``largest_size`` how many bytes a plan's result may have. ``again``: a
-    film that misses its target is encoded once more.
+    ``scores`` is what is remembered; ``settings`` say how large a result may be, and whether a film that
+    misses its target is encoded once more. ``given`` is the number that another machine has found.
     """
 
     def __init__(
-        self,
-        scores: QualityScores,
-        largest_size: Callable[[Plan], int],
-        *,
-        again: bool = False,
-        given: Optional[float] = None,
+        self, scores: QualityScores, settings: Settings, given: Optional[float] = None
     ) -> None:
-        """``given`` is the number that another machine has found for the film."""
-        self._given = given
         self._scores = scores
-        self._largest_size = largest_size
-        self._again = again
+        self._settings = settings
+        self._given = given
 
     def make(
         self,
@@ -131,7 +126,11 @@ class QualityAim:
             return made
         made = replace(made, timings=((StepName.SEARCH.value, searched), *made.timings))
         made = self._measured(aimed, made, tools, output, control, on_progress)
-        better = self._corrected(aimed, made, output, tools) if self._again else None
+        better = (
+            self._corrected(aimed, made, output, tools)
+            if self._settings.video.target_again
+            else None
+        )
         if better is None:
             return made
         second = output.with_name(output.name + SECOND)
@@ -248,7 +247,7 @@ class QualityAim:
             return None
         known = self._scores.known(film.key, film.kind)
         prior = prior_for(encode.template, film.number, known, quality.yardstick)
-        room = self._largest_size(aimed.plan) / size
+        room = size_limit(aimed.plan, self._settings) / size
         number = corrected_number(quality, film.number.scale, prior, room)
         if number is None or tools.files.free_space(output.parent) < _ROOM_AGAIN * size:
             return None
@@ -279,7 +278,7 @@ class QualityAim:
         control: JobControl,
         on_progress: ProgressListener,
     ) -> Union[ChosenNumber, Reason]:
-        share = self._largest_size(plan) / max(1, plan.media.size)
+        share = size_limit(plan, self._settings) / max(1, plan.media.size)
         known = self._scores.known(film.key, film.kind)
         wish = QualityWish(film.target, yardstick, known, share)
         folder = output.with_name(output.name + SEARCH_FOLDER)

@@ -15,10 +15,13 @@ from core.encoders.templates import parse_template
 from core.plan import Plan, Reason, VideoEncode
 from core.progress import Progress, ProgressListener
 from core.quality_errors import NotComparable
+from core.steps import StepName
 from core.target_quality.known import Known, TrialListener
 from core.target_quality.lessons import prior_for
 from core.target_quality.places import LENGTHS, Lengths, Place, Survey, choose_places, trial_seconds
+from core.target_quality.reasons import unmeasured
 from core.target_quality.search import Goal, next_trial, nothing_measured
+from core.target_quality.told import tenths
 from core.target_quality.trial import ChosenNumber, SpanScore, Trial, Yardstick
 from core.text.sentence import Sentence
 from processing.chunks.linked_control import LinkedControl
@@ -29,7 +32,6 @@ from processing.target_quality.measuring import Measurer
 from processing.target_quality.spans import SPAN_SUFFIX, SpanEncoder
 from processing.target_quality.survey import survey_film
 
-STEP = "quality"
 # How much of a trial's weight must be measured, for the rest to be left out.
 _ENOUGH = 0.6
 _USUAL_TRIALS = 2
@@ -58,10 +60,18 @@ class QualityChooser:
     Spans are written to ``folder`` and are gone when it has ended, however that was.
     """
 
-    def __init__(self, tools: StepTools, folder: Path, lengths: Lengths = LENGTHS) -> None:
+    def __init__(
+        self,
+        tools: StepTools,
+        folder: Path,
+        lengths: Lengths = LENGTHS,
+        seconds_of: Callable[[float], float] = trial_seconds,
+    ) -> None:
+        """``seconds_of`` says how much of a film of some length is encoded for a trial, both in seconds."""
         self._tools = tools
         self._folder = folder
         self._lengths = lengths
+        self._seconds_of = seconds_of
 
     def choose(
         self,
@@ -91,7 +101,7 @@ class QualityChooser:
         survey = survey_film(plan, self._tools.prober(control), self._lengths)
         if isinstance(survey, Reason):
             return nothing_measured(goal, survey)
-        places = choose_places(survey, trial_seconds(survey.seconds), self._lengths)
+        places = choose_places(survey, self._seconds_of(survey.seconds), self._lengths)
         laboratory = _Laboratory(self._tools, self._folder, plan, wish.yardstick, survey, control)
         while not isinstance(answer, ChosenNumber):
             told = _ProgressOfTrial(on_progress, len(trials), len(places))
@@ -107,11 +117,11 @@ class QualityChooser:
 
     def _log(self, trial: Trial) -> None:
         sentence = Sentence(
-            "Number {number} was tried on {spans} places: quality {score}, the worst second {low}.",
-            number=trial.number,
+            "Number {number} was tried at {spans} places: quality {score}, the worst second {low}.",
+            number=tenths(trial.number),
             spans=len(trial.spans),
-            score=round(trial.mean, 2),
-            low=round(trial.low, 1),
+            score=tenths(trial.mean),
+            low=tenths(trial.low),
         )
         self._tools.log.log(logging.INFO, "%s", sentence)
 
@@ -158,7 +168,9 @@ class _ProgressOfTrial:
         with self._lock:
             self._done += 1
             done = self._trials + self._done / self._places
-            self._listener(Progress(STEP, 100.0 * done / max(_USUAL_TRIALS, self._trials + 1)))
+            self._listener(
+                Progress(StepName.SEARCH.value, 100.0 * done / max(_USUAL_TRIALS, self._trials + 1))
+            )
 
 
 class _Laboratory:
@@ -199,10 +211,8 @@ class _Laboratory:
         _side_by_side(run, places, side_by_side(plan), control)
         weight = sum(score.span.weight for score in scores)
         if weight < _ENOUGH * sum(place.weight for place in places):
-            why = self._problem or Sentence("No part of the film could be encoded exactly.")
-            return Reason(
-                "quality.unmeasured", Sentence("The quality could not be measured: {why}", why=why)
-            )
+            why = self._problem or Sentence("no part of the film could be encoded exactly.")
+            return unmeasured("no_span", why)
         spans = tuple(
             replace(score, span=replace(score.span, weight=score.span.weight / weight))
             for score in sorted(scores, key=lambda score: score.span.first)

@@ -13,10 +13,11 @@ from core.plan import Plan
 from core.progress import Progress
 from core.target_quality.places import Place
 from core.target_quality.trial import Span
-from processing.chunks.encoding import CHUNK_SUFFIX, ChunkEncoder
+from processing.chunks.encoding import CHUNK_SUFFIX, ChunkEncoder, EncodedChunk
 from processing.control import JobControl
 from processing.packets import Pictures
 from processing.step_tools import StepTools
+from processing.target_quality.pieces import encode_step, lossless_plan, reads_whole_files
 
 SPAN_SUFFIX = CHUNK_SUFFIX
 
@@ -48,14 +49,17 @@ class SpanEncoder:
     def encode(
         self, plan: Plan, place: Place, into: Path, control: JobControl
     ) -> Optional[EncodedSpan]:
-        """Write the place, by the plan's template, to ``into`` (``SPAN_SUFFIX``).
+        """Write the place, by the plan's template, to ``into``.
 
         None where the pictures that came out are not those of the film by their number: then nothing can be
         compared. Raises what each step raises.
         """
         chunk = _as_chunk(place)
         chunks = ChunkPlan((chunk,), time_base=self._time_base, first_stamp=self._first_stamp)
-        made = ChunkEncoder(self._tools, plan, chunks).encode(chunk, into, control, _unheard)
+        if reads_whole_files(plan):
+            made = self._by_piece(plan, chunks, into, control)
+        else:
+            made = ChunkEncoder(self._tools, plan, chunks).encode(chunk, into, control, _unheard)
         sizes = self._sizes(into, control)
         source = made.source
         if source is None or source.count != len(sizes):
@@ -75,6 +79,21 @@ class SpanEncoder:
             source_size=sum(source.sizes[first:behind]),
             seconds=made.seconds,
         )
+
+    def _by_piece(
+        self, plan: Plan, chunks: ChunkPlan, into: Path, control: JobControl
+    ) -> EncodedChunk:
+        tools, (chunk,) = self._tools, chunks.chunks
+        piece = into.with_name(f"{into.stem}-piece{SPAN_SUFFIX}")
+        whole = lossless_plan(plan)
+        try:
+            made = ChunkEncoder(tools, whole, chunks).encode(chunk, piece, control, _unheard)
+            step = encode_step(plan, tools, piece, chunk.seconds, into)
+            tools.create(into, plan.media.path)
+            result = tools.run(step, control, film=plan.media.path)
+        finally:
+            tools.files.remove(piece)
+        return replace(made, path=into, seconds=result.seconds)
 
     def _sizes(self, path: Path, control: JobControl) -> Tuple[int, ...]:
         """The encoded pictures' bytes in the order in which they are shown."""

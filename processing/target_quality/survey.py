@@ -7,6 +7,8 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple, Union
 from core.commands.chunks import encoded_track
 from core.plan import Plan, Reason
 from core.target_quality.places import Lengths, PicturePacket, Survey, Track, places_in
+from core.target_quality.reasons import unmeasured
+from core.text.sentence import Sentence
 from processing.chunks.borders import picture_beginning
 from processing.probing import Prober
 
@@ -27,7 +29,8 @@ def survey_film(
     """
     beginning = picture_beginning(plan, prober)
     if isinstance(beginning, Reason):
-        return beginning
+        why = Sentence("its pictures cannot be told apart by their times.")
+        return unmeasured("times", why, beginning.code)
     origin = float(beginning.stamp * beginning.time_base) - beginning.time
     track = Track(beginning.time_base, beginning.stamp, origin)
     end = plan.media.duration

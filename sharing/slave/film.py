@@ -36,7 +36,6 @@ from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from processing.target_quality.aiming import QualityAim
-from processing.verify import size_limit
 from sharing.remote_result import file_digest, remote_name
 from sharing.slave.task import SlaveTask
 from store.quality_scores import QualityScores
@@ -146,12 +145,7 @@ class SlaveFilm:
         """Find the number for the quality that is aimed at, unless the master knows it."""
         if self._tools.scores is None:
             return None
-        return QualityAim(
-            self._tools.scores,
-            lambda plan: size_limit(plan, settings),
-            again=settings.video.target_again,
-            given=self._offer.number,
-        )
+        return QualityAim(self._tools.scores, settings, self._offer.number)
 
     # ---- the film
 

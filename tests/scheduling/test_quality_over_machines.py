@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Iterator, List
+from typing import Any, Iterator, List, Optional
 
 import pytest
 
-from core.chunks.board import ChunkLease
-from core.encoders.quality_number import encode_mark
+from core.chunks.chunk import Chunk
+from core.encoders.quality_number import encode_mark, number_in
 from core.events import JobState
 from core.plan import Plan
-from core.protocol.offer import JobOffer
 from core.queue.job import Job
 from core.settings.tree import QueueSettings
 from core.target_quality.known import QualityKey
 from core.target_quality.trial import ChosenNumber
 from core.tools import ToolName, Toolset
-from processing.chunks.dealing import DealtFilm
+from processing.chunks.encoding import ChunkEncoder, EncodedChunk
 from processing.target_quality.chooser import QualityChooser
-from sharing.master.dealt_chunks import DealtChunks
+from store.job_records import JobRecords
 from store.jobs import JobStore
 from store.quality_scores import QualityScores
 from store.verdicts import fingerprint
@@ -102,33 +101,35 @@ def test_a_slaves_search_comes_back_with_its_result_and_the_next_slave_is_told(
 
 
 def test_the_chunks_of_other_machines_have_the_films_number(
-    pair: Pair, tmp_path: Path, toolset: Toolset, searches: List[Plan]
+    pair: Pair,
+    tmp_path: Path,
+    toolset: Toolset,
+    searches: List[Plan],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bench = pair.master.bench
     bench.settings = with_section(bench.settings, "processing", chunk_seconds=2.0)
     pair.master.limits = NO_SLOTS
     options = ["-g", "25", "-qp", "4"]
     job_id = queue_film(pair, size=(160, 96), seconds=4.0, video_options=options)
-    offers: List[JobOffer] = []
+    encoded: List[Optional[float]] = []
+    encode = ChunkEncoder.encode
 
-    def offered(self: DealtChunks, film: DealtFilm, lease: ChunkLease) -> JobOffer:
-        offers.append(offer_of(self, film, lease))
-        return offers[-1]
+    def counted(self: ChunkEncoder, chunk: Chunk, into: Path, *rest: Any) -> EncodedChunk:
+        if slaves[0].folder in into.parents or slaves[1].folder in into.parents:
+            encoded.append(number_in(self._plan))
+        return encode(self, chunk, into, *rest)
 
-    offer_of = DealtChunks._offer_of
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(DealtChunks, "_offer_of", offered)
-        slaves = [
-            pair.slave(name, tmp_path / name, toolset, slots=ONE_ENCODER)
-            for name in ("attic", "cellar")
-        ]
-        pair.master.start()
-        for slave in slaves:
-            slave.start()
-        completed(pair, job_id)
+    monkeypatch.setattr(ChunkEncoder, "encode", counted)
+    slaves = [
+        pair.slave(name, tmp_path / name, toolset, slots=ONE_ENCODER)
+        for name in ("attic", "cellar")
+    ]
+    pair.master.start()
+    for slave in slaves:
+        slave.start()
+    completed(pair, job_id)
     assert len(searches) == 1
-    assert len(offers) >= 2
-    (number,) = {offer.number for offer in offers}
-    _plan, commands, _verification = JobStore(bench.database).details(job_id)
-    assert f'"-crf", "{number:g}"' in commands
-    assert number != 40
+    assert len(encoded) >= 2
+    quality = JobRecords(bench.database).qualities([job_id])[job_id]
+    assert set(encoded) == {quality.chosen.number} != {40}

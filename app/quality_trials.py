@@ -24,7 +24,6 @@ from processing.filesystem import FileOperations
 from processing.runner import ProcessRunner
 from processing.step_tools import StepTools
 from processing.target_quality.aiming import Aimed, QualityAim
-from processing.verify import size_limit
 from store.connection import Database
 from store.quality_scores import QualityScores
 
@@ -89,7 +88,7 @@ class QualityTrials:
         aiming = _aiming(settings, target)
         plan = build_plan(media, native, aiming, toolset)
         number = _demanded(plan)
-        aim = QualityAim(self._scores, lambda plan: size_limit(plan, settings))
+        aim = QualityAim(self._scores, aiming)
         tools = StepTools(self._runner, toolset, settings, FileOperations(), self._log)
         work = settings.files.work_folder or self._data_dir
         with trial_folder("quality-test-", Path(work)) as folder:

@@ -22,7 +22,7 @@ _CLOCK = "1:90000"  # finer than any container's, so that times stay what they a
 _QUIET = ("-hide_banner", "-nostdin", "-y", "-v", "error", "-progress", "pipe:1", "-nostats")
 # What AV1 says of grain that a player adds is handed over and not drawn: such grain never is the film's own,
 # and costs half a point.
-_NO_GRAIN = ("-export_side_data", "+film_grain")
+NO_GRAIN = ("-export_side_data", "+film_grain")
 _BY_NUMBER = "settb=1/25,setpts=N"
 _SMALL = f"scale={WIDTH}:{HEIGHT}:flags=area:out_range=tv,format=gray,split"
 _XPSNR = re.compile(r"^n: *(\d+) +XPSNR y: *([0-9.]+|inf)", re.MULTILINE)
@@ -170,7 +170,7 @@ def filter_text(value: str) -> str:
 
 
 def _input_options(side: ScoredSide) -> List[str]:
-    options = [] if side.grain else list(_NO_GRAIN)
+    options = [] if side.grain else list(NO_GRAIN)
     if side.run_up is not None and side.run_up > 0:
         options += ["-ss", f"{side.run_up:.6f}"]
     return options

@@ -7,7 +7,6 @@ from string import Template as TextTemplate
 from typing import List, Union
 
 from core.chunks.eligibility import filter_places, odd_filters
-from core.commands.chunks import encoded_track
 from core.encoders.by_ffmpeg import video_filters
 from core.encoders.family import FILTERS, Template, Way
 from core.encoders.templates import keeps_every_picture, parse_template
@@ -33,7 +32,7 @@ def film_filters(plan: Plan) -> Union[str, Reason]:
     Those of the plan, and those of a template by hand. A Reason where they cannot be told, or where a
     picture of the result is not one of the film.
     """
-    track = encoded_track(plan)
+    track = next(track for track in plan.outputs if isinstance(track.conversion, VideoEncode))
     source, encode = track.source, track.conversion
     assert isinstance(source, VideoTrack)
     assert isinstance(encode, VideoEncode)

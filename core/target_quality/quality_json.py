@@ -63,6 +63,24 @@ def read_quality(found: object) -> Optional[FilmQuality]:
         return None
 
 
+def shown_quality(quality: Optional[FilmQuality]) -> Optional[Json]:
+    """Return what programs are told of a job's quality; None where its film was encoded for none."""
+    if quality is None:
+        return None
+    score, difference = quality.score, quality.difference
+    return {
+        "target": quality.chosen.target,
+        "option": quality.option,
+        "number": quality.chosen.number,
+        "expected": quality.chosen.expected,
+        "score": None if score is None else round(score.mean, 2),
+        "error": None if score is None else round(score.error, 2),
+        "worst_second": None if score is None else round(score.low, 2),
+        "relative": score is not None and score.yardstick.relative,
+        "difference": None if difference is None else round(difference, 2),
+    }
+
+
 def score_to_json(score: FilmScore) -> Json:
     """Return it in JSON's types; ``mean``, ``error_of_mean`` and ``low`` are for whoever reads it."""
     return {

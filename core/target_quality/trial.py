@@ -10,20 +10,24 @@ from core.plan import Reason
 
 
 class Metric(str, Enum):
-    """What compares a picture with the original; the value is ffmpeg's filter."""
+    """What compares a picture with the original, best first; the value is ffmpeg's filter.
+
+    A film is measured by the first two, a preview's pictures by any.
+    """
 
     VMAF = "libvmaf"
     XPSNR = "xpsnr"
+    SSIM = "ssim"
 
 
 @dataclass(frozen=True)
 class Yardstick:
     """How a film's quality is measured.
 
-    ``model`` is VMAF's model; empty for XPSNR, whose values are told on VMAF's scale. ``size`` is what pictures
-    are scaled to before they are compared, in pixels. ``relative``: the score compares results of this film
-    with each other and says nothing beside those of others (HDR, which no model was made for). Two scores are
-    comparable where their yardsticks are equal.
+    ``model`` is VMAF's model; empty for XPSNR, whose values are told on VMAF's scale. ``size`` is what
+    pictures are scaled to before they are compared, in pixels. ``relative``: the score compares results of
+    this film with each other and says nothing beside those of others (HDR, which no model was made for). Two
+    scores are comparable where their yardsticks are equal.
     """
 
     metric: Metric

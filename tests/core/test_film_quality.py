@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import List
+from typing import List, Tuple
 
 import pytest
 from hypothesis import given
@@ -82,7 +82,7 @@ def test_a_quality_comes_back_as_it_was_written_down(
 
 def test_what_another_version_wrote_is_no_quality_and_no_error() -> None:
     written = quality_to_json(quality())
-    for broken in (
+    broken_texts: Tuple[object, ...] = (
         None,
         [],
         {},
@@ -90,7 +90,8 @@ def test_what_another_version_wrote_is_no_quality_and_no_error() -> None:
         {**written, "target": "high"},
         {**written, "yardstick": {**written["yardstick"], "metric": "eye"}},
         {**written, "score": {**written["score"], "spans": []}},
-    ):
+    )
+    for broken in broken_texts:
         assert read_quality(broken) is None
 
 

@@ -19,6 +19,8 @@ from core.commands.scoring import (
     scoring_arguments,
     small_pictures,
 )
+from core.commands.stills import StillSource, score_arguments
+from core.media.picture_stream import PictureStream
 from core.target_quality.pairing import SMALL_BYTES, ShownPictures, pairing_problem
 from core.target_quality.pooling import pooled
 from core.target_quality.trial import Metric, Yardstick
@@ -114,13 +116,26 @@ def graph(metric: Metric, *, lead: int = 0, count: int = 20, every: int = 1) -> 
 
 
 def test_pictures_meet_by_number_and_never_by_time() -> None:
-    for metric in Metric:
+    for metric in (Metric.VMAF, Metric.XPSNR):
         assert graph(metric).count("settb=1/25,setpts=N[") == 2
 
 
 def test_the_first_input_is_the_result_for_vmaf_and_the_film_for_xpsnr() -> None:
     assert "[resultscored][filmscored]libvmaf=" in graph(Metric.VMAF)
     assert "[filmscored][resultscored]xpsnr=" in graph(Metric.XPSNR)
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_a_previews_places_are_scored_by_the_same_rules(metric: Metric) -> None:
+    hdr = PictureStream(0, 418, 240, transfer="smpte2084")
+    film, result = (StillSource(Path(name), hdr, 5.0) for name in ("film.mkv", "result.mkv"))
+    argv = score_arguments(Path("ffmpeg"), metric, film, result)
+    assert argv.index("-export_side_data") < argv.index("file:result.mkv")
+    written = argv[argv.index("-filter_complex") + 1]
+    xpsnr = metric is Metric.XPSNR
+    assert ("[film][result]xpsnr" in written) is xpsnr
+    assert ("yuv420p10le" in written) is not xpsnr
+    assert written.count("settb=1/25,setpts=N") == 2
 
 
 @given(st.integers(0, 60), st.integers(1, 300), st.integers(1, 7))

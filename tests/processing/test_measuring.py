@@ -268,7 +268,7 @@ def test_grain_that_a_player_adds_is_not_measured(
     without = newer.score(plan, grainy, count=12)
     plain = newer.span(plan, "plain.mp4", *svt, "film-grain=0", count=12)
     assert without.mean == pytest.approx(newer.score(plan, plain, count=12).mean, abs=0.3)
-    monkeypatch.setattr("core.commands.scoring._NO_GRAIN", ())
+    monkeypatch.setattr("core.commands.scoring.NO_GRAIN", ())
     assert newer.score(plan, grainy, count=12).mean < without.mean - 0.3
 
 

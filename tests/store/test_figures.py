@@ -150,6 +150,8 @@ def test_a_jobs_quality_is_kept_with_its_end(history: History) -> None:
     record = JobRecords(history.database).get(job)
     assert record is not None
     assert record.facts.quality == (film,)
+    other = history.end(JobState.COMPLETED, 1000, 400)
+    assert JobRecords(history.database).qualities((job, other, 99)) == {job: film}
 
 
 def test_a_job_that_recovery_ends_keeps_what_its_plan_told_of_the_film(history: History) -> None:

@@ -82,9 +82,10 @@ def test_the_curve_takes_the_colours_of_the_theme(
 ) -> None:
     page.show(quality())
     curve = shown(page).curve
-    for palette in (DARK, LIGHT):
-        look.apply(palette)
-        pump(root, lambda color=palette.window: curve.cget("background") == color, "its ground")
+    look.apply(DARK)
+    pump(root, lambda: curve.cget("background") == DARK.window, "its dark ground")
+    look.apply(LIGHT)
+    pump(root, lambda: curve.cget("background") == LIGHT.window, "its light ground")
 
 
 def test_the_first_page_tells_score_error_target_and_number() -> None:

@@ -46,8 +46,9 @@ _RUN_UPS = (2.0, 12.0)
 # Seconds: a span's first picture is known to a microsecond, containers' clocks are not.
 _EARLY = 0.0015
 _LATE = 0.004  # less than a picture at 240 a second
-# More threads would each hold pictures of 2160 lines; libvmaf is hardly quicker with more.
-_MOST_THREADS = 4
+# Each thread of libvmaf holds pictures: at 2160 lines and 10 bits 1.3 GB with two, 2.0 GB with four (9.0.2).
+_MOST_THREADS, _THREADS_OF_LARGE = 4, 2
+_LARGE = 1920 * 1080  # pixels
 _AROUND = 1.0  # seconds before and after where a picture of the result should be
 _ALIKE = 24  # pictures that are laid over the result's to find the first
 _DEFAULT_RATE = 25.0
@@ -226,7 +227,7 @@ class _Work:
         argv = look_arguments(self._ffmpeg, side, count, name, self._files)
         written = (self._files.times(name), self._files.pictures(name))
         try:
-            self._step(argv, written, count)
+            self._step(argv, written, count, _unheard)
             return self._shown(name)
         finally:
             self._remove(written)
@@ -261,12 +262,12 @@ class _Work:
                 lead=lead,
                 count=span.pictures,
                 deep=self._deep,
-                threads=max(1, min(_MOST_THREADS, int(usable_cores()))),
+                threads=self._threads,
                 every=scored_pictures(self._yardstick, span.pictures),
             )
             try:
                 argv = scoring_arguments(self._ffmpeg, scoring, self._files)
-                self._step(argv, self._files.all, scoring.pictures)
+                self._step(argv, self._files.all, scoring.pictures, self._on_progress)
                 shown, seen = (self._shown(name) for name in SIDES)
                 if run_up != _RUN_UPS[-1] and self._came_in_late(film, begin, shown):
                     continue
@@ -287,6 +288,12 @@ class _Work:
             run_up=begin - run_up,
             begin=film.origin + begin - _EARLY,
         )
+
+    @property
+    def _threads(self) -> int:
+        width, height = self._yardstick.size
+        most = _THREADS_OF_LARGE if width * height > _LARGE else _MOST_THREADS
+        return max(1, min(most, int(usable_cores())))
 
     @property
     def _deep(self) -> bool:
@@ -385,16 +392,22 @@ class _Work:
             )
         return tool.path
 
-    def _step(self, argv: Tuple[str, ...], written: Sequence[Path], pictures: int) -> None:
+    def _step(
+        self,
+        argv: Tuple[str, ...],
+        written: Sequence[Path],
+        pictures: int,
+        on_progress: ProgressListener,
+    ) -> None:
         film = self._plan.media.path
         command = ToolCommand(ToolName.FFMPEG, argv)
-        step = Step(StepName.SEARCH, (command,), written[0], tuple(written))
+        step = Step(StepName.MEASURE, (command,), written[0], tuple(written))
         self._tools.run(
             step,
             self._control,
             film=film,
             parser=FfmpegProgress(pictures / _DEFAULT_RATE, pictures),
-            on_progress=self._on_progress,
+            on_progress=on_progress,
             # What a decoder says of the run-up means nothing, and what it could not decode is missed below.
             forgives=lambda _line, _progress: True,
         )

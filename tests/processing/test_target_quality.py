@@ -40,6 +40,11 @@ FILMS: Dict[str, Recipe] = {
 SHORT = Lengths(span=0.4, lead=0.25, tail=0.1)
 
 
+def _most(seconds: float) -> float:
+    """How much of a film so short is encoded for a trial: more would be all of it."""
+    return 0.69 * seconds
+
+
 @dataclass
 class Tried:
     """A film with its plan, and what a search of it told."""
@@ -60,7 +65,7 @@ class Tried:
         return found
 
     def chooser(self, lengths: Lengths = SHORT) -> QualityChooser:
-        return QualityChooser(self.film.tools, self.folder, lengths, lambda film: 0.69 * film)
+        return QualityChooser(self.film.tools, self.folder, lengths, _most)
 
     def wish(self, target: float, *trials: Trial) -> QualityWish:
         encode = self.plan.video_encode

@@ -197,3 +197,25 @@ def test_fresh_places_lie_between_those_of_the_search(tried: Tried) -> None:
     fresh = survey_film(tried.plan, tried.bench.prober(), SHORT, fresh=True)
     assert isinstance(fresh, Survey)
     assert not {place.first for place in first} & {place.first for place in fresh.places}
+
+
+def test_a_long_film_is_looked_at_in_places_and_not_read_as_a_whole(
+    chunk_bench: Bench, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.mkv"
+    source = "testsrc2=size=128x96:rate=4:duration=1210"
+    encode = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "20", "-bf", "2")
+    made = chunk_bench.runner.capture(
+        (chunk_bench.ffmpeg, "-v", "error", "-f", "lavfi", "-i", source, *encode, str(path)),
+        timeout=60,
+    )
+    assert made.returncode == 0, made.stderr
+    plan = chunk_bench.plan(path, chunk_bench.settings(TEMPLATES[0]))
+    found = survey_film(plan, chunk_bench.prober(), Lengths(4.0, 1.5, 0.5))
+    assert isinstance(found, Survey)
+    assert 100 <= len(found.places) <= 120
+    assert max(place.first for place in found.places) > 1190
+    assert {place.pictures for place in found.places} == {16}
+    assert all(0 <= place.first - 1.5 - place.key < 5.1 for place in found.places[1:])
+    assert found.places[0].begin_stamp is None
+    assert all(place.begin_stamp is not None for place in found.places[1:])

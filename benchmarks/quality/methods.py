@@ -121,7 +121,7 @@ class Library:
     def outcome(self, film: KnownFilm, target: float) -> Outcome:
         """Search this film's number, and remember what came of it."""
         found, template = _number_of(film), film.encoder.template
-        kind = _kind(film)
+        kind = kind_of(film)
         yardstick = Yardstick(Metric.VMAF, "vmaf_v0.6.1", film.recipe.size)
         lengths = Lengths()
         survey = film.survey(lengths)
@@ -156,7 +156,8 @@ def _number_of(film: KnownFilm) -> QualityNumber:
     return found
 
 
-def _kind(film: KnownFilm) -> FilmKind:
+def kind_of(film: KnownFilm) -> FilmKind:
+    """Return what the product knows of a film beforehand."""
     width, height = film.recipe.size
     size = sum(packet.size for packet in film.packets)
     bits = 8.0 * size / (width * height * film.recipe.pictures)

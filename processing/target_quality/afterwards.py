@@ -60,9 +60,11 @@ def measure_result(
         raise
     except MediaProcessorError as error:
         control.check()  # raises why the work has become pointless, where it has
-        told = Sentence("The quality could not be measured: {problem}", problem=str(error))
-        message = str(error) if isinstance(error, NotComparable) else told
-        return Reason(f"quality.{error.code}", message)
+        problem = error.problem if isinstance(error, NotComparable) else str(error)
+        return Reason(
+            f"quality.{error.code}",
+            Sentence("The quality could not be measured: {problem}", problem=problem),
+        )
 
 
 def _measured(

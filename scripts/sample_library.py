@@ -32,8 +32,7 @@ LARGEST_GAP = GIGABYTE  # ffmpeg reads through one of 2 GiB byte by byte
 _GAP_HEAD = 9  # bytes: the element's name and its length
 # Short films are really done, long ones are seen at work: quickly, and with a result as large as films have.
 AT_ONCE = (
-    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -crf 28 -x265-params log-level=none "
-    "-filter:v:0 $filters $tracks $output"
+    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none $tracks $output"
 )
 AT_WORK = (
     "$ffmpeg -i $input -c:v libx264 -preset ultrafast -b:v 5M -minrate 5M -maxrate 5M -bufsize 10M "

@@ -301,9 +301,7 @@ def main() -> None:
         set_up(slave, work, {"network.name": SLAVE})
         slave_id = slave.instance_id
     with _opened(work, own, arguments, library, slave_id) as window:
-        window.services.config.set("video.target", "very good")  # so that a film has its curve
         do_the_short_films(window, library)
-        window.services.config.reset("video.target")
         window.services.config.set("templates.normal_fallback", AT_WORK)
         with another_machine(window, work / "den"):
             fill_pages(window, library)

@@ -61,10 +61,9 @@ def measure_result(
     except MediaProcessorError as error:
         control.check()  # raises why the work has become pointless, where it has
         problem = error.problem if isinstance(error, NotComparable) else str(error)
-        return Reason(
-            f"quality.{error.code}",
-            Sentence("The quality could not be measured: {problem}", problem=problem),
-        )
+        code = f"quality.{error.code}"
+        message = Sentence("The quality could not be measured: {problem}", problem=problem)
+        return Reason(code, message)
 
 
 def _measured(

@@ -14,9 +14,8 @@ from typing import Any, BinaryIO, Callable, FrozenSet, Mapping, Optional, Tuple
 
 from analyzer import Analyzer
 from app.kept_originals import restore_each
-from core.encoders.quality_number import encode_mark
 from core.media.model import FileIdentity, MediaFile
-from core.plan import Plan, Reason
+from core.plan import Plan
 from core.planning.planner import build_plan
 from core.protocol.node_commands import NodeCommand
 from core.protocol.offer import JobOffer
@@ -24,26 +23,20 @@ from core.protocol.slave_result import SlaveResult
 from core.queue.job_kind import kind_of
 from core.settings.choices import MissingPropeditPolicy
 from core.settings.tree import Settings
-from core.target_quality.film_quality import FilmQuality
-from core.target_quality.known import FilmKind, QualityKey
-from core.target_quality.trial import ChosenNumber, Trial, Yardstick
-from core.target_quality.yardstick import yardstick_for
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.holding import staging_folder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
-from processing.target_quality.aiming import kind_of as kind_of_film
 from processor import JobControl, Processor
 from scheduling.running_jobs import Running
 from sharing.remote_result import RemoteJob, RemoteResult, file_digest, remote_name
 from store.connection import Database
 from store.journal import Journal, JournalEntry, Outcome
-from store.quality_scores import QualityScores
-from store.verdicts import fingerprint
 from tests.kill_chunks import CHUNK_SECONDS, ChunkLog, DeadlyChunks
 from tests.kill_chunks import SECONDS as SECONDS_IN_CHUNKS
+from tests.kill_quality import DeadlyScores, remember_a_wrong_number
 from tests.kill_steps import Countdown
 from tests.processing.bench import LaterClock
 
@@ -214,22 +207,6 @@ class DeadlyJournal(Journal):
         followed = super().follow(moved)
         self._countdown.step()
         return followed
-
-
-class DeadlyScores(QualityScores):
-    """What is remembered of films' quality, with a step after each write."""
-
-    def __init__(self, database: Database, countdown: Countdown) -> None:
-        super().__init__(database)
-        self._countdown = countdown
-
-    def remember_trial(self, key: QualityKey, yardstick: Yardstick, trial: Trial) -> None:
-        super().remember_trial(key, yardstick, trial)
-        self._countdown.step()
-
-    def remember(self, key: QualityKey, kind: FilmKind, quality: FilmQuality) -> None:
-        super().remember(key, kind, quality)
-        self._countdown.step()
 
 
 @dataclass
@@ -417,7 +394,8 @@ class Bench:
         native = analyzer.native_language(media)
         plan = build_plan(media, native, self.settings, self.toolset)
         if self.scenario.missed:
-            self._spoil(plan)
+            with self.database() as database:
+                remember_a_wrong_number(database, plan, self.toolset)
         maker = self._node(plan, countdown) if self.scenario.elsewhere_made else None
         processor.process(
             job_id,
@@ -428,23 +406,6 @@ class Bench:
             lambda stage: countdown.step(),
             maker,
         )
-
-    def _spoil(self, plan: Plan) -> None:
-        """Have a number remembered with which the film is far from its target."""
-        encode = plan.video_encode
-        assert encode is not None
-        assert encode.target is not None
-        tool = self.toolset.tools[0]
-        yardstick = yardstick_for(plan, tool.abilities)
-        assert isinstance(yardstick, Yardstick)
-        content = fingerprint(plan.media.path)
-        key = QualityKey(content, encode_mark(encode), self.toolset.identity(tool.name.value))
-        wrong = ChosenNumber(40.0, encode.target, encode.target, 0.1, (), Reason("wrong", "wrong"))
-        with self.database() as database:
-            scores = QualityScores(database)
-            if scores.quality(key, encode.target) is None:
-                quality = FilmQuality("-crf", wrong, yardstick)
-                scores.remember(key, kind_of_film(plan.media, encode), quality)
 
     def _node(self, plan: Plan, countdown: Countdown) -> RemoteResult:
         """Another machine, which has handed its result in once; it does not make it a second time."""

@@ -15,7 +15,7 @@ from core.text.sentence import Sentence, counted_sentence
 
 # How far, in score, a number may be from a measured one, between two trials and beyond all of them; and how
 # exactly its own score must be known from there (one standard deviation).
-_BETWEEN, _BEYOND, _SURE = 2.0, 0.8, 0.3
+_BETWEEN, _BEYOND, _SURE = 2.0, 1.6, 0.3
 _MISSED = 0.5  # of the score: so far from the target it is told why
 # What the size does while the loss grows by the factor e: by x265 and SVT-AV1 the logarithm of the size
 # falls by so much (docs/quality.md).

@@ -12,7 +12,7 @@ from core.progress import Progress, ProgressListener
 from core.quality_errors import NotComparable
 from core.steps import StepName
 from core.target_quality.film_quality import FilmScore
-from core.target_quality.places import Lengths, Place, choose_places
+from core.target_quality.places import Lengths, SpanPlace, choose_places
 from core.target_quality.trial import ChosenNumber, SpanScore, Yardstick
 from core.text.sentence import Sentence
 from processing.control import JobControl
@@ -60,9 +60,10 @@ def measure_result(
         raise
     except MediaProcessorError as error:
         control.check()  # raises why the work has become pointless, where it has
-        told = Sentence("The quality could not be measured: {problem}", problem=str(error))
-        message = str(error) if isinstance(error, NotComparable) else told
-        return Reason(f"quality.{error.code}", message)
+        problem = error.problem if isinstance(error, NotComparable) else str(error)
+        code = f"quality.{error.code}"
+        message = Sentence("The quality could not be measured: {problem}", problem=problem)
+        return Reason(code, message)
 
 
 def _measured(
@@ -98,7 +99,7 @@ def _measured(
     return FilmScore(yardstick, tuple(scores), clock.monotonic() - began, whole)
 
 
-def _is_whole(place: Place, seconds: float) -> bool:
+def _is_whole(place: SpanPlace, seconds: float) -> bool:
     return place.begin_stamp is None and place.end_stamp is None and place.seconds >= seconds
 
 

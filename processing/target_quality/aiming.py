@@ -172,7 +172,7 @@ class QualityAim:
         film = NumberedFilm(
             number,
             encode.target,
-            _key(fingerprint(plan.media.path), encode, tools.toolset),
+            key_of(fingerprint(plan.media.path), encode, tools.toolset),
             kind_of(plan.media, encode),
         )
         before = self._scores.quality(film.key, film.target)
@@ -205,7 +205,7 @@ class QualityAim:
             return
         if quality.chosen.expected is None or isinstance(quality_number(encode.template), Reason):
             return
-        key = _key(fingerprint(plan.media.path), encode, toolset)
+        key = key_of(fingerprint(plan.media.path), encode, toolset)
         self._scores.remember(key, kind_of(plan.media, encode), quality)
 
     def _measured(
@@ -330,7 +330,7 @@ def known_number(
         return None
     if isinstance(quality_number(encode.template), Reason):
         return None
-    quality = scores.quality(_key(content, encode, toolset), encode.target)
+    quality = scores.quality(key_of(content, encode, toolset), encode.target)
     return None if quality is None else quality.chosen.number
 
 
@@ -349,7 +349,8 @@ def kind_of(media: MediaFile, encode: VideoEncode) -> FilmKind:
     )
 
 
-def _key(content: str, encode: VideoEncode, toolset: Toolset) -> QualityKey:
+def key_of(content: str, encode: VideoEncode, toolset: Toolset) -> QualityKey:
+    """Return under what a film's number is remembered, for these tools."""
     program = parse_template(encode.template).tool.value
     return QualityKey(content, encode_mark(encode), toolset.identity(program))
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, List, Optional, Sequence
+from typing import Callable, List, Optional, Sequence, Union
 
-from core.encoders.quality_number import QualityNumber, quality_number, with_number
+from core.encoders.quality_number import QualityNumber, plan_with_number, quality_number
 from core.encoders.templates import parse_template
-from core.plan import Plan, Reason, VideoEncode
+from core.errors import MediaProcessorError, ToolFailed
+from core.plan import Plan, Reason
 from core.progress import Progress, ProgressListener
 from core.quality_errors import NotComparable
 from core.steps import StepName
 from core.target_quality.known import Known, TrialListener
 from core.target_quality.lessons import prior_for
-from core.target_quality.places import LENGTHS, Lengths, Place, Survey, choose_places, trial_seconds
+from core.target_quality.places import (
+    LENGTHS,
+    Lengths,
+    SpanPlace,
+    Survey,
+    choose_places,
+    trial_seconds,
+)
 from core.target_quality.reasons import unmeasured
 from core.target_quality.search import Goal, next_trial, nothing_measured
 from core.target_quality.told import tenths
@@ -102,6 +110,8 @@ class QualityChooser:
         if isinstance(survey, Reason):
             return nothing_measured(goal, survey)
         places = choose_places(survey, self._seconds_of(survey.seconds), self._lengths)
+        if not places:
+            return nothing_measured(goal, _no_place())
         laboratory = _Laboratory(self._tools, self._folder, plan, wish.yardstick, survey, control)
         while not isinstance(answer, ChosenNumber):
             told = _ProgressOfTrial(on_progress, len(trials), len(places))
@@ -136,22 +146,6 @@ def _goal(found: QualityNumber, wish: QualityWish) -> Goal:
         step=scale.step,
         largest_share=wish.largest_share,
     )
-
-
-def numbered(plan: Plan, number: float) -> Plan:
-    """Return the plan with this number in its template; raises ValueError where that has none."""
-    outputs = tuple(
-        replace(
-            track,
-            conversion=replace(
-                track.conversion, template=with_number(track.conversion.template, number)
-            ),
-        )
-        if isinstance(track.conversion, VideoEncode)
-        else track
-        for track in plan.outputs
-    )
-    return replace(plan, outputs=outputs)
 
 
 class _ProgressOfTrial:
@@ -191,18 +185,18 @@ class _Laboratory:
         self._yardstick = yardstick
         self._control = control
         self._encoder = SpanEncoder(tools, survey.time_base, survey.first_stamp)
-        self._problem = ""
+        self._problem: Optional[MediaProcessorError] = None
 
     def trial(
-        self, number: float, places: Sequence[Place], told: _ProgressOfTrial
-    ) -> Trial | Reason:
+        self, number: float, places: Sequence[SpanPlace], told: _ProgressOfTrial
+    ) -> Union[Trial, Reason]:
         """Return the trial, or why too little could be compared."""
         began = time.monotonic()
-        plan = numbered(self._plan, number)
+        plan = plan_with_number(self._plan, number)
         control = LinkedControl(self._control)
         scores: List[SpanScore] = []
 
-        def run(place: Place) -> None:
+        def run(place: SpanPlace) -> None:
             score = self._score(plan, place, control)
             if score is not None:
                 scores.append(score)
@@ -211,15 +205,16 @@ class _Laboratory:
         _side_by_side(run, places, side_by_side(plan), control)
         weight = sum(score.span.weight for score in scores)
         if weight < _ENOUGH * sum(place.weight for place in places):
-            why = self._problem or Sentence("no part of the film could be encoded exactly.")
-            return unmeasured("no_span", why)
+            if self._problem is not None and not isinstance(self._problem, NotComparable):
+                raise self._problem
+            return _no_place(self._problem)
         spans = tuple(
             replace(score, span=replace(score.span, weight=score.span.weight / weight))
             for score in sorted(scores, key=lambda score: score.span.first)
         )
         return Trial(number, spans, time.monotonic() - began)
 
-    def _score(self, plan: Plan, place: Place, control: JobControl) -> Optional[SpanScore]:
+    def _score(self, plan: Plan, place: SpanPlace, control: JobControl) -> Optional[SpanScore]:
         """Encode and measure one place; None where its pictures cannot be compared."""
         path = self._folder / f"span-{place.first_stamp}{SPAN_SUFFIX}"
         measurer = Measurer(self._tools, self._folder, control)
@@ -229,11 +224,17 @@ class _Laboratory:
                 return None
             score = measurer.score(plan, made.span, made.path, made.first_number, self._yardstick)
             return replace(score, size=made.size, source_size=made.source_size)
-        except NotComparable as error:
-            self._problem = str(error)
+        except (NotComparable, ToolFailed) as error:  # a damaged place costs the others nothing
+            control.check()
+            self._problem = error
             return None
         finally:
             self._tools.files.remove(path)
+
+
+def _no_place(problem: Optional[NotComparable] = None) -> Reason:
+    none = Sentence("no part of the film could be encoded exactly.")
+    return unmeasured("no_place", problem.problem if problem else none)
 
 
 def side_by_side(plan: Plan) -> int:
@@ -249,7 +250,10 @@ def side_by_side(plan: Plan) -> int:
 
 
 def _side_by_side(
-    run: Callable[[Place], None], places: Sequence[Place], workers: int, control: LinkedControl
+    run: Callable[[SpanPlace], None],
+    places: Sequence[SpanPlace],
+    workers: int,
+    control: LinkedControl,
 ) -> None:
     """Run for each place in threads; the first error ends all of them and is raised."""
     if workers == 1:
@@ -257,16 +261,14 @@ def _side_by_side(
             control.check()
             run(place)
         return
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="span")
-    try:
-        futures: List[Future[None]] = [pool.submit(run, place) for place in places]
-        done, _waiting = wait(futures, return_when=FIRST_EXCEPTION)
-        failed = [future.exception() for future in done if future.exception() is not None]
-        if failed:
+    with ThreadPoolExecutor(workers, thread_name_prefix="span") as pool:
+        futures = [pool.submit(run, place) for place in places]
+        try:
+            done, _waiting = wait(futures, return_when=FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+        except BaseException:
             for future in futures:
                 future.cancel()
             control.cancel()
-    finally:
-        pool.shutdown()
-    if failed and failed[0] is not None:
-        raise failed[0]
+            raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from fractions import Fraction
 from typing import List, Sequence, Tuple
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from core.target_quality.places import (
     Lengths,
     PicturePacket,
-    Place,
     Survey,
     Track,
     choose_places,
@@ -50,23 +48,21 @@ def film(seconds: int, busy: Sequence[Tuple[int, int]] = ()) -> Survey:
     return survey(seconds, sizes)
 
 
-def in_busy(place: Place) -> bool:
-    return place.density > 5000
-
-
-def test_busy_parts_get_more_spans_than_their_length_and_no_more_weight() -> None:
-    chosen = choose_places(film(1200, [(300, 600)]), 120, LENGTHS)
-    busy = [place for place in chosen if in_busy(place)]
-    assert len(busy) / len(chosen) > 0.35
-    assert sum(place.weight for place in busy) == pytest.approx(0.25, abs=0.05)
-
-
-def test_credits_get_few_spans_and_weigh_what_they_are_of_the_film() -> None:
-    sizes = [5000] * (1080 * RATE) + [100] * (120 * RATE)
+def test_busy_parts_and_credits_weigh_what_they_are_of_the_film() -> None:
+    sizes = [1000] * (1080 * RATE) + [100] * (120 * RATE)
+    sizes[300 * RATE : 600 * RATE] = [10_000] * (300 * RATE)
     chosen = choose_places(survey(1200, sizes), 120, LENGTHS)
-    rolling = [place for place in chosen if place.first >= 1080]
-    assert 1 <= len(rolling) <= 2
-    assert sum(place.weight for place in rolling) == pytest.approx(0.1, abs=0.05)
+    busy = sum(place.weight for place in chosen if place.density > 5000)
+    rolling = sum(place.weight for place in chosen if place.density < 500)
+    assert busy == pytest.approx(0.25, abs=0.05)
+    assert rolling == pytest.approx(0.1, abs=0.05)
+
+
+def test_a_place_is_like_the_part_of_the_film_that_it_stands_for() -> None:
+    loud, still, usual = ([size] * (4 * RATE) for size in (20_000, 1000, 4000))
+    sizes = [*loud, *still, *usual, *still, *loud] * 30
+    chosen = choose_places(survey(600, sizes), 120, LENGTHS)
+    assert all(3000 < place.density < 9000 for place in chosen)
 
 
 def test_spans_lie_all_over_the_film() -> None:
@@ -79,24 +75,13 @@ def test_spans_lie_all_over_the_film() -> None:
 
 @given(st.lists(st.integers(200, 40_000), min_size=40, max_size=90), st.floats(20, 130))
 @settings(max_examples=25, deadline=None)
-def test_weights_add_up_and_what_the_bytes_explain_of_a_score_is_no_error(
-    levels: List[int], seconds: float
-) -> None:
+def test_weights_add_up_whatever_the_film_holds(levels: List[int], seconds: float) -> None:
     sizes = [level for level in levels for _ in range(4 * RATE)]
     found = survey(4 * len(levels), sizes)
     chosen = choose_places(found, seconds, LENGTHS)
     assert sum(place.weight for place in chosen) == pytest.approx(1.0)
     assert all(place.weight > 0 for place in chosen)
     assert len({place.first for place in chosen}) == len(chosen)
-    if chosen == (found.whole,):
-        return
-
-    def score(place: Place) -> float:
-        return 98 - 1.5 * math.log(place.density / 200)
-
-    film_score = sum(map(score, found.places)) / len(found.places)
-    expected = sum(place.weight * score(place) for place in chosen)
-    assert expected == pytest.approx(film_score, abs=0.6)
 
 
 def test_the_same_survey_gives_the_same_places() -> None:
@@ -118,7 +103,7 @@ def test_a_film_of_a_minute_is_tried_as_a_whole() -> None:
 
 @pytest.mark.parametrize("minutes", [2, 10, 45, 100, 240])
 def test_a_trial_takes_little_of_a_long_film(minutes: int) -> None:
-    assert trial_seconds(minutes * 60.0) <= max(48.0, 0.02 * minutes * 60)
+    assert trial_seconds(minutes * 60.0) <= max(60.0, 0.02 * minutes * 60)
 
 
 def test_the_encoder_comes_in_before_a_span_and_goes_out_behind_it() -> None:

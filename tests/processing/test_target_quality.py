@@ -40,6 +40,11 @@ FILMS: Dict[str, Recipe] = {
 SHORT = Lengths(span=0.4, lead=0.25, tail=0.1)
 
 
+def _most(seconds: float) -> float:
+    """How much of a film so short is encoded for a trial: more would be all of it."""
+    return 0.69 * seconds
+
+
 @dataclass
 class Tried:
     """A film with its plan, and what a search of it told."""
@@ -60,7 +65,7 @@ class Tried:
         return found
 
     def chooser(self, lengths: Lengths = SHORT) -> QualityChooser:
-        return QualityChooser(self.film.tools, self.folder, lengths, lambda film: 0.69 * film)
+        return QualityChooser(self.film.tools, self.folder, lengths, _most)
 
     def wish(self, target: float, *trials: Trial) -> QualityWish:
         encode = self.plan.video_encode
@@ -192,3 +197,25 @@ def test_fresh_places_lie_between_those_of_the_search(tried: Tried) -> None:
     fresh = survey_film(tried.plan, tried.bench.prober(), SHORT, fresh=True)
     assert isinstance(fresh, Survey)
     assert not {place.first for place in first} & {place.first for place in fresh.places}
+
+
+def test_a_long_film_is_looked_at_in_places_and_not_read_as_a_whole(
+    chunk_bench: Bench, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.mkv"
+    source = "testsrc2=size=128x96:rate=4:duration=1210"
+    encode = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "20", "-bf", "2")
+    made = chunk_bench.runner.capture(
+        (chunk_bench.ffmpeg, "-v", "error", "-f", "lavfi", "-i", source, *encode, str(path)),
+        timeout=60,
+    )
+    assert made.returncode == 0, made.stderr
+    plan = chunk_bench.plan(path, chunk_bench.settings(TEMPLATES[0]))
+    found = survey_film(plan, chunk_bench.prober(), Lengths(4.0, 1.5, 0.5))
+    assert isinstance(found, Survey)
+    assert 100 <= len(found.places) <= 120
+    assert max(place.first for place in found.places) > 1190
+    assert {place.pictures for place in found.places} == {16}
+    assert all(0 <= place.first - 1.5 - place.key < 5.1 for place in found.places[1:])
+    assert found.places[0].begin_stamp is None
+    assert all(place.begin_stamp is not None for place in found.places[1:])

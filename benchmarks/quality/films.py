@@ -16,6 +16,7 @@ from benchmarks.quality.clips import clip
 from benchmarks.sample import cache_folder
 
 RATE = 24  # pictures a second
+_TOLD = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"  # clips differ
 _ROOT = Path(__file__).resolve().parents[2]
 _FONT = "DejaVu Sans Mono"
 
@@ -200,7 +201,7 @@ def made(recipe: Recipe, ffmpeg: Path) -> Path:
     for number, part in enumerate(recipe.parts):
         options, chain = _part(part, recipe.size)
         inputs += options
-        graphs.append(f"[{number}:v]{chain},setsar=1,format=yuv420p[part{number}]")
+        graphs.append(f"[{number}:v]{chain},setsar=1,format=yuv420p,{_TOLD}[part{number}]")
     parts = "".join(f"[part{number}]" for number in range(len(recipe.parts)))
     grain = f",noise=all_seed=7:alls={recipe.grain}:allf=t" if recipe.grain else ""
     graphs.append(f"{parts}concat=n={len(recipe.parts)}{grain}[film]")
@@ -222,7 +223,9 @@ def made(recipe: Recipe, ffmpeg: Path) -> Path:
 def _part(part: Union[Clip, Pan, Page], size: Tuple[int, int]) -> Tuple[List[str], str]:
     """A part's input options and its chain of filters."""
     area = f"{size[0]}:{size[1]}"
-    fill = f"scale={area}:flags=lanczos:force_original_aspect_ratio=increase,crop={area}"
+    fill = (
+        f"scale={area}:flags=lanczos:out_range=tv:force_original_aspect_ratio=increase,crop={area}"
+    )
     level = f"settb=1/{RATE},setpts=N,fps={RATE}"
     if isinstance(part, Clip):
         last = part.first + part.pictures * part.step
@@ -242,7 +245,7 @@ def _part(part: Union[Clip, Pan, Page], size: Tuple[int, int]) -> Tuple[List[str
 def _pan(part: Pan, size: Tuple[int, int]) -> str:
     """A crop that wanders over a picture a quarter larger than the film."""
     wide, high = round(size[0] * 1.3 / 2) * 2, round(size[1] * 1.3 / 2) * 2
-    larger = f"scale={wide}:{high}:flags=lanczos:force_original_aspect_ratio=increase"
+    larger = f"scale={wide}:{high}:flags=lanczos:out_range=tv:force_original_aspect_ratio=increase"
     share = f"n/{part.pictures}"
     x, y = f"(iw-ow)*{share}", f"(ih-oh)*(1-{share})"
     if part.shakes:

@@ -114,9 +114,9 @@ def put_together(films: Sequence[KnownFilm], seed: int, seconds: int) -> KnownFi
         number: Coded(tuple(scores[number]), (), tuple(sizes[number]), (0.0, 0.0), (0.0, 0.0))
         for number in numbers
     }
-    size = chosen[0].recipe.size
     part = Clip("pieces", len(packets))
-    recipe = Recipe(f"long {seed}", "put together", size, (part,), "pieces of real films")
+    of_first = chosen[0].recipe.size
+    recipe = Recipe(f"long {seed}", "put together", of_first, (part,), "pieces of real films")
     return KnownFilm(recipe, Path(), encoder, tuple(packets), whole)
 
 

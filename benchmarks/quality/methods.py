@@ -2,8 +2,8 @@
 
 All are tried on the same truth. What a method would encode is cut out of the whole film's encode, which is
 kind to all of them: a real sample begins with a key frame and an empty look-ahead. How much that changes a
-score is measured by itself (``sample_bias``). The others are made anew from what is told of them
-(``docs/quality.md``), not from their code.
+score ``--real`` tells. The others are made anew from what is told of them
+(``docs/quality-figures.md``), not from their code.
 """
 
 from __future__ import annotations

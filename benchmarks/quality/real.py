@@ -23,7 +23,7 @@ from tests.chunk_campaign import Bench
 
 @dataclass(frozen=True)
 class RealSearch:
-    """What it chose, and by how much it scored its spans higher than the same pictures have in the whole film.
+    """What it chose, and by how much its spans scored higher than the same pictures of the whole film.
 
     ``higher`` has a value for each trial, at its number.
     """

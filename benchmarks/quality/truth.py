@@ -5,6 +5,7 @@ A whole film is the span of all its pictures: its mean is the truth that every s
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -14,7 +15,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from benchmarks.quality.films import RATE
 from benchmarks.sample import cache_folder
@@ -136,10 +137,12 @@ class Bench:
         self.ffprobe = ffprobe
         self._kept = cache_folder() / "quality"
         self._kept.mkdir(exist_ok=True)
+        self._marks: Dict[Path, str] = {}
 
     def coded(self, film: Path, encoder: Encoder, number: float, span: Pictures) -> Coded:
         """Return the span as this encoder makes it with this number; from the cache where it is there."""
-        name = f"{film.stem}-{encoder.name}-{encoder.speed.value.replace(' ', '-')}"
+        speed = encoder.speed.value.replace(" ", "-")
+        name = f"{film.stem}-{self._mark(film)}-{encoder.name}-{speed}"
         kept = self._kept / f"{name}-{number:g}-{span.first}-{span.count}.json"
         known = _read(kept)
         if known is None:
@@ -148,6 +151,12 @@ class Bench:
             making.write_text(json.dumps(asdict(known)), "utf-8")
             making.replace(kept)
         return known
+
+    def _mark(self, film: Path) -> str:
+        """A hash of the film, so that what is kept belongs to no other."""
+        if film not in self._marks:
+            self._marks[film] = hashlib.sha256(film.read_bytes()).hexdigest()[:8]
+        return self._marks[film]
 
     def _code(self, film: Path, encoder: Encoder, number: float, span: Pictures) -> Coded:
         with tempfile.TemporaryDirectory(prefix="quality-") as folder:

@@ -55,7 +55,7 @@ class PicturePacket:
 
 
 @dataclass(frozen=True)
-class Place:
+class SpanPlace:
     """A span with what is encoded around it.
 
     ``first`` is the span's first picture and ``key`` the key frame that decoding begins at, both in seconds
@@ -88,11 +88,11 @@ class Survey:
     ``seconds`` is the picture's length, ``whole`` the place that is all of it.
     """
 
-    places: Tuple[Place, ...]
+    places: Tuple[SpanPlace, ...]
     seconds: float
     time_base: Fraction
     first_stamp: int
-    whole: Place
+    whole: SpanPlace
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ class Track:
         """Seconds after the film's beginning."""
         return float(stamp * self.time_base) - self.origin
 
-    def whole(self, seconds: float, pictures: int) -> Place:
+    def whole(self, seconds: float, pictures: int) -> SpanPlace:
         """The place that is the whole film."""
         first = self.time_of(self.first_stamp)
-        return Place(
+        return SpanPlace(
             first, seconds, pictures, first, self.first_stamp, None, None, seconds, 1.0, weight=1.0
         )
 
@@ -130,7 +130,7 @@ def places_in(
     starts: Sequence[float],
     lengths: Lengths,
     end: float,
-) -> Tuple[Place, ...]:
+) -> Tuple[SpanPlace, ...]:
     """Return the places whose spans begin at the first pictures from ``starts`` on, as far as they can.
 
     ``packets`` are in the order in which they are shown, with gaps where nothing was read; ``end`` is where
@@ -148,7 +148,7 @@ def _place(
     start: float,
     lengths: Lengths,
     end: float,
-) -> Optional[Place]:
+) -> Optional[SpanPlace]:
     first = bisect.bisect_left(times, start)
     begin = bisect.bisect_left(times, start - lengths.lead)
     behind = bisect.bisect_left(times, start + lengths.span)
@@ -164,7 +164,7 @@ def _place(
     if unread > _UNREAD:
         return None
     seen = range(key, stop)
-    return Place(
+    return SpanPlace(
         first=times[first],
         seconds=lengths.span,
         pictures=behind - first,
@@ -179,7 +179,7 @@ def _place(
 
 def choose_places(
     survey: Survey, seconds: float, lengths: Lengths = LENGTHS, avoid: Sequence[Span] = ()
-) -> Tuple[Place, ...]:
+) -> Tuple[SpanPlace, ...]:
     """Return places that are encoded in about ``seconds`` together, in order; their weights add up to 1.
 
     ``avoid``: spans that were used before, which fresh places keep clear of where enough others are left. The
@@ -196,17 +196,17 @@ def choose_places(
     return tuple(replace(_most_like(part), weight=len(part) / len(places)) for part in parts)
 
 
-def _overlaps(place: Place, spans: Sequence[Span]) -> bool:
+def _overlaps(place: SpanPlace, spans: Sequence[Span]) -> bool:
     return any(abs(place.first - span.first) < place.seconds for span in spans)
 
 
-def _parts(places: Sequence[Place], number: int) -> List[Sequence[Place]]:
+def _parts(places: Sequence[SpanPlace], number: int) -> List[Sequence[SpanPlace]]:
     """Divide the places, which are in order, into parts of equal length."""
     borders = [round(part * len(places) / number) for part in range(number + 1)]
     return [places[begin:end] for begin, end in zip(borders, borders[1:])]
 
 
-def _most_like(part: Sequence[Place]) -> Place:
+def _most_like(part: Sequence[SpanPlace]) -> SpanPlace:
     """The place whose bytes are most like the part's, and in doubt the one nearest to its middle."""
     mean = sum(map(_log_density, part)) / len(part)
     middle = part[len(part) // 2].first
@@ -216,5 +216,5 @@ def _most_like(part: Sequence[Place]) -> Place:
     )
 
 
-def _log_density(place: Place) -> float:
+def _log_density(place: SpanPlace) -> float:
     return math.log(max(place.density, 1.0))

@@ -12,7 +12,7 @@ from core.progress import Progress, ProgressListener
 from core.quality_errors import NotComparable
 from core.steps import StepName
 from core.target_quality.film_quality import FilmScore
-from core.target_quality.places import Lengths, Place, choose_places
+from core.target_quality.places import Lengths, SpanPlace, choose_places
 from core.target_quality.trial import ChosenNumber, SpanScore, Yardstick
 from core.text.sentence import Sentence
 from processing.control import JobControl
@@ -99,7 +99,7 @@ def _measured(
     return FilmScore(yardstick, tuple(scores), clock.monotonic() - began, whole)
 
 
-def _is_whole(place: Place, seconds: float) -> bool:
+def _is_whole(place: SpanPlace, seconds: float) -> bool:
     return place.begin_stamp is None and place.end_stamp is None and place.seconds >= seconds
 
 

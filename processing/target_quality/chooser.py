@@ -19,7 +19,14 @@ from core.quality_errors import NotComparable
 from core.steps import StepName
 from core.target_quality.known import Known, TrialListener
 from core.target_quality.lessons import prior_for
-from core.target_quality.places import LENGTHS, Lengths, Place, Survey, choose_places, trial_seconds
+from core.target_quality.places import (
+    LENGTHS,
+    Lengths,
+    SpanPlace,
+    Survey,
+    choose_places,
+    trial_seconds,
+)
 from core.target_quality.reasons import unmeasured
 from core.target_quality.search import Goal, next_trial, nothing_measured
 from core.target_quality.told import tenths
@@ -181,7 +188,7 @@ class _Laboratory:
         self._problem: Optional[MediaProcessorError] = None
 
     def trial(
-        self, number: float, places: Sequence[Place], told: _ProgressOfTrial
+        self, number: float, places: Sequence[SpanPlace], told: _ProgressOfTrial
     ) -> Union[Trial, Reason]:
         """Return the trial, or why too little could be compared."""
         began = time.monotonic()
@@ -189,7 +196,7 @@ class _Laboratory:
         control = LinkedControl(self._control)
         scores: List[SpanScore] = []
 
-        def run(place: Place) -> None:
+        def run(place: SpanPlace) -> None:
             score = self._score(plan, place, control)
             if score is not None:
                 scores.append(score)
@@ -207,7 +214,7 @@ class _Laboratory:
         )
         return Trial(number, spans, time.monotonic() - began)
 
-    def _score(self, plan: Plan, place: Place, control: JobControl) -> Optional[SpanScore]:
+    def _score(self, plan: Plan, place: SpanPlace, control: JobControl) -> Optional[SpanScore]:
         """Encode and measure one place; None where its pictures cannot be compared."""
         path = self._folder / f"span-{place.first_stamp}{SPAN_SUFFIX}"
         measurer = Measurer(self._tools, self._folder, control)
@@ -243,7 +250,10 @@ def side_by_side(plan: Plan) -> int:
 
 
 def _side_by_side(
-    run: Callable[[Place], None], places: Sequence[Place], workers: int, control: LinkedControl
+    run: Callable[[SpanPlace], None],
+    places: Sequence[SpanPlace],
+    workers: int,
+    control: LinkedControl,
 ) -> None:
     """Run for each place in threads; the first error ends all of them and is raised."""
     if workers == 1:

@@ -11,7 +11,7 @@ from typing import List, Optional, Tuple
 from core.chunks.chunk import Chunk, ChunkPlan
 from core.plan import Plan
 from core.progress import Progress
-from core.target_quality.places import Place
+from core.target_quality.places import SpanPlace
 from core.target_quality.trial import Span
 from processing.chunks.encoding import CHUNK_SUFFIX, ChunkEncoder, EncodedChunk
 from processing.control import JobControl
@@ -47,7 +47,7 @@ class SpanEncoder:
         self._first_stamp = first_stamp
 
     def encode(
-        self, plan: Plan, place: Place, into: Path, control: JobControl
+        self, plan: Plan, place: SpanPlace, into: Path, control: JobControl
     ) -> Optional[EncodedSpan]:
         """Write the place, by the plan's template, to ``into``.
 
@@ -105,7 +105,7 @@ class SpanEncoder:
         return tuple(size for _, size in sorted(found))
 
 
-def _as_chunk(place: Place) -> Chunk:
+def _as_chunk(place: SpanPlace) -> Chunk:
     # What lies before the first stamp is the decoder's run-up alone.
     number = 0 if place.begin_stamp is None else 1
     until = place.key + place.encoded

@@ -62,12 +62,14 @@ from processing.runner import ProcessRunner
 from processing.seal import seal_of
 from processing.stall import limits_of
 from processing.swap import Swapper
+from processing.target_quality.aiming import QualityAim
 from processing.verify import Verifier, missing_end
 from store.chunks import ChunkStore
 from store.connection import Database
 from store.encoder_paces import EncoderPaceStore
 from store.held_time import BelievedClock
 from store.journal import Journal, JournalEntry, Outcome, Stage
+from store.quality_scores import QualityScores
 from store.speeds import SpeedStore
 from store.verdicts import fingerprint
 
@@ -83,9 +85,9 @@ _CHANGED = Sentence("it was changed while it was proved.")
 class Processor:
     """Executes plans; one instance may be used by several threads.
 
-    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal``, ``chunks`` and ``wait`` are
-    the disk, the journal, the store of chunks and the pause between tries, for whoever wants to put others
-    in their place.
+    ``probe`` reads a result back (``Analyzer.analyze``). ``files``, ``journal``, ``chunks``,
+    ``scores`` and ``wait`` are the disk, the journal, the stores of chunks and of what was measured, and the
+    pause between tries, for whoever wants to put others in their place.
     ``next_encoder`` knows how a film goes on whose graphics went away; without it the job is put off.
     ``freeing`` removes kept originals before their time, ``again`` brings them back to be made once more;
     ``chunk_sets`` are the finished chunks of films. By ``instance_id`` this machine's speed is known;
@@ -109,6 +111,7 @@ class Processor:
         instance_id: Callable[[], str] = lambda: "",
         films_in_chunks: Optional[DealtFilms] = None,
         chunks: Optional[ChunkStore] = None,
+        scores: Optional[QualityScores] = None,
     ) -> None:
         self._next_encoder = next_encoder
         self._films_in_chunks = films_in_chunks or DealtFilms()
@@ -124,6 +127,7 @@ class Processor:
         chunks = chunks or ChunkStore(database)
         self.chunk_sets = ChunkSets(chunks, self._files, clock, runner.run_id, log)
         self._paces = EncoderPaceStore(database)
+        self._aim = QualityAim(scores or QualityScores(database), settings)
         speeds = SpeedStore(database)
         self._expected_seconds = lambda plan: speeds.expected(
             facts_of(plan), kind_of(plan), instance_id()
@@ -161,7 +165,8 @@ class Processor:
         """
         if maker is None:
             own = (self._runner, self._toolset, self._settings, self._files, self._clock, self._log)
-            maker = ResultMaker(*own, self._next_encoder, self._chunk_maker(job_id))
+            chunks = self._chunk_maker(job_id)
+            maker = ResultMaker(*own, self._next_encoder, chunks, self._aim)
         begun = None if maker.is_local else self._begun(job_id, attempt, plan)
         self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None
@@ -344,6 +349,8 @@ class Processor:
         if maker.is_local or not self._files.taken(output):
             self._create(output, entry.source)
         made = maker.make(plan, output, control, on_progress)
+        if not maker.is_local and made.quality is not None:
+            self._aim.remember_of(plan, maker.toolset, made.quality)
         if entry.work is not None:
             self._bring_home(entry.work, entry.staged, control)
         on_stage(JobState.VERIFYING)

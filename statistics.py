@@ -114,4 +114,7 @@ def _plus(first: Sums, second: Sums) -> Sums:
         first.after + second.after,
         first.seconds + second.seconds,
         first.film_seconds + second.film_seconds,
+        first.scored + second.scored,
+        first.score_difference + second.score_difference,
+        first.target_met + second.target_met,
     )

@@ -14,7 +14,6 @@ from typing import List, Optional, Sequence, Tuple
 from app.ports import Equipper
 from app.still_cache import STILLS_FOLDER, StillCache
 from core.commands.stills import (
-    Metric,
     StillSource,
     best_metric,
     fit_arguments,
@@ -38,6 +37,7 @@ from core.media.picture_pairs import (
 from core.media.picture_stream import PictureStream, read_picture_stream
 from core.media.still_png import from_png, to_png, to_ppm
 from core.steps import Step, StepName, ToolCommand
+from core.target_quality.trial import Metric
 from core.text.sentence import Sentence
 from core.tools import ToolName, Toolset
 from processing.control import JobControl
@@ -55,7 +55,7 @@ _LONGEST_RUN_UP = (
 _LIMITS = Limits(first_progress=180.0, stall=180.0)
 _ANSWER_SECONDS = 60.0
 NO_TOOL = Sentence("Without it no pictures can be shown.")
-_VERSION = 1  # of what is kept: part of each name
+_VERSION = 2  # of what is kept: part of each name
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from scheduling.pause_reasons import Condition, PauseReason, PauseReasons
 from scheduling.slots import Slots
 from sharing.slave.commands import free_space_below
 from sharing.slave.film import SlaveTools
+from store.quality_scores import QualityScores
 from store.watched_folders import WatchedFolderStore
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class ThisMachine:
             self.path_mappings(),
             settings.network.films,
             LossesAreTold(self._proven.encoder_proofs, toolset),
+            QualityScores(self._folder.database),
         )
 
     def facts(self) -> NodeFacts:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Iterator
 
-_NAME = re.compile(r"(?:encoder|template)-test-[a-z0-9_]{8}")  # as tempfile makes them
+_NAME = re.compile(r"(?:encoder|template|quality)-test-[a-z0-9_]{8}")  # as tempfile makes them
 _FILES = ("clip.", "cut.", "result.")
 _ABANDONED = 86400.0  # seconds; no trial takes a day
 

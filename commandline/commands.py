@@ -27,6 +27,7 @@ COMMANDS: Dict[str, str] = {  # in the order of --help
     OPEN: "open the window and queue films; the same as naming films alone",
     "analyze": "show a film's tracks and properties",
     "plan": "show what would be done with a film and why, without doing it",
+    "quality": "show which number of its encoder gives a film the quality that is wanted",
     "process": "process films and all films of folders, one after the other",
     "restore": "restore the originals of films, or of all films in folders",
     "originals": "show which originals are kept, and remove some before their time",

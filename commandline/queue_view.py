@@ -14,9 +14,12 @@ from core.progress import Progress
 from core.queue.going_on import message_of
 from core.queue.held import queue_sentence
 from core.queue.job import Job
+from core.target_quality.film_quality import FilmQuality
+from core.target_quality.quality_json import shown_quality
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
 from scheduling.pause_reasons import clock_text
+from store.job_records import JobRecords
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
 
@@ -62,8 +65,10 @@ def show_queue(program: Program, states: Sequence[JobState], limit: int, output:
     progress: Mapping[str, Mapping[str, Any]] = live.get("jobs", {})
     jobs = store.page(states, limit=limit or -1, newest_first=ended)
     record_queue(program, live, output, silent=silent)
+    ids = (job.id for job in jobs if job.state is JobState.COMPLETED)
+    qualities = JobRecords(program.database).qualities(ids) if output.json else {}
     for job in jobs:
-        record_job(job, progress.get(str(job.id), {}), output)
+        record_job(job, progress.get(str(job.id), {}), output, qualities.get(job.id))
     output.text(_queue_line(program, live, silent=silent))
     if jobs:
         headers = ("Job", "Status", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
@@ -98,7 +103,12 @@ def _message(job: Job) -> str:
     return message_of(job, "" if over and job.state is JobState.QUEUED else job.message)
 
 
-def record_job(job: Job, progress: Mapping[str, Any], output: Output) -> None:
+def record_job(
+    job: Job,
+    progress: Mapping[str, Any],
+    output: Output,
+    quality: Optional[FilmQuality] = None,
+) -> None:
     """Write a job for programs; ``progress`` as ``live_state`` tells it, or nothing."""
     output.record(
         "job",
@@ -115,6 +125,7 @@ def record_job(job: Job, progress: Mapping[str, Any], output: Output) -> None:
         processed_size=job.processed_size,
         message=_message(job),
         done_share=job.done_share,
+        quality=shown_quality(quality),
         **{name: progress.get(name) for name in (*_PROGRESS, *_CHUNKS)},
     )
 

@@ -86,6 +86,9 @@ def _figures(sums: Sums) -> Dict[str, object]:
         "seconds": round(sums.seconds, 3),
         "film_seconds": round(sums.film_seconds, 3),
         "speed": round(sums.speed, 3),
+        "scored": sums.scored,
+        "mean_difference": None if sums.mean_difference is None else round(sums.mean_difference, 3),
+        "target_met": sums.target_met,
     }
 
 

@@ -67,6 +67,9 @@ class VideoEncode:
     bit_depth: int
     hdr_formats: Tuple[HdrFormat, ...]  # what the result must still carry
     dolby_vision_profile: Optional[int] = None  # of the result; None when it carries none
+    target: Optional[float] = (
+        None  # the quality that is aimed at (VMAF); None: the template's number
+    )
 
 
 @dataclass(frozen=True)

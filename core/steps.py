@@ -13,9 +13,11 @@ FETCH, SEND = "fetch", "send"  # done only on another machine, before and after 
 # What each is called while it runs; to be translated where it is shown.
 STEP_TITLES = {
     FETCH: "Fetching the film",
+    "search": "Finding the right quality",
     "extract": "Extracting the video",
     "encode": "Encoding",
     "remux": "Combining tracks",
+    "measure": "Measuring the quality",
     "properties": "Writing names and flags",
     "verification": "Verifying",
     SEND: "Sending the result",
@@ -30,9 +32,11 @@ def step_title(name: str) -> str:
 class StepName(str, Enum):
     """The stages of a job's work on the staged result."""
 
+    SEARCH = "search"  # trials that find the number for a quality that is aimed at
     EXTRACT = "extract"  # pictures that ffmpeg can only attach from separate files
     ENCODE = "encode"  # one pass: picture, sound, order
     REMUX = "remux"  # the same pass with the picture copied
+    MEASURE = "measure"  # of a result that was encoded for a quality, before it is verified
     PROPERTIES = "properties"  # mkvpropedit
     VERIFICATION = "verification"  # proves the result; writes nothing
 

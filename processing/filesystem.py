@@ -207,6 +207,16 @@ class FileOperations:
             if not is_missing(error):
                 raise
 
+    def remove_scratch(self, path: Path) -> None:
+        """Remove a file of ours, or a folder of ours with the files in it; either may be gone."""
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(FileNotFoundError):
+                for file in tuple(path.iterdir()):
+                    self.remove(file)
+                path.rmdir()
+        else:
+            self.remove(path)
+
     def copy(self, old: Path, new: Path, keep_going: Callable[[], None] = lambda: None) -> None:
         """Copy to another volume and flush it to disk; ``keep_going`` may raise to stop the copy.
 

@@ -168,7 +168,7 @@ def clear_moved(files: FileOperations, staged: Path, label: str, film: Path) -> 
     for path in moved.iterdir():
         by_node = path.name.startswith(f"{label}.") and ".remote" in path.name
         if by_node or path.name.startswith(staged.name):
-            files.remove(path)
+            files.remove_scratch(path)
     files.remove_folders(moved)
 
 

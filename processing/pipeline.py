@@ -50,6 +50,7 @@ from processing.probing import Prober
 from processing.runner import Forgives, ProcessRunner
 from processing.step_tools import StepTools
 from processing.swap import clear_scratch
+from processing.target_quality.aiming import QualityAim
 from processing.tool_trouble import ENDED, Cause, cause_of
 from processing.verify import ends_at, size_limit, tolerance
 from store.verdicts import fingerprint
@@ -88,8 +89,10 @@ class ResultMaker:
         log: logging.Logger,
         next_encoder: Optional[NextEncoder] = None,
         chunks: Optional[ChunkMaker] = None,
+        aim: Optional[QualityAim] = None,
     ) -> None:
-        """Without ``chunks`` every film is encoded in one piece."""
+        """Without ``chunks`` every film is encoded in one piece, without ``aim`` by its template's number."""
+        self._aim = aim
         self._next_encoder = next_encoder
         self._chunks = chunks
         self._runner = runner
@@ -138,6 +141,32 @@ class ResultMaker:
         return self._next_encoder.after_device_error(plan, error)
 
     def _make(
+        self,
+        plan: Plan,
+        output: Path,
+        control: JobControl,
+        on_progress: ProgressListener,
+    ) -> MadeResult:
+        """The result, with the quality that is aimed at."""
+
+        def encode(numbered: Plan, output: Path) -> MadeResult:
+            return self._make_with_number(numbered, output, control, on_progress)
+
+        def encode_again(numbered: Plan, output: Path) -> MadeResult:
+            try:
+                made = self._run_all(numbered, output, control, on_progress)
+            except _GrowsTooLarge as error:
+                raise NoGain(plan.media.size, error.size) from error
+            size = self._size(output)
+            if size > size_limit(numbered, self._settings):
+                raise NoGain(plan.media.size, size)
+            return made
+
+        if self._aim is None:
+            return encode(plan, output)
+        return self._aim.make(plan, self._tools, output, control, on_progress, encode, encode_again)
+
+    def _make_with_number(
         self,
         plan: Plan,
         output: Path,

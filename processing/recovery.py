@@ -152,12 +152,12 @@ class Recovery:
                 continue  # not there, or away
             for path in found:
                 if _REMOTE_NAME.fullmatch(path.name) and self._is_old(path):
-                    self._files.remove(path)
+                    self._files.remove_scratch(path)
                 if not _STAGED_NAME.fullmatch(path.name):
                     continue
                 staged = path.with_name(path.name.partition(".partial")[0] + ".partial")
                 if staged not in owned and (staged in ours or self._is_old(path)):
-                    self._files.remove(path)
+                    self._files.remove_scratch(path)
             self._files.remove_folders(folder)
 
     def _is_old(self, path: Path) -> bool:

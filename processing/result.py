@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from core.events import JobState
-from core.text.sentence import Sentence
+from core.target_quality.film_quality import FilmQuality
+from core.target_quality.quality_json import quality_to_json, read_quality
+from core.target_quality.told import measured
+from core.text.sentence import Sentence, from_json, joined, to_json
 from processing.maker import MadeResult
 from processing.seal import Seal, seal_from
 from processing.verify import Verification
@@ -32,6 +35,7 @@ class JobResult:
     commands: Tuple[Tuple[str, ...], ...] = ()
     timings: Tuple[Tuple[str, float], ...] = ()
     plan_signature: str = ""
+    quality: Optional[FilmQuality] = None
 
 
 def report_text(made: MadeResult, verification: Verification, seal: Seal, lost: str = "") -> str:
@@ -42,17 +46,21 @@ def report_text(made: MadeResult, verification: Verification, seal: Seal, lost: 
         if damage and damage.places
         else ""
     )
-    notice = " ".join(filter(None, (*made.notices, broken, lost)))
-    return json.dumps(
-        {
-            "seal": seal.as_data(),
-            "verification": json.loads(verification.as_json()),
-            "commands": made.commands,
-            "timings": made.timings,
-            "plan_signature": made.plan.signature,
-            "notice": notice,
-        }
-    )
+    quality = "" if made.quality is None else measured(made.quality)
+    notices = tuple(filter(None, (*made.notices, broken, lost, quality)))
+    notice = joined(notices) if notices else ""
+    report = {
+        "seal": seal.as_data(),
+        "verification": json.loads(verification.as_json()),
+        "commands": made.commands,
+        "timings": made.timings,
+        "plan_signature": made.plan.signature,
+        "notice": notice,
+        "notice_parts": to_json(notice),
+    }
+    if made.quality is not None:
+        report["quality"] = quality_to_json(made.quality)
+    return json.dumps(report)
 
 
 def seal_of_entry(entry: JournalEntry) -> Optional[Seal]:
@@ -71,7 +79,7 @@ def result_of_entry(entry: JournalEntry) -> JobResult:
     result_size = entry.result_identity.size if entry.result_identity else 0
     return JobResult(
         state=JobState.COMPLETED,
-        message=report.get("notice", ""),
+        message=from_json(report.get("notice", ""), report.get("notice_parts")),
         original_size=entry.source_identity.size,
         processed_size=result_size,
         path=entry.target,
@@ -79,4 +87,5 @@ def result_of_entry(entry: JournalEntry) -> JobResult:
         commands=tuple(tuple(command) for command in report["commands"]),
         timings=tuple((name, seconds) for name, seconds in report["timings"]),
         plan_signature=report["plan_signature"],
+        quality=read_quality(report.get("quality")),
     )

@@ -420,11 +420,11 @@ def held(files: FileOperations, entry: JournalEntry) -> bool:
 
 
 def clear_scratch(files: FileOperations, staged: Path) -> None:
-    """Remove the small files that steps left beside a staged result."""
+    """Remove what steps left beside a staged result: small files, and the folder of a search."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # the folder may go
         for path in staged.parent.iterdir():
             if path.name.startswith(staged.name + "."):
-                files.remove(path)
+                files.remove_scratch(path)
 
 
 def _passing(holding: Path) -> Path:

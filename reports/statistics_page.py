@@ -54,6 +54,10 @@ _COLUMNS = {
     "saved": N_("Bytes saved"),
     "seconds": N_("Seconds of work"),
     "film_seconds": N_("Seconds of film"),
+    # At the end, so that what reads the columns by their place goes on.
+    "scored": N_("Films measured"),
+    "mean_difference": N_("Mean difference to the target"),
+    "target_met": N_("Films near their target"),
 }
 _TOTAL, _DAY = "total", "day"
 _GROUPS = {_TOTAL: N_("Total"), _DAY: N_("Day")}
@@ -104,7 +108,10 @@ def totals_of(
     say: Translator = lambda text: text,
     write: Translator = lambda text: text,
 ) -> Tuple[Tuple[str, str], ...]:
-    """Return the totals with their titles; ``say`` translates these, ``write`` the numbers."""
+    """Return the totals with their titles; ``say`` translates these, ``write`` the numbers.
+
+    What films that were encoded for a quality have come to is told where there are any.
+    """
     total = report.total
     totals = (
         (N_("Films"), f"{total.completed:,}"),
@@ -114,7 +121,15 @@ def totals_of(
         (N_("Failed"), f"{total.failed:,}"),
         (N_("Hours of work"), f"{total.seconds / 3600:,.1f}"),
     )
-    return tuple((say(title), write(number)) for title, number in totals)
+    shown = [(say(title), write(number)) for title, number in totals]
+    if total.mean_difference is not None:
+        near = say(N_("{near} of {films}")).format(
+            near=write(f"{total.target_met:,}"), films=write(f"{total.scored:,}")
+        )
+        difference = write(f"{total.mean_difference:+.1f}")
+        shown.append((say(N_("Films near their target")), near))
+        shown.append((say(N_("Mean difference to the target")), difference))
+    return tuple(shown)
 
 
 def splits_of(
@@ -173,7 +188,9 @@ def write_csv(
             )
             times = (round(sums.seconds, 1), round(sums.film_seconds, 1))
             group = language.say(_GROUPS.get(title, title)) if language else title
-            rows.writerow([group, harmless_cell(name), *figures, *times])
+            mean = sums.mean_difference
+            scores = (sums.scored, "" if mean is None else round(mean, 2), sums.target_met)
+            rows.writerow([group, harmless_cell(name), *figures, *times, *scores])
     # With the mark by which Excel knows UTF-8.
     write_file(path, text.getvalue().encode("utf-8-sig"))
 

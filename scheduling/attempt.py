@@ -194,7 +194,8 @@ class Attempts:
             raise
         self._verdicts.remember(fingerprint(result.path), plan.signature, VerdictKind.RESULT)
         context.tell_owner(job.path, result.path)
-        return replace(completed(result, job.path), facts=steps.facts(plan))
+        end = completed(result, job.path)
+        return replace(end, facts=replace(steps.facts(plan), quality=end.facts.quality))
 
     def _keep_look(self, context: JobContext, plan: Plan, no_gain: str = "") -> None:
         if self._library is not None:
@@ -270,6 +271,7 @@ def completed(result: JobResult, source: Path) -> JobEnd:
         target=None if result.path == source else result.path,
         commands=result.commands,
         verification=result.verification,
+        facts=JobFacts(quality=() if result.quality is None else (result.quality,)),
     )
 
 

@@ -210,7 +210,7 @@ class RemoteResult:
             self._fetch_shared(plan, output)
         made = plan_of(handed_in, plan, self._settings, job.node_name)
         demand_bytes(output, handed_in, job.node_name, self._files, control.check)
-        return MadeResult(made, handed_in.commands, handed_in.timings)
+        return MadeResult(made, handed_in.commands, handed_in.timings, quality=handed_in.quality)
 
     def _handed_in(self) -> Union[SlaveResult, NotMade]:
         """Read what the node says; that it cannot be read is not the film's fault."""

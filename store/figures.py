@@ -15,12 +15,17 @@ from core.events import JobState
 from core.queue.job import JobEnd
 from core.reporting.statistics import Dimension, Sums, TopSaving
 from core.steps import StepName
+from core.target_quality.quality_json import quality_to_json, read_quality
 from store.connection import Database, path_from_sql
 
-_COLUMNS = "completed, failed, skipped, size_before, size_after, seconds, film_seconds"
+_COLUMNS = (
+    "completed, failed, skipped, size_before, size_after, seconds, film_seconds, "
+    "scored, score_difference, target_met"
+)
 _SUMS = ", ".join(f"coalesce(sum({name.strip()}), 0)" for name in _COLUMNS.split(","))
 _COUNTED = (JobState.COMPLETED, JobState.FAILED, JobState.SKIPPED)
-_Row = Tuple[str, str, str, int, int, int, int, int, float, float]
+_NO_SCORE = (0, 0.0, 0)
+_Row = Tuple[str, str, str, int, int, int, int, int, float, float, int, float, int]
 
 
 def record_figures(
@@ -44,6 +49,8 @@ def record_figures(
     }
     if facts.chunks:
         details["chunks"] = rows_of(facts.chunks)
+    if facts.quality:
+        details["quality"] = [quality_to_json(quality) for quality in facts.quality]
     values = (
         job_id,
         date,
@@ -77,10 +84,11 @@ def _rows(values: Tuple[object, ...]) -> Iterator[_Row]:
     sums = (before, after, seconds, film_seconds) if done else (0, 0, 0.0, 0.0)
     more = json.loads(str(details)) if done and details else {}
     own, others = _machine_times(more, str(machine), seconds, film_seconds)
+    scored = _score(more)
     for other in others:
         yield (
             *(str(date), Dimension.MACHINE.value, other.machine, 0, 0, 0, 0, 0),
-            *(other.seconds, other.film_seconds),
+            *(other.seconds, other.film_seconds, *_NO_SCORE),
         )
     for dimension, name in (
         (Dimension.ALL, ""),
@@ -91,16 +99,20 @@ def _rows(values: Tuple[object, ...]) -> Iterator[_Row]:
         (Dimension.TEMPLATE, template),
     ):
         times = own if done and dimension is Dimension.MACHINE else sums[2:]
-        yield (str(date), dimension.value, str(name), *counts, *sums[:2], *times)  # type: ignore[misc]
+        sizes = (*sums[:2], *times, *scored)
+        yield (str(date), dimension.value, str(name), *counts, *sizes)  # type: ignore[misc]
     if more:
         for dimension, key in (
             (Dimension.AUDIO_BEFORE, "audio_before"),
             (Dimension.AUDIO_AFTER, "audio_after"),
         ):
             for codec_name in more[key]:
-                yield (str(date), dimension.value, codec_name, 1, 0, 0, 0, 0, 0.0, 0.0)
+                yield (
+                    *(str(date), dimension.value, codec_name, 1, 0, 0, 0, 0, 0.0, 0.0),
+                    *_NO_SCORE,
+                )
         for step, took in more["steps"]:
-            yield (str(date), Dimension.STEP.value, step, 1, 0, 0, 0, 0, took, 0.0)
+            yield (str(date), Dimension.STEP.value, step, 1, 0, 0, 0, 0, took, 0.0, *_NO_SCORE)
 
 
 def _machine_times(
@@ -121,10 +133,19 @@ def _machine_times(
     return (worked, max(0.0, shown)), others
 
 
+def _score(more: Mapping[str, Any]) -> Tuple[int, float, int]:
+    """Whether the film was measured against its target, how far above that it is, and whether it is near."""
+    for quality in map(read_quality, more.get("quality", ())):
+        if quality is not None and quality.difference is not None:
+            return 1, quality.difference, int(quality.met is True)
+    return _NO_SCORE
+
+
 def _add(connection: sqlite3.Connection, rows: Iterator[_Row]) -> None:
     connection.executemany(
         f"INSERT INTO figures (date, dimension, name, {_COLUMNS}) "  # noqa: S608
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dimension, date, name) DO UPDATE SET "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (dimension, date, name) DO UPDATE SET "
         + ", ".join(f"{column} = {column} + excluded.{column}" for column in _COLUMNS.split(", ")),
         list(rows),
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
-from typing import Optional
+from typing import Dict, Iterable, Optional
 
 from core.chunk_progress import from_rows
 from core.queue.job import Job
 from core.queue.job_facts import JobFacts
 from core.queue.job_record import AttemptRecord, JobRecord
+from core.target_quality.film_quality import FilmQuality
+from core.target_quality.quality_json import read_quality
 from store.connection import Database
 from store.job_row import FACTS
 from store.jobs import JobStore
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
+
+_AT_ONCE = 500  # jobs in one question: SQLite takes no more than 999 marks
 
 
 class JobRecords:
@@ -42,6 +46,27 @@ class JobRecords:
                 tuple(_attempt(entry) for entry in attempts),
                 self.original(job) is not None,
             )
+
+    def qualities(self, job_ids: Iterable[int]) -> Dict[int, FilmQuality]:
+        """Return the qualities of those jobs' films that were encoded for one."""
+        found: Dict[int, FilmQuality] = {}
+        wanted = tuple(job_ids)
+        with self._database.read() as connection:
+            for first in range(0, len(wanted), _AT_ONCE):
+                ids = wanted[first : first + _AT_ONCE]
+                rows = connection.execute(
+                    # By their days, which have an index; a later end of the same job counts.
+                    "SELECT jobs.id, job_ends.details FROM jobs JOIN job_ends "
+                    "ON job_ends.date = jobs.end_date AND job_ends.job_id = jobs.id "
+                    f"WHERE jobs.id IN ({', '.join('?' * len(ids))}) "
+                    "AND job_ends.details LIKE '%\"quality\"%' ORDER BY job_ends.id",
+                    ids,
+                )
+                for job_id, details in rows:
+                    for quality in map(read_quality, json.loads(details).get("quality", ())):
+                        if quality is not None:
+                            found[job_id] = quality
+        return found
 
     def original(self, job: Job) -> Optional[JournalEntry]:
         """Return the swap whose original can come back for this job; None where there is none.
@@ -87,4 +112,5 @@ def _facts(connection: sqlite3.Connection, job_id: int) -> JobFacts:
         audio_before=tuple(details.get("audio_before", ())),
         audio_after=tuple(details.get("audio_after", ())),
         chunks=from_rows(details.get("chunks", ())),
+        quality=tuple(filter(None, map(read_quality, details.get("quality", ())))),
     )

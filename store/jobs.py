@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
@@ -213,7 +214,7 @@ class JobStore(WaitingJobs):
             )
             if not ended:
                 return False
-            if end.facts != JobFacts():
+            if replace(end.facts, quality=()) != JobFacts():  # a recovered job's are known already
                 self.keep_facts(job_id, end.facts)
             if end.verification:
                 self._keep(connection, job_id, "verification", end.verification)

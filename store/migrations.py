@@ -600,6 +600,44 @@ _MESSAGES = (
     """,
 )
 
+# How near films that were encoded for a quality came to it: store.figures.
+_FILM_SCORES = (
+    "ALTER TABLE figures ADD COLUMN scored INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE figures ADD COLUMN score_difference REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE figures ADD COLUMN target_met INTEGER NOT NULL DEFAULT 0",
+)
+
+# A quality instead of a number: what was measured of films and chosen for them (store.quality_scores).
+_QUALITY_SCORES = (
+    """
+    CREATE TABLE quality_trials (
+        content TEXT NOT NULL,                  -- the film's: store.verdicts.fingerprint
+        encode TEXT NOT NULL,                   -- core.encoders.quality_number.encode_mark
+        tool TEXT NOT NULL,                     -- its name and version
+        yardstick TEXT NOT NULL,                -- JSON
+        number REAL NOT NULL,
+        trial TEXT NOT NULL,                    -- JSON: core.target_quality.quality_json
+        measured_at REAL NOT NULL,
+        PRIMARY KEY (content, encode, tool, yardstick, number)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE quality_films (
+        content TEXT NOT NULL,
+        encode TEXT NOT NULL,
+        tool TEXT NOT NULL,
+        target REAL NOT NULL,
+        encoder TEXT NOT NULL,                  -- its name: libx265
+        template TEXT NOT NULL,                 -- core.encoders.quality_number.template_mark
+        kind TEXT NOT NULL,                     -- JSON: core.target_quality.known.FilmKind
+        quality TEXT NOT NULL,                  -- JSON: core.target_quality.quality_json
+        chosen_at REAL NOT NULL,
+        PRIMARY KEY (content, encode, tool, target)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX quality_films_encoder ON quality_films (encoder, chosen_at)",
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -621,4 +659,6 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _ENCODER_PACES,
     _SPREAD,
     _MESSAGES,
+    _FILM_SCORES,
+    _QUALITY_SCORES,
 )

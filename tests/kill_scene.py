@@ -36,6 +36,7 @@ from store.connection import Database
 from store.journal import Journal, JournalEntry, Outcome
 from tests.kill_chunks import CHUNK_SECONDS, ChunkLog, DeadlyChunks
 from tests.kill_chunks import SECONDS as SECONDS_IN_CHUNKS
+from tests.kill_quality import DeadlyScores, remember_a_wrong_number
 from tests.kill_steps import Countdown
 from tests.processing.bench import LaterClock
 
@@ -44,7 +45,8 @@ if sys.platform == "win32":
 
 SECONDS = 2.0
 _ENCODE = (
-    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -x265-params log-level=none $tracks $output"
+    "$ffmpeg -i $input -c:v libx265 -preset ultrafast -crf 28 -x265-params log-level=none "
+    "$tracks $output"
 )
 _LOG = logging.getLogger("kill_campaign")
 _LOG.addHandler(logging.NullHandler())
@@ -67,6 +69,8 @@ class Scenario:
     renamed: bool = False  # the film's folder, before the deed
     numbers: bool = True  # whether the disk gives files the same numbers at each start
     chunks: bool = False  # whether the film is encoded in several
+    target: str = "off"  # the quality that is aimed at
+    missed: bool = False  # whether the film's number is wrong, so that it is encoded once more
 
     @property
     def seconds(self) -> float:
@@ -115,6 +119,9 @@ SCENARIOS = (
     Scenario("restore, no lasting numbers", ".mp4", deed="restore", links=False, numbers=False),
     Scenario("in chunks", encode=True, chunks=True),
     Scenario("in chunks, on another disk", ".mp4", encode=True, chunks=True, work_elsewhere=True),
+    Scenario("a quality is aimed at", encode=True, target="very good"),
+    Scenario("a quality is missed", encode=True, target="very good", missed=True),
+    Scenario("aimed, on another disk", ".mp4", encode=True, target="good", work_elsewhere=True),
     Scenario("made by another machine", elsewhere_made=True),
     Scenario("made by another machine, other ending", ".mp4", elsewhere_made=True),
 )
@@ -247,7 +254,9 @@ class Bench:
         settings, scenario = Settings(), self.scenario
         return replace(
             settings,
-            video=replace(settings.video, encode=scenario.encode),
+            video=replace(
+                settings.video, encode=scenario.encode, target=scenario.target, target_again=True
+            ),
             templates=replace(settings.templates, normal=_ENCODE, normal_fallback=_ENCODE),
             files=replace(
                 settings.files,
@@ -286,6 +295,7 @@ class Bench:
             files=self._files(countdown),
             journal=DeadlyJournal(database, countdown),
             chunks=DeadlyChunks(database, countdown),
+            scores=DeadlyScores(database, countdown),
         )
         return processor, analyzer
 
@@ -383,6 +393,9 @@ class Bench:
     ) -> None:
         native = analyzer.native_language(media)
         plan = build_plan(media, native, self.settings, self.toolset)
+        if self.scenario.missed:
+            with self.database() as database:
+                remember_a_wrong_number(database, plan, self.toolset)
         maker = self._node(plan, countdown) if self.scenario.elsewhere_made else None
         processor.process(
             job_id,

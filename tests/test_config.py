@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from config import Config
 from core.encoders.templates import FFMPEG_NORMAL
 from core.errors import ConfigError, TemplateError, UsageError
+from core.settings import quality_target
 from core.settings.choices import HardLinkPolicy
 from core.settings.fields import FIELDS, Kind, SettingDefinition
 from core.settings.tree import Settings
@@ -62,6 +63,11 @@ def values(field: SettingDefinition) -> st.SearchStrategy[Any]:
         return st.sampled_from(("", "mon-fri 22:00-07:00", "sat,sun 00:00-24:00; mon 1:00-2:30"))
     if field.check in ("template", "templates"):
         return st.sampled_from((field.default, FFMPEG_NORMAL, f"# mine\n{FFMPEG_NORMAL}"))
+    if field.check == "quality target":
+        numbers = st.floats(quality_target.LOWEST, quality_target.HIGHEST)
+        return st.one_of(
+            st.sampled_from(quality_target.WORDS), numbers.map(lambda number: f"{number:g}")
+        )
     line_ends = "\0\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
     characters = st.characters(blacklist_characters=line_ends)  # surrogates are in: file names
     return st.text(characters, min_size=1).filter(str.strip)

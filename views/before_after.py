@@ -9,11 +9,11 @@ from typing import Optional, Protocol, Tuple
 
 from core.text.formatting import duration_text
 from views.cldr import in_digits
+from views.elided_label import ElidedLabel
 from views.numbers import percent_text, size_text
 from views.picture_slider import PictureSlider
 from views.texts import _, ngettext
 from views.theme import Look
-from views.tooltip import Tooltip
 
 
 class PictureActions(Protocol):
@@ -58,9 +58,10 @@ class BeforeAfter(ttk.Frame):
         self.flip = ttk.Button(bar, text=_("Flip"), command=lambda: self.slider.flip())
         self.flip.pack(side="right")
         hint = _("← → divider · Space flips · Page Up/Down: place")
-        self.key_hint = ttk.Label(bar, style="Muted.TLabel", text=hint, width=1, anchor="e")
+        self.key_hint = ElidedLabel(bar, look, style="Muted.TLabel")
+        self.key_hint.configure(anchor="e")
+        self.key_hint.show(hint)
         self.key_hint.pack(side="left", fill="x", expand=True, padx=px(8))
-        Tooltip(self.key_hint, look, hint)
         foot = ttk.Frame(self)
         foot.pack(side="bottom", fill="x", pady=(px(8), 0))
         buttons = ttk.Frame(foot)

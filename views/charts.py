@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import font as tkfont
-from typing import Dict, Literal, Optional
+from typing import Dict, Literal, Optional, Sequence
 
-from core.reporting.charts import Box, Chart, Line, Role, Shape, Text, layout, needed_height
+from core.reporting.charts import (
+    Box,
+    Chart,
+    Line,
+    Mark,
+    Role,
+    Shape,
+    Text,
+    layout,
+    needed_height,
+)
 from views.palette import Palette, between
 from views.theme import Look
 
@@ -25,16 +35,14 @@ def color_of(palette: Palette, role: str) -> str:
     }[role]
 
 
-class ChartView(tk.Canvas):
-    """One chart; ``show`` gives it another one."""
+class MarkCanvas(tk.Canvas):
+    """Draws the marks of what it shows, ``_marks``, again and again as its size or the theme changes."""
 
     def __init__(self, parent: tk.Misc, look: Look, height: int) -> None:
         super().__init__(parent, highlightthickness=0, borderwidth=0, height=look.px(height))
         self._look = look
-        self._height = look.px(height)
         self._font = tkfont.Font(self, name="TkDefaultFont", exists=True)
         self._widths: Dict[str, int] = {}
-        self._chart: Optional[Chart] = None
         self._drawn = (0, 0, "")
         self.hints: Dict[int, str] = {}
         self.bind("<Configure>", lambda _event: self._draw())
@@ -42,14 +50,9 @@ class ChartView(tk.Canvas):
         self.bind("<Motion>", self._point)
         self.bind("<Leave>", lambda _event: self.delete("hint"))
 
-    def show(self, chart: Chart) -> None:
-        """Show this chart from now on."""
-        self._chart = chart
-        line = self._line
-        self.configure(
-            height=max(self._look.px(60), round(needed_height(chart, line)) or self._height)
-        )
-        self._draw(forced=True)
+    def _marks(self, width: int, height: int) -> Optional[Sequence[Mark]]:
+        """What is drawn on an area of this size (pixels); None while there is nothing yet."""
+        raise NotImplementedError
 
     @property
     def _line(self) -> int:
@@ -66,16 +69,20 @@ class ChartView(tk.Canvas):
     def _draw(self, *, forced: bool = False) -> None:
         palette = self._look.palette
         size = (self.winfo_width(), self.winfo_height(), palette.window)
-        if self._chart is None or size[0] < 50 or (size == self._drawn and not forced):
+        if size[0] < 50 or (size == self._drawn and not forced):
+            return
+        marks = self._marks(size[0], size[1])
+        if marks is None:
             return
         self._drawn = size
         self.delete("all")
         self.hints.clear()
         self.configure(background=palette.window)
-        for mark in layout(self._chart, size[0], size[1], self._measure, self._line):
+        for mark in marks:
             color = color_of(palette, mark.role.value)
             if isinstance(mark, Line):
-                self.create_line(mark.x1, mark.y1, mark.x2, mark.y2, fill=color)
+                wide = max(1, self._look.px(mark.width))
+                self.create_line(mark.x1, mark.y1, mark.x2, mark.y2, fill=color, width=wide)
             elif isinstance(mark, Shape):
                 flat = [part for point in mark.points for part in point]
                 self.create_polygon(*flat, fill=between(palette.window, color))
@@ -124,3 +131,26 @@ class ChartView(tk.Canvas):
             font=self._font,
             tags="hint",
         )
+
+
+class ChartView(MarkCanvas):
+    """One chart; ``show`` gives it another one."""
+
+    def __init__(self, parent: tk.Misc, look: Look, height: int) -> None:
+        super().__init__(parent, look, height)
+        self._height = look.px(height)
+        self._chart: Optional[Chart] = None
+
+    def show(self, chart: Chart) -> None:
+        """Show this chart from now on."""
+        self._chart = chart
+        line = self._line
+        self.configure(
+            height=max(self._look.px(60), round(needed_height(chart, line)) or self._height)
+        )
+        self._draw(forced=True)
+
+    def _marks(self, width: int, height: int) -> Optional[Sequence[Mark]]:
+        if self._chart is None:
+            return None
+        return layout(self._chart, width, height, self._measure, self._line)

@@ -63,9 +63,24 @@ _WORDS = {
 }
 
 
-def words_of(choice: str) -> str:
-    """Return what a stored choice is called in the user's language; itself where it needs no words."""
-    return _(_WORDS[choice]) if choice in _WORDS else choice
+# Of one setting alone, where another one stores the same.
+_OWN_WORDS = {
+    "video.target": {
+        "off": N_("off: the quality above decides"),
+        "good": N_("good (92)"),
+        "very good": N_("very good (94)"),
+        "as good as the original": N_("as good as the original (96)"),
+    },
+}
+
+
+def words_of(choice: str, key: str = "") -> str:
+    """Return what a stored choice is called in the user's language; itself where it needs no words.
+
+    ``key`` is the setting's.
+    """
+    words = {**_WORDS, **_OWN_WORDS.get(key, {})}
+    return _(words[choice]) if choice in words else choice
 
 
 class ChoiceBox(ttk.Combobox):
@@ -88,3 +103,37 @@ class ChoiceBox(ttk.Combobox):
 
     def _take(self) -> None:
         self._variable.set(self._choices[self.current()])
+
+
+class OpenChoiceBox(ttk.Combobox):
+    """The same where anything else may be typed too: ``key`` is the setting's, for its words."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        variable: tk.StringVar,
+        choices: Sequence[str],
+        width: int,
+        key: str = "",
+    ) -> None:
+        self._variable = variable
+        self._stored = {words_of(choice, key): choice for choice in choices}
+        self._key = key
+        self._shown = tk.StringVar(parent)
+        words = tuple(self._stored)
+        super().__init__(
+            parent, values=words, textvariable=self._shown, width=max(width, *map(len, words))
+        )
+        variable.trace_add("write", lambda *_names: self._show())
+        self._shown.trace_add("write", lambda *_names: self._take())
+        self.bind("<MouseWheel>", lambda _event: "break")  # scrolling must not change it
+        self._show()
+
+    def _show(self) -> None:
+        if self._stored.get(self._shown.get(), self._shown.get()) != self._variable.get():
+            self._shown.set(words_of(self._variable.get(), self._key))
+
+    def _take(self) -> None:
+        stored = self._stored.get(self._shown.get(), self._shown.get())
+        if stored != self._variable.get():
+            self._variable.set(stored)

@@ -27,6 +27,7 @@ from views.metrics import EDGE, LINE, ROW
 from views.numbers import moment_text, saved_text, size_text
 from views.placement import belong
 from views.plan_view import PlanView
+from views.quality_curve import PicturesAndQuality, quality_rows
 from views.queue_sections import STATE_NAMES
 from views.read_text import ReadText
 from views.scrolled import AutoScrollbar, ScrolledFrame
@@ -45,9 +46,11 @@ PAGES = (
     ("log", N_("Log")),
 )
 _STEPS = {
+    StepName.SEARCH.value: N_("Number for the quality found"),
     StepName.EXTRACT.value: N_("Raw video extracted"),
     StepName.ENCODE.value: N_("Encoded"),
     StepName.REMUX.value: N_("Tracks combined"),
+    StepName.MEASURE.value: N_("Quality measured"),
     StepName.PROPERTIES.value: N_("Names and flags written"),
     StepName.VERIFICATION.value: N_("Verified"),
 }
@@ -199,6 +202,7 @@ class DetailsWindow(tk.Toplevel):
         if details.chunks or job.state.final or not self.chunks:
             self.show_chunks(details.chunks)
         self._show_checks(check_rows(record.verification))
+        self.quality.show(next(iter(record.facts.quality), None))
         self.restore_button.state(["!disabled" if record.restorable else "disabled"])
 
     def show_chunks(self, chunks: Tuple[ChunkProgress, ...]) -> None:
@@ -278,7 +282,8 @@ class DetailsWindow(tk.Toplevel):
         self.plan = PlanView(frames["tracks"], look)
         self.plan.pack(fill="both", expand=True)
         self._commands_page = frames["commands"]
-        self.pictures_page = frames["pictures"]  # the controller fills it when it is opened
+        self.quality = PicturesAndQuality(frames["pictures"], look)
+        self.pictures_page = self.quality.pictures  # the controller fills it when it is opened
         self._chunks_page = frames["chunks"]
         self.chunk_table = self._table(
             self._chunks_page,
@@ -423,6 +428,7 @@ def _facts(details: JobDetails) -> List[Tuple[str, str]]:
         (_("Audio before"), ", ".join(facts.audio_before)),
         (_("Audio after"), ", ".join(facts.audio_after)),
         (_("Template"), facts.template),
+        *quality_rows(facts.quality),
         (_("Machine"), job.instance_id),
         (_("Attempt"), str(job.attempt)),
         (_("Priority"), f"{job.priority:+d}" if job.priority else ""),

@@ -192,7 +192,7 @@ class ChoiceRow:
     @property
     def _is_wide(self) -> bool:
         """Whether the value has no room beside the setting's name."""
-        return self.info.multiline or bool(self.info.check)
+        return self.info.multiline or bool(self.info.check and not self.info.choices)
 
     def _make(self) -> tk.Widget:
         if FIELDS[self.info.key].kind is Kind.BOOL:
@@ -208,5 +208,5 @@ def _in_words(info: SettingInfo) -> Field:
         return languages_in_words(info.value)
     if info.multiline:
         return info.text.strip().partition("\n")[0][:_LONGEST] + "…"
-    text = words_of(info.text)
+    text = words_of(info.text, info.key)
     return f"{text} {_(info.unit)}" if info.unit else text

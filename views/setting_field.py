@@ -9,7 +9,7 @@ from typing import Callable, List, Optional, Union
 from config import SettingInfo
 from core.errors import ConfigError
 from core.settings.fields import Kind, find_field
-from views.choice_box import ChoiceBox
+from views.choice_box import ChoiceBox, OpenChoiceBox
 from views.language_list import LanguageList
 from views.mapping_list import MappingList
 from views.shown import visible
@@ -203,9 +203,14 @@ class SettingField(ttk.Frame):
         widget: Union[ttk.Combobox, ttk.Entry]
         if self.setting.kind is Kind.CHOICE:
             widget = ChoiceBox(line, self._variable, self.setting.choices, width)
+        elif self.setting.choices:
+            width = _WIDTHS[Kind.CHOICE]
+            widget = OpenChoiceBox(
+                line, self._variable, self.setting.choices, width, self.setting.key
+            )
         else:
             widget = ttk.Entry(line, textvariable=self._variable, width=width)
-        wide = self.setting.kind is Kind.TEXT
+        wide = self.setting.kind is Kind.TEXT and not self.setting.choices
         widget.pack(side="left", fill="x" if wide else "none", expand=wide)
         if self._choose is not None and self.setting.check in ("folder", "program"):
             self.choose_button = ttk.Button(line, text=_("Choose…"), command=self._ask)

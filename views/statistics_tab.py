@@ -24,7 +24,8 @@ SPANS = (
     (StatisticsSpan.YEAR, N_("Year")),
     (StatisticsSpan.ALL, NC_("period", "All")),
 )
-_TILES = 6
+_TILES = 4  # in a row where more than six do not stand side by side
+_MOST_TILES = 6
 _WIDE = 900  # pixels of a 96 dpi screen, from which on charts stand side by side
 _CHART = 210  # pixels high
 _NAME, _FIGURE = 260, 90  # pixels wide: the columns of the table
@@ -84,7 +85,7 @@ class StatisticsTab(ttk.Frame):
         splits: Sequence[Split],
     ) -> None:
         """Show these totals and charts, and the figures split up."""
-        if not self.tiles:
+        if list(self.tiles) != [title for title, _text in totals]:
             self._make_tiles([title for title, _text in totals])
         for title, text in totals:
             self.tiles[title].configure(text=text)
@@ -139,12 +140,18 @@ class StatisticsTab(ttk.Frame):
 
     def _make_tiles(self, titles: Sequence[str]) -> None:
         look = self._look
+        for old in self._tiles.winfo_children():
+            old.destroy()
+        self.tiles.clear()
+        row_length = len(titles) if len(titles) <= _MOST_TILES else _TILES
+        for column in range(self._tiles.grid_size()[0]):
+            self._tiles.columnconfigure(column, weight=int(column < row_length), uniform="")
         for number, title in enumerate(titles):
-            self._tiles.columnconfigure(number, weight=1, uniform="tile")
+            row, column = divmod(number, row_length)
+            self._tiles.columnconfigure(column, weight=1, uniform="tile")
             tile = ttk.Frame(self._tiles, style="Card.TFrame", padding=look.px(EDGE))
-            tile.grid(
-                row=0, column=number, sticky="nsew", padx=(0 if number == 0 else look.px(8), 0)
-            )
+            left, top = look.px(8) if column else 0, look.px(8) if row else 0
+            tile.grid(row=row, column=column, sticky="nsew", padx=(left, 0), pady=(top, 0))
             name = ElidedLabel(tile, look, style="Hint.Card.TLabel", font=look.hint_font)
             name.pack(fill="x")
             name.show(title)

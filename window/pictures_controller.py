@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
-from core.commands.stills import Metric
 from core.errors import JobCancelled
 from core.queue.outcome import beside_film
+from core.target_quality.trial import Metric
 from core.text.sentence import Sentence
 from views.before_after import BeforeAfter, Scores
 from views.texts import _, sentence

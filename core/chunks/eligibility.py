@@ -120,7 +120,7 @@ def _of_template(encode: VideoEncode) -> Iterator[Reason]:
         yield in_one_piece(
             "moments", Sentence("template {name} names places in the film.", name=name), moments[0]
         )
-    for filter_name in _odd_filters(template):
+    for filter_name in odd_filters(template):
         yield in_one_piece(
             "filter",
             Sentence(
@@ -136,7 +136,7 @@ def filter_places(words: Tuple[str, ...]) -> Tuple[int, ...]:
     return tuple(place + 1 for place, word in enumerate(words[:-1]) if _FILTER_OPTIONS.search(word))
 
 
-def _odd_filters(template: Template) -> List[str]:
+def odd_filters(template: Template) -> List[str]:
     """Return the filters that may look at other pictures, or at the time."""
     chains = [template.words[place] for place in filter_places(template.words)]
     found: List[str] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import FrozenSet, Optional, Tuple
 
+from core.commands.scoring import NO_GRAIN
 from core.media.picture_pairs import HEIGHT, WIDTH
 from core.media.picture_stream import SHOWN, PictureStream
+from core.target_quality.trial import Metric
 from core.tools import ONLY_FILES
 
 LARGEST = (1920, 1080)  # of a still, and of what is scored: VMAF's model is made for this size
@@ -21,14 +22,6 @@ _TONE_MAP = (
     "zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,"
     "tonemap=tonemap=hable:desat=0,zscale=transfer=bt709:matrix=bt709:range=tv,format=yuv444p"
 )
-
-
-class Metric(str, Enum):
-    """How alike two pictures are, by a program; the value is ffmpeg's filter."""
-
-    VMAF = "libvmaf"
-    XPSNR = "xpsnr"
-    SSIM = "ssim"
 
 
 _SCORES = {
@@ -134,18 +127,22 @@ def score_arguments(
 ) -> Tuple[str, ...]:
     """Score the result's pictures by the film's, by their number: the n-th by the n-th."""
     size = still_size(film.stream)
-    depth = "yuv420p10le" if film.stream.hdr else "yuv420p"
+    # xpsnr tells nonsense of most widths in 10 bits (``core.commands.scoring``).
+    deep = film.stream.hdr and metric is not Metric.XPSNR
+    depth = "yuv420p10le" if deep else "yuv420p"
     even = f"scale={size[0]}:{size[1]}:flags=bicubic,setsar=1,format={depth},settb=1/25,setpts=N"
     graph = ";".join(
         f"[{number}:{source.stream.index}]{source.filters},trim=end_frame={SCORED},{even}[{name}]"
         for number, (name, source) in enumerate((("result", result), ("film", film)))
     )
     threads = "n_threads=2:" if metric is Metric.VMAF else ""
+    # xpsnr weighs by what its first input holds, which is the film.
+    inputs = "[film][result]" if metric is Metric.XPSNR else "[result][film]"
     # "info", because that is where the score is told.
     quiet = ("-hide_banner", "-nostdin", "-v", "info", "-progress", "pipe:1", "-nostats")
     return (
-        *(str(ffmpeg), *quiet, *result.options, *film.options, "-filter_complex"),
-        f"{graph};[result][film]{metric.value}={threads}shortest=1[out]",
+        *(str(ffmpeg), *quiet, *NO_GRAIN, *result.options, *film.options, "-filter_complex"),
+        f"{graph};{inputs}{metric.value}={threads}shortest=1[out]",
         *("-map", "[out]", "-f", "null", "-"),
     )
 

@@ -36,7 +36,7 @@ from core.text.sentence import Sentence
 
 CROPS = (7, 1)
 # ffmpeg's own decoder named av1 needs graphics hardware.
-_AV1_DECODERS = ("libdav1d", "libaom-av1", "libgav1")
+AV1_DECODERS = ("libdav1d", "libaom-av1", "libgav1")
 _ENCODER_OPTIONS = ("-c:v", "-c:v:0", "-codec:v", "-codec:v:0", "-vcodec")
 _CODECS = (  # in an encoder's name: libx265, hevc_qsv, libsvtav1, av1_nvenc…
     ("265", "hevc"),
@@ -50,6 +50,11 @@ _CODECS = (  # in an encoder's name: libx265, hevc_qsv, libsvtav1, av1_nvenc…
 _REACH_THE_SOUND = frozenset(
     "-global_quality -q -tag -compression_level -vbr -cutoff -application -frame_duration".split()
 )
+_BIT_RATE_OPTIONS = ("-b", "-b:v", "-b:v:0", "-vb")
+# What the encoders' own parameters call it: x265 and x264, SVT-AV1 (rc=1 and 2 aim at one too).
+_BIT_RATE_PARAMETER = re.compile(r"(?:^|:)(?:bitrate|tbr)=|(?:^|:)rc=[12](?:$|:)")
+_PARAMETER_OPTIONS = ("-x265-params", "-x264-params", "-x264opts", "-svtav1-params")
+_PASSES = ("-pass", "-pass:v", "-pass:v:0")
 _PIXEL_FORMAT_OPTIONS = ("-pix_fmt", "-pix_fmt:v", "-pix_fmt:v:0")
 _DEEP_FORMAT = re.compile(r"p0?(10|12)(?:le|be)?\b")
 _PLACEHOLDER = Placeholder(
@@ -135,6 +140,15 @@ class ByFfmpeg(EncoderFamily):
         deep = _DEEP_FORMAT.search(pixel_format)
         return int(deep[1]) if deep else 8
 
+    def holds_bit_rate(self, words: Sequence[str]) -> bool:
+        """By an option of ffmpeg's, or one among the encoder's own parameters; 0 is none."""
+        rate = last_value(words, *_BIT_RATE_OPTIONS)
+        parameters = last_value(words, *_PARAMETER_OPTIONS)
+        several_passes = any(word in _PASSES for word in words)
+        return (
+            rate not in ("", "0") or several_passes or bool(_BIT_RATE_PARAMETER.search(parameters))
+        )
+
     def plain_template(self, encoder_name: str, bit_depth: int) -> str:  # noqa: ARG002
         """The bits follow from what the encoder can do."""
         return _PLAIN.format(name=encoder_name)
@@ -155,7 +169,7 @@ class ByFfmpeg(EncoderFamily):
         template, tool, track = candidate.template, candidate.tool, candidate.track
         if track.scan_type.interlaced and "bwdif" not in tool.abilities:
             yield _missing(candidate, "bwdif")
-        if track.codec == "av1" and tool.abilities.isdisjoint(_AV1_DECODERS):
+        if track.codec == "av1" and tool.abilities.isdisjoint(AV1_DECODERS):
             yield Reason(
                 "tool.av1_unread", Sentence("ffmpeg here cannot decode AV1 (it has no libdav1d).")
             )

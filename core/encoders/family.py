@@ -28,6 +28,7 @@ from typing import (
     Union,
 )
 
+from core.encoders.number_option import NumberOption
 from core.encoders.quality import Choice, Codec, Graphics, Scale
 from core.errors import TemplateError
 from core.media.model import HdrFormat, MediaFile, VideoTrack
@@ -298,7 +299,7 @@ class EncoderFamily(ABC):
     ``hardware``: it runs on a graphics chip (of ``graphics``), takes a slot of its kind, and is believed
     only after a trial here. ``device_lines`` is what the program says where the chip cannot be used.
     ``scales`` has what is behind the words of a user's choice, by codec; without one a family is used by
-    hand alone.
+    hand alone. ``numbers`` are the options that hold a quality, by codec, the one that wins first.
     """
 
     name: str
@@ -312,6 +313,7 @@ class EncoderFamily(ABC):
     hardware: bool = False
     graphics: FrozenSet[Graphics] = frozenset()
     scales: ClassVar[Mapping[Codec, Scale]] = {}
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {}
     way: Way = Way.OWN_PROGRAM
     keeps_lead: bool = True  # the sound before the first picture
     keeps_captions_since: Optional[Tuple[int, ...]] = None  # version; None: never
@@ -361,6 +363,14 @@ class EncoderFamily(ABC):
     def tells_bit_depth(self, template: Template) -> bool:  # noqa: ARG002
         """Whether the abilities say if this encoder makes 10 bits here."""
         return True
+
+    def number_options(self, template: Template) -> Tuple[NumberOption, ...]:
+        """The options by which a template can hold a quality, the one that wins first."""
+        return self.numbers.get(template.codec, ())
+
+    def holds_bit_rate(self, words: Sequence[str]) -> bool:  # noqa: ARG002
+        """Whether a template of these words aims at a bit rate, which leaves no quality to choose."""
+        return False
 
     # ---- what it can do
 

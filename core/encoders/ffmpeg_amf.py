@@ -6,9 +6,10 @@ The options are ffmpeg 9.0.2's own; no chip was there.
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
+from core.encoders.number_option import QP_26X, QP_AV1, NumberOption, NumberScale, for_picture
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.text.sentence import Sentence
 
@@ -36,6 +37,19 @@ class Amf(ByFfmpeg):
             _SPEEDS,
             coarser_step=8,
         ),
+    }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        codec: (
+            NumberOption(
+                for_picture("-qp_i"),
+                quantiser,
+                followers=(*for_picture("-qp_p"), *for_picture("-qp_b")),
+            ),
+            NumberOption(
+                for_picture("-qvbr_quality_level"), NumberScale(1, 51, ceiling=12, floor=34)
+            ),
+        )
+        for codec, quantiser in (("hevc", QP_26X), ("av1", QP_AV1))
     }
     words = (
         ("hevc_amf", Sentence("H.265 (AMD, ffmpeg)")),

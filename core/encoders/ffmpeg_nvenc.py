@@ -5,10 +5,11 @@ The options are ffmpeg 9.0.2's own; no chip was there.
 
 from __future__ import annotations
 
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import pattern
+from core.encoders.number_option import QP_26X, QP_AV1, NumberOption, NumberScale, for_picture
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.text.sentence import Sentence
 
@@ -34,6 +35,17 @@ class Nvenc(ByFfmpeg):
             finer(dolby_vision=3, downscale=1),
             _SPEEDS,
         ),
+    }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        codec: (
+            NumberOption(for_picture("-qp"), quantiser, needs="constqp"),
+            NumberOption(for_picture("-cq"), quality),
+            NumberOption(for_picture("-qp"), quantiser),
+        )
+        for codec, quantiser, quality in (
+            ("hevc", QP_26X, NumberScale(1, 51, ceiling=14, floor=36, step=0.25)),
+            ("av1", QP_AV1, NumberScale(1, 63, ceiling=16, floor=46, step=0.25)),
+        )
     }
     words = (
         ("hevc_nvenc", Sentence("H.265 (NVIDIA, ffmpeg)")),

@@ -5,10 +5,11 @@ The options are ffmpeg 9.0.2's own; no chip was there.
 
 from __future__ import annotations
 
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import pattern
+from core.encoders.number_option import ICQ, QP_26X, NumberOption, for_picture
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.text.sentence import Sentence
 
@@ -34,6 +35,13 @@ class Qsv(ByFfmpeg):
             finer(dolby_vision=2, downscale=0),
             _SPEEDS,
         ),
+    }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        codec: (
+            NumberOption(for_picture("-global_quality"), ICQ),
+            NumberOption((*for_picture("-q"), *for_picture("-qscale")), QP_26X),
+        )
+        for codec in ("hevc", "av1")
     }
     words = (
         ("hevc_qsv", Sentence("H.265 (Intel, ffmpeg)")),

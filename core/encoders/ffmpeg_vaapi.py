@@ -10,6 +10,7 @@ from typing import ClassVar, Mapping, Sequence, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import FILTERS, PIXEL_FORMAT, Template, last_value, pattern
+from core.encoders.number_option import QP_26X, QP_AV1, NumberOption, for_picture
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.errors import TemplateError
 from core.text.sentence import Sentence
@@ -36,6 +37,13 @@ class Vaapi(ByFfmpeg):
             (112, 100, 90, 80),
             finer(dolby_vision=8, downscale=4),
         ),
+    }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        codec: (
+            NumberOption(for_picture("-qp"), quantiser),
+            NumberOption(for_picture("-global_quality"), quantiser),
+        )
+        for codec, quantiser in (("hevc", QP_26X), ("av1", QP_AV1))
     }
     words = (
         ("hevc_vaapi", Sentence("H.265 (VAAPI)")),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.number_option import QP_26X, QP_AV1, NumberOption, NumberScale
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import NVENCC_FLAGS, NVENCC_VALUES
@@ -67,6 +68,18 @@ class NvEncC(Rigaya):
             finer(dolby_vision=3, downscale=1),
             _SPEEDS,
         ),
+    }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        codec: (
+            NumberOption(("--qvbr",), quality),
+            NumberOption(("--vbr-quality",), quality),
+            NumberOption(("--cqp",), quantiser),
+        )
+        for codec, quantiser, quality in (
+            ("hevc", QP_26X, NumberScale(1, 51, ceiling=14, floor=36, step=0.25)),
+            ("h264", QP_26X, NumberScale(1, 51, ceiling=14, floor=36, step=0.25)),
+            ("av1", QP_AV1, NumberScale(1, 63, ceiling=16, floor=46, step=0.25)),
+        )
     }
     words = (
         ("hevc", Sentence("H.265 (NVIDIA)")),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Mapping
+from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.number_option import ICQ, QP_26X, QP_AV1, NumberOption
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import QSVENC_FLAGS, QSVENC_VALUES
@@ -77,6 +78,15 @@ class QsvEnc(Rigaya):
             dolby_vision_presets=_FINER_SPEEDS,
         ),
     }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        codec: (
+            NumberOption(("--icq",), ICQ),
+            NumberOption(("--la-icq",), ICQ),
+            NumberOption(("--cqp",), quantiser),
+        )
+        for codec, quantiser in (("hevc", QP_26X), ("h264", QP_26X), ("av1", QP_AV1))
+    }
+    bit_rate_options = ("--vbr", "--cbr", "--qvbr", "--avbr", "--la", "--vcm")
     words = (
         ("hevc", Sentence("H.265 (Intel)")),
         ("hevc_10bit", Sentence("H.265 10 bit (Intel)")),

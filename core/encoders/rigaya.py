@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import FrozenSet, Iterator, List, Optional, Tuple
+from typing import FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
-from core.encoders.family import TrialEncode
+from core.encoders.family import TrialEncode, last_value
 from core.encoders.header_room import header_room
 from core.encoders.opus import channel_filter, has_night_mode, mapping_family
 from core.encoders.own_program import OwnProgram, in_pipe, keeps_the_films_order, path_argument
@@ -113,6 +113,7 @@ class Rigaya(OwnProgram):
 
     hardware = True
     keeps_lead = False
+    bit_rate_options: Tuple[str, ...] = ("--vbr", "--cbr")
     depth_option = "--output-depth"
 
     def start(self, program: Path, film: Path) -> Tuple[str, ...]:
@@ -151,6 +152,10 @@ class Rigaya(OwnProgram):
         if any(not attachment.picture_stream for attachment in plan.attachments):
             argv.append("--attachment-copy")
         return (*argv, "--chapter-copy", "-f", "matroska")
+
+    def holds_bit_rate(self, words: Sequence[str]) -> bool:
+        """0 is none: NVEncC's ``--vbr 0`` leaves the rate to ``--vbr-quality``."""
+        return last_value(words, *self.bit_rate_options) not in ("", "0")
 
     def plain_template(self, encoder_name: str, bit_depth: int) -> str:
         """The colours are the film's."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, FrozenSet, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
+from core.encoders.number_option import NumberOption, NumberScale, for_picture
 from core.encoders.quality import Codec, Scale, finer
 from core.encoders.x265 import deep_by_help
 from core.media.model import HdrFormat
 from core.programs.program import Ask
 from core.text.sentence import Sentence
+
+_CRF = NumberScale(1, 63, ceiling=12, floor=50)
 
 
 class SvtAv1(ByFfmpeg):
@@ -24,6 +28,15 @@ class SvtAv1(ByFfmpeg):
             finer(dolby_vision=4, downscale=2),
             # From 10 on it warns of artifacts, and leaves old blocks standing (findings).
             ("9", "9", "8", "6", "4"),
+        ),
+    }
+    # ffmpeg hands on whole numbers; the library itself takes quarters.
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        "av1": (
+            NumberOption(("-svtav1-params",), replace(_CRF, step=0.25), parameter="crf"),
+            NumberOption(for_picture("-crf"), _CRF),
+            NumberOption(("-svtav1-params",), _CRF, parameter="qp"),
+            NumberOption(for_picture("-qp"), _CRF),
         ),
     }
     words = (

@@ -114,6 +114,11 @@ def keeps_every_picture(text: str) -> bool:
     return not any(_OTHER_COUNT.search(word) for word in _split(text, "template"))
 
 
+def template_words(text: str) -> Tuple[str, ...]:
+    """A template's words as they stand there, placeholders and all; raises TemplateError."""
+    return _split(text, "template")
+
+
 def _split(text: str, setting: str) -> Tuple[str, ...]:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     lexer = shlex.shlex("\n".join(lines), posix=True, punctuation_chars=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.family import HarmlessOptions, Placeholder, Template, pattern
+from core.encoders.number_option import ICQ, QP_26X, QP_AV1, NumberOption
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
 from core.encoders.rigaya_options import VCEENCC_FLAGS, VCEENCC_VALUES
@@ -75,6 +76,15 @@ class VceEncC(Rigaya):
             coarser_step=8,
         ),
     }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        codec: (
+            NumberOption(("--qvbr",), ICQ),
+            NumberOption(("--qvbr-quality",), ICQ),
+            NumberOption(("--cqp",), quantiser),
+        )
+        for codec, quantiser in (("hevc", QP_26X), ("h264", QP_26X), ("av1", QP_AV1))
+    }
+    bit_rate_options = ("--vbr", "--cbr", "--cbrhq", "--vbrhq")
     words = (
         ("hevc", Sentence("H.265 (AMD)")),
         ("hevc_10bit", Sentence("H.265 10 bit (AMD)")),

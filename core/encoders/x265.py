@@ -6,6 +6,7 @@ from typing import ClassVar, FrozenSet, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
 from core.encoders.family import Template
+from core.encoders.number_option import QP_26X, NumberOption, NumberScale, for_picture
 from core.encoders.quality import Codec, Scale, finer
 from core.media.model import HdrFormat
 from core.programs.ffmpeg import encodes_10_bit
@@ -15,6 +16,7 @@ from core.text.sentence import Sentence
 # x265's buffer, which Dolby Vision demands, is set to HEVC's Main tier limits at levels 4.1 and 5.1 (H.265,
 # table A.8), so that it never binds at sane qualities.
 _FULL_HD_PIXELS = 1920 * 1088
+_CRF = NumberScale(0, 51, ceiling=12, floor=32, step=0.25)
 _VBV = {True: "20M", False: "40M"}
 
 
@@ -29,6 +31,14 @@ class X265(ByFfmpeg):
             (25, 22, 20, 18),
             finer(dolby_vision=2, downscale=1),
             ("superfast", "veryfast", "fast", "slow", "slower"),
+        ),
+    }
+    numbers: ClassVar[Mapping[str, Tuple[NumberOption, ...]]] = {
+        "hevc": (
+            NumberOption(("-x265-params",), _CRF, parameter="crf"),
+            NumberOption(for_picture("-crf"), _CRF),
+            NumberOption(("-x265-params",), QP_26X, parameter="qp"),
+            NumberOption(for_picture("-qp"), QP_26X),
         ),
     }
     words = (

@@ -125,6 +125,12 @@ def _video(media: Record, outputs: Iterable[Record]) -> List[Sentence]:
                 width=str(size[0]),
                 height=str(size[1]),
             )
+        if made.get("target"):
+            encoded = Sentence(
+                "{video}, quality {target}, number chosen when it is encoded",
+                video=encoded,
+                target=f"{made['target']:g}",
+            )
         found.append(encoded)
     return list(dict.fromkeys(found))
 

@@ -30,6 +30,7 @@ _LONGEST_LEASE = 86400.0  # seconds
 _MOST_SOURCES = 100
 _LONGEST_REASON = 10_000  # characters
 _MOST_TAGS = 1000
+_LARGEST_NUMBER = 1000.0  # of any encoder's quality
 _MOST_TOOLS = 50
 _MOST_NUMBERS = 50  # of one version
 _MOST_ABILITIES = 5000  # ffmpeg has some hundred encoders, filters and decoders
@@ -43,7 +44,8 @@ class JobOffer:
 
     ``content`` identifies the film (``media.content``), ``settings`` are those of ``OFFERED`` in JSON's
     types, ``tags`` the film's in Sonarr or Radarr. With a ``chunk`` only that is to be made, and ``attempt``
-    is the chunk's, a number that no other attempt of the job has.
+    is the chunk's, a number that no other attempt of the job has. ``number`` is the encoder's for the quality
+    that is aimed at, where the master knows it: then the node looks for none.
     """
 
     job_id: int
@@ -59,6 +61,7 @@ class JobOffer:
     settings: Mapping[str, Any]
     tags: Tuple[str, ...] = ()
     chunk: Optional[OfferedChunk] = None
+    number: Optional[float] = None
 
     def as_data(self) -> Dict[str, Any]:
         """Return the seal in JSON's types."""
@@ -81,6 +84,8 @@ class JobOffer:
             "settings": dict(self.settings),
             "tags": list(self.tags),
         }
+        if self.number is not None:
+            data["number"] = self.number
         return data if self.chunk is None else {**data, "chunk": self.chunk.as_data()}
 
 
@@ -108,6 +113,7 @@ def offer_from(data: Mapping[str, Any]) -> JobOffer:
             settings=dict(data["settings"]),
             tags=fields.texts("tags", _MOST_TAGS, LONGEST_SENTENCE) if fields.has("tags") else (),
             chunk=offered_chunk_from(fields.part("chunk")) if fields.has("chunk") else None,
+            number=fields.number("number", 0.0, _LARGEST_NUMBER) if fields.has("number") else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PeerError(

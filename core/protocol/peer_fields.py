@@ -43,6 +43,10 @@ class PeerFields:
         """Whether the field is there, and not null."""
         return self._data.get(key) is not None
 
+    def value(self, key: str) -> Any:
+        """Return what is there, which the caller looks at; None where it is missing."""
+        return self._data.get(key)
+
     def whole(self, key: str, least: int = 0, most: int = MOST_BYTES) -> int:
         """Return a whole number from ``least`` to ``most``."""
         value = self._data.get(key)

@@ -26,8 +26,11 @@ from core.media.model import HdrFormat
 from core.peer_errors import NodeTrouble
 from core.plan import Reason
 from core.protocol.peer_fields import LONGEST_SENTENCE, PeerFields, is_number, shown
+from core.protocol.peer_quality import read_peer_quality
 from core.steps import StepName
 from core.system_errors import system_problem
+from core.target_quality.film_quality import FilmQuality
+from core.target_quality.quality_json import quality_to_json
 from core.text.redaction import printable
 from core.text.sentence import Sentence, from_json, listed, to_json
 from core.tools import ToolName
@@ -50,8 +53,9 @@ class SlaveResult:
     """A finished result; ``size`` in bytes, ``digest`` as ``cluster.transfer`` has it.
 
     ``shared``: it lies in the film's own dot folder, else it was sent. ``copied`` says why the picture was
-    copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end.
-    ``decoded``: of a chunk, how many pictures of it could be decoded there; None from older programs.
+    copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end,
+    ``quality`` what became of the quality that was aimed at. ``decoded``: of a chunk, how many pictures of it
+    could be decoded there; None from older programs.
     """
 
     size: int
@@ -62,11 +66,12 @@ class SlaveResult:
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]
     decoded: Optional[int] = None
+    quality: Optional[FilmQuality] = None
 
     def as_data(self) -> Dict[str, Any]:
         """Return the seal in JSON's types."""
         copied = self.copied
-        return {
+        data = {
             "size": self.size,
             "digest": self.digest,
             "shared": self.shared,
@@ -77,6 +82,8 @@ class SlaveResult:
             "timings": [[name, seconds] for name, seconds in self.timings],
             "decoded": self.decoded,
         }
+        quality = self.quality
+        return data if quality is None else {**data, "quality": quality_to_json(quality)}
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,7 @@ def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:
         commands=_commands(fields),
         timings=_timings(fields),
         decoded=fields.whole("decoded", 1) if fields.has("decoded") else None,
+        quality=read_peer_quality(fields, "quality") if fields.has("quality") else None,
     )
 
 

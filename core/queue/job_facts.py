@@ -10,6 +10,7 @@ from typing import Mapping, Tuple
 from core.chunk_progress import ChunkProgress, MachineShare, shares
 from core.media.model import TrackKind
 from core.plan import Plan
+from core.target_quality.film_quality import FilmQuality
 
 # "S01E02" and "1x02", as Sonarr, Plex and Kodi want episodes to be named.
 _EPISODE = re.compile(r"\bS\d{1,3}[ ._-]?E\d{1,4}|\b\d{1,2}x\d{2,3}\b", re.IGNORECASE)
@@ -26,7 +27,8 @@ class JobFacts:
     ``resolution`` is the usual class of height ("2160p", "1080p"); ``template`` is the name of the
     command template that encoded the picture, "" where it was copied. ``film_seconds`` is the film's
     length, ``step_seconds`` the time that each step took (``core.steps``). ``chunks`` are those that the
-    picture was encoded in, none where it was encoded in one piece.
+    picture was encoded in, none where it was encoded in one piece. ``quality`` is one where the picture was
+    encoded for a target, else none.
     """
 
     content_type: str = ""
@@ -39,6 +41,7 @@ class JobFacts:
     audio_before: Tuple[str, ...] = ()
     audio_after: Tuple[str, ...] = ()
     chunks: Tuple[ChunkProgress, ...] = ()
+    quality: Tuple[FilmQuality, ...] = ()
 
     @property
     def others(self) -> Tuple[MachineShare, ...]:

@@ -85,13 +85,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Line:
-    """A straight line."""
+    """A straight line; ``width`` in pixels of a 96 dpi screen."""
 
     x1: float
     y1: float
     x2: float
     y2: float
     role: Role
+    width: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from typing import Tuple
+from typing import Optional, Tuple
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ class Dimension(str, Enum):
 class Sums:
     """Figures of one name of a dimension in some days; sizes in bytes, times in seconds.
 
-    Sizes, ``seconds`` of work and ``film_seconds`` are those of completed jobs alone.
+    Sizes, ``seconds`` of work and ``film_seconds`` are those of completed jobs alone. Of the ``scored`` films
+    that were encoded for a quality and measured, ``score_difference`` is the sum of how far each is above its
+    target, and ``target_met`` how many are near enough to it.
     """
 
     completed: int = 0
@@ -57,6 +59,9 @@ class Sums:
     after: int = 0
     seconds: float = 0.0
     film_seconds: float = 0.0
+    scored: int = 0
+    score_difference: float = 0.0
+    target_met: int = 0
 
     @property
     def saved(self) -> int:
@@ -72,6 +77,11 @@ class Sums:
     def speed(self) -> float:
         """Seconds of film a second of work; 0 where nothing is known."""
         return self.film_seconds / self.seconds if self.seconds else 0.0
+
+    @property
+    def mean_difference(self) -> Optional[float]:
+        """How far films are above their target, on average; None where none was measured."""
+        return self.score_difference / self.scored if self.scored else None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Iterator, Optional, Tuple
 
 from core.encoders.chain import named_texts, setting_of
 from core.encoders.family import Candidate
+from core.encoders.quality_number import fixed_number, quality_number
 from core.encoders.templates import parse_template
 from core.errors import TemplateError
 from core.media.model import AudioTrack, DolbyVision, HdrFormat, MediaFile, VideoTrack
@@ -19,6 +20,7 @@ from core.media.track_text import scan_text
 from core.plan import ContentClass, Reason, VideoEncode
 from core.rules.encoders import RULES, captions_stay, keeps_captions
 from core.settings.choices import LossyHdrPolicy
+from core.settings.quality_target import target_of
 from core.settings.tree import Settings
 from core.text.composed import composed
 from core.text.sentence import Sentence
@@ -181,7 +183,7 @@ def _choose(
             if not settings.video.drop_captions:
                 problems += tuple(captions_stay(candidate))
             if not problems:
-                return _encoded(candidate, content, objections)
+                return _encoded(candidate, content, objections, settings)
             objections += problems
     once = tuple(dict.fromkeys(objections))
     return VideoDecision(reasons=(_keeps_picture(),), omissions=once)
@@ -259,7 +261,10 @@ def _candidate(
 
 
 def _encoded(
-    candidate: Candidate, content: ContentClass, objections: Tuple[Reason, ...]
+    candidate: Candidate,
+    content: ContentClass,
+    objections: Tuple[Reason, ...],
+    settings: Settings,
 ) -> VideoDecision:
     template, track = candidate.template, candidate.track
     profile = None
@@ -276,6 +281,8 @@ def _encoded(
         hdr_formats=candidate.keep or (HdrFormat.SDR,),
         dolby_vision_profile=profile,
     )
+    target, aimed = _target(candidate, settings)
+    encode = replace(encode, target=target)
     reason = Reason(
         "video.encode",
         Sentence(
@@ -292,10 +299,26 @@ def _encoded(
     )
     return VideoDecision(
         encode=encode,
-        reasons=(reason,),
+        reasons=(reason, *aimed),
         omissions=tuple(dict.fromkeys(objections)),
         warnings=tuple(_losses(candidate)),
     )
+
+
+def _target(candidate: Candidate, settings: Settings) -> Tuple[Optional[float], Tuple[Reason, ...]]:
+    """The quality that is aimed at, and what is said of it; None where it is off or the template cannot."""
+    target = target_of(settings.video.target)
+    if target is None:
+        return None, ()
+    number = quality_number(candidate.text)
+    if isinstance(number, Reason):
+        return None, (fixed_number(number),)
+    aimed = Sentence(
+        "A quality of {target} is aimed at: the number for {option} is chosen when it is encoded.",
+        target=f"{target:g}",
+        option=number.option,
+    )
+    return target, (Reason("video.target", aimed),)
 
 
 def result_profile(record: DolbyVision, codec: str) -> int:

@@ -44,7 +44,8 @@ def setting(
 
     The kind of value follows from ``default``: bool, int, float, str, Enum or a tuple of str.
     ``check`` names a further test in ``config`` (``folder``, ``program``, ``languages``, ``template``,
-    ``templates`` (a chain of them), ``schedule``, ``hours`` (alike), ``path mappings``, ``encoder paths``);
+    ``templates`` (a chain of them), ``quality target``, ``schedule``, ``hours`` (alike), ``path mappings``,
+    ``encoder paths``);
     an ``optional`` text may also be empty. ``scopes`` are those of its group where they are not given.
     """
     return field(

@@ -18,6 +18,7 @@ from core.encoders.listed import programs
 from core.encoders.templates import parse_template
 from core.errors import ConfigError
 from core.media.languages import UNDETERMINED, parse_language
+from core.settings import quality_target
 from core.settings.declaring import Scope
 from core.settings.path_mappings import parse_mapping
 from core.settings.schedule import parse_schedule
@@ -68,7 +69,9 @@ class SettingDefinition:
 
     @property
     def choices(self) -> Tuple[str, ...]:
-        """What a choice can be; empty for every other kind."""
+        """What a choice can be, and what is offered where a number may be typed too; else empty."""
+        if self.check == "quality target":
+            return quality_target.WORDS
         return (
             tuple(choice.value for choice in type(self.default)) if self.kind is Kind.CHOICE else ()
         )
@@ -85,6 +88,8 @@ class SettingDefinition:
         elif self.kind is Kind.LIST:
             parts = (part.strip() for part in text.split(","))
             value = tuple(dict.fromkeys(part for part in parts if part))
+        elif self.check == "quality target":
+            value = self._parse_target(text)
         else:
             value = text
         self._check(value)
@@ -159,6 +164,12 @@ class SettingDefinition:
             wrong = Sentence("{value} is out of range.", value=text.strip())
             raise self._error(joined([wrong, self._range()]))
         return number
+
+    def _parse_target(self, text: str) -> str:
+        try:
+            return quality_target.written(text)
+        except ValueError as error:
+            raise self._error(error.args[0]) from None
 
     def _range(self) -> str:
         low, high = self.minimum, self.maximum

@@ -38,7 +38,10 @@ class Question:
 QUESTIONS: Tuple[Question, ...] = (
     Question(
         Sentence("Picture"),
-        ("video.encode", "video.codec", "video.quality", "video.speed", "video.graphics"),
+        (
+            *("video.encode", "video.codec", "video.quality", "video.target", "video.speed"),
+            "video.graphics",
+        ),
     ),
     Question(Sentence("Sound"), ("audio.convert_to_opus",)),
     Question(Sentence("Languages that stay"), ("audio.languages", "subtitles.languages")),
@@ -73,6 +76,18 @@ _EXPLAINED: Mapping[Tuple[str, str], Sentence] = {
     ),
     ("video.quality", "by hand"): Sentence(
         "The command templates were edited and decide; choose a quality to have them made again."
+    ),
+    ("video.target", "off"): Sentence(
+        "The quality above decides: every film is encoded with the same number."
+    ),
+    ("video.target", "good"): Sentence(
+        "Each film becomes as small as it can be at VMAF 92: a difference may be seen beside the original."
+    ),
+    ("video.target", "very good"): Sentence(
+        "Each film becomes as small as it can be at VMAF 94: hard to tell from the original."
+    ),
+    ("video.target", "as good as the original"): Sentence(
+        "Each film becomes as small as it can be at VMAF 96: nobody sees a difference."
     ),
     ("video.speed", "very fast"): Sentence(
         "Takes about two thirds of the time of “normal”; files are often larger."

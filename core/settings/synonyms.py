@@ -10,6 +10,8 @@ SYNONYMS: Mapping[str, Sentence] = {
     "video.encode": Sentence("transcode, convert, compress, x265"),
     "video.codec": Sentence("format, H.265, x265, compression, conversion"),
     "video.quality": Sentence("CRF, QP, bit rate, sharpness, file size, shrink"),
+    "video.target": Sentence("VMAF, CRF search, target quality, score, as good as the original"),
+    "video.target_again": Sentence("VMAF, target quality, second try, too large"),
     "video.speed": Sentence("encoder preset, slow, quick, time"),
     "video.graphics": Sentence("GPU, graphics card, hardware, Quick Sync, NVENC, VCE, AMF, CPU"),
     "video.lossy_hdr": Sentence("HDR10+, high dynamic range, tone"),

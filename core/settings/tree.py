@@ -11,6 +11,7 @@ from typing import Tuple
 
 from core.encoders import templates
 from core.encoders.quality import Codec, Graphics, Quality, Speed
+from core.settings import quality_target
 from core.settings.choices import (
     CheckTime,
     Discovery,
@@ -144,6 +145,20 @@ class VideoSettings:
         "How close video stays to the original, and so how large it gets. This writes the command templates; "
         "once you edit one, all stay as you wrote them until you choose a quality again.",
         scopes=CHOICE,
+    )
+    target: str = setting(
+        quality_target.OFF,
+        "Quality to aim at",
+        "Finds for each film the number that gives it this quality (VMAF, 60 to 99), by encoding a few short "
+        "parts of it first. Off: the same number for all films.",
+        check="quality target",
+    )
+    target_again: bool = setting(
+        False,
+        "Encode once more if the quality is missed",
+        "A film that misses the quality to aim at by more than 1.5 is encoded a second time, with a better "
+        "number.",
+        scopes=FILM,
     )
     speed: Speed = setting(
         Speed.NORMAL,

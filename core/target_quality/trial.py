@@ -10,10 +10,14 @@ from core.plan import Reason
 
 
 class Metric(str, Enum):
-    """What compares a picture with the original; the value is ffmpeg's filter."""
+    """What compares a picture with the original, best first; the value is ffmpeg's filter.
+
+    A film is measured by the first two, a preview's pictures by any.
+    """
 
     VMAF = "libvmaf"
     XPSNR = "xpsnr"
+    SSIM = "ssim"
 
 
 @dataclass(frozen=True)

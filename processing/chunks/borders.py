@@ -64,6 +64,11 @@ def plan_chunks(plan: Plan, prober: Prober, wanted: float = WANTED_SECONDS) -> C
     return cut(duration, beginning, chosen)
 
 
+def picture_beginning(plan: Plan, prober: Prober) -> Union[Beginning, Reason]:
+    """Return where the picture that is encoded begins, or why its pictures cannot be told by their stamps."""
+    return _Look(plan, prober).beginning()
+
+
 def _of_tool(prober: Prober) -> Tuple[Reason, ...]:
     tool = prober.ffmpeg
     if tool is not None and tool.at_least(*_FFMPEG):

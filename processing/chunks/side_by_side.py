@@ -20,6 +20,7 @@ from core.chunks.side_by_side import (
     share_of,
     thread_limit,
 )
+from core.encoders.quality_number import template_mark
 from core.encoders.templates import parse_template, runs_on_chip
 from core.plan import Plan
 from core.ports import TimeSource
@@ -80,7 +81,7 @@ class SideBySide:
         self._cores = cores if limit is None else min(cores, float(limit))
         self._key = EncoderKey(
             platform.node(),
-            encode.template,
+            encode.template if encode.target is None else template_mark(encode.template),
             encode.width,
             encode.height,
             toolset.identity(template.program.name.value),

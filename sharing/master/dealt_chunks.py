@@ -18,6 +18,7 @@ from cluster.ports import Data
 from core.chunk_errors import ChunkUnproven
 from core.chunks.board import ChunkLease
 from core.commands.chunk_part import has_parts
+from core.encoders.quality_number import number_in
 from core.errors import MediaProcessorError
 from core.peer_errors import NodeTrouble, PeerError, WrongField
 from core.progress import Progress
@@ -154,6 +155,7 @@ class DealtChunks:
             chunk=OfferedChunk(
                 film.chunk_of(lease), chunks.time_base, chunks.first_stamp, order.folder.name
             ),
+            number=number_in(plan),
         )
 
     # ---- in hand

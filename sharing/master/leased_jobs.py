@@ -28,6 +28,7 @@ from core.text.sentence import Sentence
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processing.process_tree import SystemClock
+from processing.target_quality.aiming import known_number
 from scheduling.attempt import Planned
 from scheduling.running_jobs import Running
 from scheduling.shared_queue import SharedQueue
@@ -37,6 +38,7 @@ from sharing.master.nodes import Nodes
 from sharing.remote_result import RemoteJob, RemoteResult
 from store.leases import HandedOut, LeaseStore
 from store.planned_jobs import PlannedJobs
+from store.quality_scores import QualityScores
 
 _log = logging.getLogger("mediaprocessor.queue")
 _MOST_HELD = 256  # films in one node's hands that are looked up at once, while others wait
@@ -59,6 +61,7 @@ class RemoteJobs:
         self._nodes = nodes
         self._clock = clock or SystemClock()
         self._leases = LeaseStore(queue.database)
+        self._scores = QualityScores(queue.database)
         self._planned = PlannedJobs(queue.database, queue.jobs)
         self._table = LeaseTable(seconds=lease_seconds)
         self._jobs: Dict[int, RemoteJob] = {}
@@ -74,12 +77,13 @@ class RemoteJobs:
         self, choice: FilmChoice, base: Optional[Planned], machine: str, tools: Toolset
     ) -> Optional[JobOffer]:
         """Give a node a job; None where somebody else has it. ``base`` is kept for the next attempt."""
+        number = known_number(self._scores, choice.planned.plan, choice.planned.content, tools)
         with self._queue.database.transaction():
             if not self._planned.take(choice.job_id, machine, choice.kind):
                 return None
             job = self._queue.jobs.get(choice.job_id)
             assert job is not None
-            offer = self._offer(job, choice)
+            offer = self._offer(job, choice, number)
             self._leases.grant(machine, offer, tools)
         self._table.grant(job.id, job.attempt, machine, self._clock.monotonic())
         self._begin(job, offer, machine, tools, choice.planned, base)
@@ -208,7 +212,7 @@ class RemoteJobs:
         """Take every job back: this machine is no master any more."""
         self._queue.running.give_back(self._jobs)
 
-    def _offer(self, job: Job, choice: FilmChoice) -> JobOffer:
+    def _offer(self, job: Job, choice: FilmChoice, number: Optional[float]) -> JobOffer:
         plan = choice.planned.plan
         return JobOffer(
             job_id=job.id,
@@ -223,6 +227,7 @@ class RemoteJobs:
             kind=choice.kind,
             settings=self._settings(choice.planned.context.settings),
             tags=plan.media.tags,
+            number=number,
         )
 
     def _settings(self, settings: Settings) -> Mapping[str, Any]:

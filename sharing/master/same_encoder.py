@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Dict, FrozenSet, Optional, Tuple
 
 from core.commands import build_steps
+from core.encoders.quality_number import number_in, plan_with_number
 from core.plan import Plan
 from core.planning.planner import build_plan
 from core.settings.tree import Settings
@@ -47,6 +48,9 @@ def encodes_alike(plan: Plan, settings: Settings, ours: Toolset, theirs: Toolset
     other = build_plan(plan.media, plan.native_language, settings, theirs)
     if other.refused or other.signature != plan.signature or other.video_encode is None:
         return False
+    number = number_in(plan)
+    if number is not None:  # that was found for this film; a node is told it
+        other = plan_with_number(other, number)
     mark = _mark(plan, settings, ours)
     return mark is not None and mark == _mark(other, settings, theirs)
 

@@ -35,8 +35,10 @@ from processing.next_encoder import NextEncoder
 from processing.pipeline import ResultMaker
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
+from processing.target_quality.aiming import QualityAim
 from sharing.remote_result import file_digest, remote_name
 from sharing.slave.task import SlaveTask
+from store.quality_scores import QualityScores
 from store.slave_jobs import SlaveJob, SlaveJobStore
 from store.verdicts import fingerprint
 
@@ -59,6 +61,7 @@ class SlaveTools:
     mappings: Tuple[PathMapping, ...] = ()
     access: FilmAccess = FilmAccess.AUTOMATIC
     next_encoder: Optional[NextEncoder] = None  # is told of graphics that went away
+    scores: Optional[QualityScores] = None  # without them no quality is aimed at
 
 
 def job_of(offer: JobOffer, master_id: str, work_folder: Path) -> SlaveJob:
@@ -121,6 +124,7 @@ class SlaveFilm:
             commands=made.commands,
             timings=made.timings,
             decoded=self._decoded,
+            quality=made.quality,
         )
         self.job = replace(self.job, report=report.as_data())
         self._store.finish(self.job)
@@ -136,8 +140,15 @@ class SlaveFilm:
             SystemClock(),
             _log,
             self._tools.next_encoder,
+            aim=self._aim(settings),
         )
         return maker.make(plan, self.job.result, self._control, self._on_progress)
+
+    def _aim(self, settings: Settings) -> Optional[QualityAim]:
+        """Find the number for the quality that is aimed at, unless the master knows it."""
+        if self._tools.scores is None:
+            return None
+        return QualityAim(self._tools.scores, settings, self._offer.number)
 
     # ---- the film
 

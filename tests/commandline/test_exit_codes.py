@@ -120,6 +120,16 @@ ANSWERS: Dict[str, str] = {
         2 plan --csv empty a.mkv
         2 plan --native-language gibberish! a.mkv
     """,
+    "quality": """
+        1 quality missing.mkv
+        1 quality no.mkv
+        1 quality --target 95 missing.mkv empty
+        2 quality
+        2 quality --target off a.mkv
+        2 quality --target 300 a.mkv
+        2 quality --target fine a.mkv
+        2 quality --target
+    """,
     "process": """
         1 process missing.mkv
         1 process empty

@@ -100,6 +100,7 @@ TABLE: Mapping[str, object] = {
     "open": LOOKS,
     "analyze": LOOKS,
     "plan": words("plan --csv FOLDER/plan.csv FOLDER/library"),
+    "quality": "keeps each trial of its own; a search that was cut short goes on with those",
     "process": KILL_CAMPAIGN,
     "restore": KILL_CAMPAIGN,
     "originals list": LOOKS,

@@ -11,10 +11,12 @@ import pytest
 from app.instance_lock import only_instance
 from core.events import JobState, QueueState
 from core.queue.job import JobEnd, NewJob
+from core.queue.job_facts import JobFacts
 from store.connection import Database
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
 from tests.commandline.calls import Answer, call, records
+from tests.film_qualities import quality
 
 
 class Queue:
@@ -78,6 +80,17 @@ def test_a_long_list_is_cut_and_says_so(jobs: Queue) -> None:
     assert len(jobs.jobs("--limit", 3)) == 3
     assert "1 more" in jobs.call("list", "--limit", 3).stdout
     assert len(jobs.jobs("--limit", 0)) == 4
+
+
+def test_a_completed_job_tells_programs_what_quality_its_film_has(jobs: Queue) -> None:
+    with jobs.database() as database:
+        facts = JobFacts(quality=(quality((94.0, 95.0)),))
+        assert JobStore(database).finish(1, JobEnd(JobState.COMPLETED, facts=facts))
+    (record,) = (record for record in jobs.jobs("--state", "completed") if record["job_id"] == 1)
+    told = record["quality"]
+    assert (told["option"], told["number"], told["target"]) == ("-crf", 25, 94)
+    assert (told["score"], told["error"], told["difference"]) == (94.5, 0.5, 0.5)
+    assert [record["quality"] for record in jobs.jobs()] == [None] * 3
 
 
 def test_ended_jobs_are_listed_with_their_reason(jobs: Queue) -> None:

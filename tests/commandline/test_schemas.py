@@ -14,6 +14,7 @@ def test_every_command_has_a_schema() -> None:
     assert documented == {
         "analyze",
         "plan",
+        "quality",
         "process",
         "queue",
         "restore",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -60,8 +61,32 @@ def test_the_table_opens_in_spreadsheets_and_holds_no_formula(tmp_path: Path) ->
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert rows[1][:6] == ["total", "", "3", "1", "2", "9000000000"]
-    assert rows[1][6:] == ["4000000000", "5000000000", "1800.0", "5400.0"]
+    assert rows[1][6:] == ["4000000000", "5000000000", "1800.0", "5400.0", "0", "", "0"]
     assert [row[1] for row in rows[2:]] == ["'=1+2", "Ümit"]
+
+
+def test_how_near_films_came_to_their_target_is_told_where_any_was_measured(tmp_path: Path) -> None:
+    scored = replace(DONE, scored=4, score_difference=-1.0, target_met=3)
+    page = statistics_page(StatisticsReport("", "", scored), MADE)
+    assert "Films near their target<b>3 of 4</b>" in page
+    assert "Mean difference to the target<b>-0.2</b>" in page
+    assert "target" not in statistics_page(StatisticsReport("", "", DONE), MADE)
+
+
+def test_what_reads_the_table_by_its_places_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    scored = replace(DONE, scored=4, score_difference=-1.0, target_met=3)
+    write_csv(path, StatisticsReport("", "", scored))
+    names, total = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
+    assert names[:10] == [
+        *("split by", "name", "completed", "failed", "skipped", "size_before", "size_after"),
+        *("saved", "seconds", "film_seconds"),
+    ]
+    assert dict(zip(names[10:], total[10:])) == {
+        "scored": "4",
+        "mean_difference": "-0.25",
+        "target_met": "3",
+    }
 
 
 @pytest.mark.parametrize("name", ["=a", "+a", "-a", "@a"])

@@ -39,6 +39,7 @@ from sharing.slave.film import SlaveTools
 from sharing.slave.slave import SlaveWork
 from store.connection import Database
 from store.jobs import JobStore
+from store.quality_scores import QualityScores
 from store.slave_jobs import SlaveJobStore
 from tests.processing.bench import Bench
 from tests.queue_environment import QueueLimits, SetClock, Surroundings
@@ -330,6 +331,7 @@ class Slave:
             self.folder / "work",
             self.sees,
             self.access,
+            scores=QualityScores(self.database),
         )
 
     def facts(self) -> NodeFacts:

@@ -17,8 +17,10 @@ from core.queue.job import JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
 from core.reporting.statistics import StatisticsSpan, first_day, period_of
 from store.connection import Database
+from store.job_records import JobRecords
 from store.jobs import JobStore
 from store.speeds import SpeedStore
+from tests.film_qualities import HDR, quality
 
 NOON = datetime(2026, 3, 1, 12).astimezone().timestamp()
 DAY = 86400.0
@@ -121,6 +123,47 @@ def test_time_by_machine_counts_the_machines_of_a_films_chunks(history: History)
     assert (found.total.seconds, found.total.film_seconds) == (170.0, 6000.0)
     statistics.rebuild(history.database)
     assert statistics.report(history.database) == found
+
+
+def test_films_that_were_measured_are_summed_by_how_far_they_are_from_their_target(
+    history: History,
+) -> None:
+    below, near, hdr = (
+        replace(FACTS, quality=(found,))
+        for found in (quality((92.0, 92.0)), quality((94.2, 94.6)), quality((70.0,), yardstick=HDR))
+    )
+    for facts in (below, near, hdr, replace(FACTS, quality=(quality(None),)), FACTS):
+        history.end(JobState.COMPLETED, 1000, 400, facts=facts)
+    history.end(JobState.FAILED, facts=below)
+    found = statistics.report(history.database)
+    assert (found.total.scored, found.total.target_met) == (2, 1)
+    assert found.total.mean_difference == pytest.approx((-2.0 + 0.4) / 2)
+    assert dict(found.templates)["normal"] == found.total
+    assert dict(found.steps)["encode"].mean_difference is None
+    statistics.rebuild(history.database)
+    assert statistics.report(history.database) == found
+
+
+def test_a_jobs_quality_is_kept_with_its_end(history: History) -> None:
+    film = quality()
+    job = history.end(JobState.COMPLETED, 1000, 400, facts=replace(FACTS, quality=(film,)))
+    record = JobRecords(history.database).get(job)
+    assert record is not None
+    assert record.facts.quality == (film,)
+    other = history.end(JobState.COMPLETED, 1000, 400)
+    assert JobRecords(history.database).qualities((job, other, 99)) == {job: film}
+
+
+def test_a_job_that_recovery_ends_keeps_what_its_plan_told_of_the_film(history: History) -> None:
+    history.jobs.add([NewJob(Path("/films/killed.mkv"))])
+    job = history.jobs.claim_next("desk")
+    assert job is not None
+    history.jobs.keep_facts(job.id, FACTS)
+    only = JobFacts(quality=(quality(),))  # all that the journal has of them
+    history.jobs.finish(job.id, JobEnd(JobState.COMPLETED, facts=only))
+    record = JobRecords(history.database).get(job.id)
+    assert record is not None
+    assert (record.facts.template, record.facts.quality) == ("normal", only.quality)
 
 
 def test_encoders_side_by_side_take_no_more_time_than_the_film(history: History) -> None:

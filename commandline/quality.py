@@ -1,0 +1,178 @@
+"""``quality FILE…``: which number of its encoder gives a film the wanted quality; no film is changed."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple
+
+from app.quality_trials import QualityAnswer, QualityTrials
+from commandline.command import open_program, single
+from commandline.exit_codes import DONE, FAILED
+from commandline.options import arguments, option
+from commandline.output import Output
+from core.errors import MediaProcessorError
+from core.planning.trial_size import expected_bytes
+from core.progress import Progress
+from core.settings.quality_target import target_of
+from core.target_quality.told import tenths, yardstick_name
+from core.target_quality.trial import Trial
+from core.text.formatting import duration_text, size_text, visible
+from monitoring.spelling import full_path
+from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.program import Program
+
+_log = logging.getLogger("mediaprocessor")
+
+_BAR = "{desc} {percentage:3.0f}% |{bar}|"
+
+
+def target(text: str) -> str:
+    """A quality in words or as a number, as the setting ``video.target`` takes it."""
+    try:
+        found = target_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if found is None:
+        raise argparse.ArgumentTypeError("a search needs a quality to aim at")
+    return text
+
+
+@dataclass(frozen=True)
+class QualityOptions:
+    """What ``quality`` is asked for."""
+
+    files: Tuple[str, ...] = arguments("FILE")
+    target: str = option(
+        "--target",
+        default="",
+        kind=target,
+        metavar="QUALITY",
+        help="good, very good, as good as the original, or a number (VMAF); left out: that of the "
+        "settings, or good",
+    )
+
+
+def run(program: Program, options: QualityOptions, output: Output) -> int:
+    """Search each film's number; 1 where one could not be measured."""
+    trials = QualityTrials(program, program.runner, program.database, program.data_dir, _log)
+    failed = False
+    # The polite end (SIGTERM) is the same as Ctrl+C: the encoders end, and their files go.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for name in options.files:
+            failed |= not _tell(trials, full_path(Path(name)), options.target, output)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return FAILED if failed else DONE
+
+
+def _tell(trials: QualityTrials, path: Path, wanted: str, output: Output) -> bool:
+    """Search one film's number and show it; False where it could not be measured."""
+    try:
+        answer = _search(trials, path, wanted, output)
+    except MediaProcessorError as error:
+        output.error(error, file=path)
+        return False
+    output.record("quality", file=path, **_record(answer))
+    output.text(describe(answer))
+    return True
+
+
+def _search(trials: QualityTrials, path: Path, wanted: str, output: Output) -> QualityAnswer:
+    with _bar(path, output) as bar:
+
+        def progressed(progress: Progress) -> None:
+            if bar is not None and progress.percent is not None:
+                bar.n = progress.percent
+                bar.refresh()
+
+        return trials.search(path, wanted, progressed)
+
+
+def _bar(path: Path, output: Output) -> ContextManager[Optional[Any]]:
+    if not output.interactive:
+        return nullcontext(None)
+    from tqdm import tqdm
+
+    made: ContextManager[Optional[Any]] = tqdm(
+        total=100, bar_format=_BAR, file=output.bar_stream, leave=False, desc=visible(path.name)
+    )
+    return made
+
+
+def describe(answer: QualityAnswer) -> str:
+    """The trials as a table, what would be taken and why."""
+    quality = answer.quality
+    chosen = quality.chosen
+    wanted = f"{yardstick_name(quality.yardstick)} {tenths(chosen.target)}"
+    lines = [visible(answer.plan.media.path), f"  Wanted: {wanted}", ""]
+    if chosen.trials:
+        headers = (quality.option, "Score", "Worst second", "Size to expect", "Of it", "Time", "")
+        rows = [_row(answer, trial) for trial in _in_order(answer)]
+        lines += [table(headers, rows, indent="  "), ""]
+    taken = f"{quality.option} {chosen.number:g}"
+    if chosen.expected is None:
+        lines.append(f"  {taken} would be taken.")
+    else:
+        error = f" ± {tenths(chosen.error)}" if chosen.error is not None else ""
+        lines.append(
+            f"  {taken} would be taken; {tenths(chosen.expected)}{error} is expected of it."
+        )
+    lines += [f"  {visible(sentence)}" for sentence in (chosen.reason.message, *answer.notes)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(answer: QualityAnswer, trial: Trial) -> Tuple[object, ...]:
+    size, whole = expected_bytes(answer.plan, trial), answer.plan.media.size
+    return (
+        f"{trial.number:g}",
+        f"{trial.mean:.1f}",
+        f"{trial.low:.1f}",
+        size_text(size),
+        f"{size / whole:.0%}" if size is not None and whole else "",
+        duration_text(trial.seconds),
+        "taken" if trial.number == answer.quality.chosen.number else "",
+    )
+
+
+def _in_order(answer: QualityAnswer) -> List[Trial]:
+    return sorted(answer.quality.chosen.trials, key=lambda trial: trial.number)
+
+
+def _record(answer: QualityAnswer) -> Dict[str, object]:
+    quality = answer.quality
+    chosen, yardstick = quality.chosen, quality.yardstick
+    return {
+        "target": chosen.target,
+        "measure": None if yardstick is None else yardstick.metric.value,
+        "model": None if yardstick is None else yardstick.model,
+        "relative": yardstick is not None and yardstick.relative,
+        "option": quality.option,
+        "trials": [
+            {
+                "number": trial.number,
+                "score": round(trial.mean, 3),
+                "worst_second": round(trial.low, 3),
+                "expected_size": expected_bytes(answer.plan, trial),
+                "seconds": round(trial.seconds, 3),
+                "spans": len(trial.spans),
+            }
+            for trial in _in_order(answer)
+        ],
+        "number": chosen.number,
+        "expected": None if chosen.expected is None else round(chosen.expected, 3),
+        "error": None if chosen.error is None else round(chosen.error, 3),
+        "reason": {"code": chosen.reason.code, "message": str(chosen.reason.message)},
+        "template_number": answer.template_number,
+        "notes": [str(note) for note in answer.notes],
+    }
+
+
+COMMAND = single(open_program, QualityOptions, run)

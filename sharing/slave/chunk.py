@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Optional, Tuple
 
-from core.encoders.quality_number import plan_with_number
+from core.encoders.quality_number import number_in, plan_with_number
 from core.errors import NotEnoughSpace
 from core.media.model import MediaFile
 from core.peer_errors import PeerError
@@ -90,7 +90,7 @@ class SlaveChunk(SlaveFilm):
         chunks, tools = self._chunk.plan, self._tools
         if self._part is not None:
             plan, chunks = of_part(plan, chunks, plan.media.path)
-        if self._offer.number is not None:
+        if self._offer.number is not None and number_in(plan) is not None:
             plan = plan_with_number(plan, self._offer.number)
         steps = StepTools(tools.runner, tools.toolset, settings, self._files, _log)
         encoder = ChunkEncoder(steps, plan, chunks)

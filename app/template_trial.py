@@ -40,7 +40,7 @@ TRIAL_LIMITS = Limits(first_progress=60.0, stall=120.0)
 
 
 @dataclass(frozen=True)
-class Trial:
+class TemplateTrial:
     """What ten seconds have shown: ``share`` is the result's size by that of the same original part."""
 
     seconds: float  # of film
@@ -90,7 +90,7 @@ class TemplateTrials:
         on_progress: Optional[ProgressListener] = None,
         *,
         keep: bool = False,
-    ) -> Trial:
+    ) -> TemplateTrial:
         """Encode ten seconds from the middle, by the first template of a chain that works.
 
         ``on_progress`` comes on the calling thread. ``keep``: the trial's two files stay until the next
@@ -126,7 +126,7 @@ class TemplateTrials:
         control: JobControl,
         on_progress: Optional[ProgressListener],
         keep: bool,
-    ) -> Trial:
+    ) -> TemplateTrial:
         equipment = self._equipper.equip()
         self._demand_known_parameters(equipment.toolset, key, text)
         media = equipment.analyzer.analyze(film)
@@ -149,7 +149,7 @@ class TemplateTrials:
             if keep:
                 self._kept = files.pop_all()
             share = size / max(1, part.size)
-            return Trial(part.duration, took, speed, size, share, cut, result)
+            return TemplateTrial(part.duration, took, speed, size, share, cut, result)
 
     def _demand_known_parameters(self, toolset: Toolset, key: str, text: str) -> None:
         """Raise TemplateError for what the encoder would leave out without a word."""

@@ -50,7 +50,7 @@ from tools.resolver import find_tools
 
 _TAIL = "-pix_fmt $pixel_format -filter:v:0 $filters $hdr $tracks $output"
 _X265 = "-preset ultrafast -x265-params log-level=none:pools=none:frame-threads=1"
-_SVT = "-preset 12 -svtav1-params lp=1"
+_SVT = "-preset 9 -svtav1-params lp=1"  # quicker ones leave old blocks standing (findings)
 _X264 = "threads=1:open-gop=1"
 _DEPTH = "-crf 16 -pix_fmt yuv420p"
 _ALL = "$tracks $output"

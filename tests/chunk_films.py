@@ -157,7 +157,7 @@ def _encoder(recipe: Recipe) -> List[str]:
         return ["-c:v", "libx265", "-preset", "ultrafast", "-qp", "6", "-pix_fmt", deep,
                 *_hdr(recipe), "-x265-params", words + _mastering(recipe), *group, *frames]  # fmt: skip
     if recipe.codec == "libsvtav1":
-        return ["-c:v", "libsvtav1", "-preset", "13", "-crf", "12", "-pix_fmt", "yuv420p",
+        return ["-c:v", "libsvtav1", "-preset", "9", "-crf", "12", "-pix_fmt", "yuv420p",
                 "-svtav1-params", "lp=1", *group, *frames]  # fmt: skip
     return ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-crf", "12", "-b:v", "0",
             "-pix_fmt", "yuv420p", *group, *frames]  # fmt: skip

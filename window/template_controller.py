@@ -20,7 +20,7 @@ from window.services import WindowServices
 from window.trial_pictures import TrialPictures
 
 if TYPE_CHECKING:
-    from app.template_trial import Trial
+    from app.template_trial import TemplateTrial
     from views.template_panel import TemplatePanel
 
 KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
@@ -159,7 +159,7 @@ class TemplateController:
             if not self._testing:
                 self.panel.tell(_("The commands for {film}:").format(film=film.name))
 
-    def _tested(self, trial: Trial) -> None:
+    def _tested(self, trial: TemplateTrial) -> None:
         self._test_ended()
         if self.panel is not None and self._film is not None:
             self.result.take(trial, self._film.name)

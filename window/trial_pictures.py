@@ -11,7 +11,7 @@ from window.film_sides import JobSides
 from window.services import WindowServices
 
 if TYPE_CHECKING:
-    from app.template_trial import Trial
+    from app.template_trial import TemplateTrial
     from window.pictures_controller import PicturesController
 
 
@@ -27,7 +27,7 @@ class TrialPictures:
         self.page: Optional[PicturesController] = None
         services.on_look.append(self._recolor)
 
-    def take(self, trial: Trial, film: str) -> None:
+    def take(self, trial: TemplateTrial, film: str) -> None:
         """Remember where the files of a test lie; ``film`` is the film's name."""
         self._sides = JobSides(trial.source, trial.result)
         self._name = film

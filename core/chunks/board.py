@@ -164,8 +164,8 @@ class ChunkBoard:
         self._seen[taker] = now
         if taker in self._excluded or self.hopeless is not None:
             return None
-        if taker not in self._proved and self.of_taker(taker):
-            return None  # its first one has to be proved before it gets a second
+        if taker not in self._proved and not self._may_go_on(taker):
+            return None
         paces = self.paces(now)
         waiting = self.waiting
         for chunk in waiting:
@@ -174,6 +174,11 @@ class ChunkBoard:
                 return None if held_up else self._grant(chunk, taker, now)
         slow = None if waiting else self._slow_chunk(taker, now, paces)
         return None if slow is None else self._grant(slow, taker, now)
+
+    def _may_go_on(self, taker: str) -> bool:
+        """Whether a taker of which nothing is proved gets one more: while its first one is being proved."""
+        held = self.of_taker(taker)
+        return not held or (len(held) == 1 and held[0].share >= 1.0)
 
     def _grant(self, chunk: int, taker: str, now: float) -> ChunkLease:
         self._attempt += 1

@@ -19,6 +19,7 @@ REACH_SHARE = 0.25
 LEAST_SHARE = 1.0 - 2 * REACH_SHARE
 _LONGEST_REACH = 20.0  # seconds; encoders set a key frame every 10 s at the latest
 _FEW = 3  # candidates that are looked at for a scene change
+_EARLY_SHARE = 0.98  # of the longest distance: containers round times
 _SCENE_CHANGE = 10.0  # ffmpeg's scdet calls this a change of scene
 _TOO_FEW = Sentence("it has too few key frames where it could be cut.")
 _ODD_TIMES = Sentence("its pictures' times go back somewhere.")
@@ -71,6 +72,17 @@ def candidates(
     """Return the key frames nearest to a wanted border, nearest first; all times in seconds."""
     near = [frame for frame in found if abs(frame.time - border) <= within]
     return tuple(sorted(near, key=lambda frame: (abs(frame.time - border), frame.time))[:few])
+
+
+def out_of_turn(frames: Sequence[KeyFrame], near: Sequence[KeyFrame]) -> Tuple[KeyFrame, ...]:
+    """Return those of ``frames`` that may begin a scene: an encoder sets a key frame early at one.
+
+    ``near`` are all key frames around a border, in order. One that comes as long after the one before it as
+    any other there is only due; the first of all is left in.
+    """
+    gaps = {after: after.time - before.time for before, after in zip(near, near[1:])}
+    longest = max(gaps.values(), default=0.0)
+    return tuple(frame for frame in frames if gaps.get(frame, 0.0) < _EARLY_SHARE * longest)
 
 
 def best(border: float, found: Sequence[KeyFrame]) -> Optional[KeyFrame]:

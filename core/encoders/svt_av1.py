@@ -26,7 +26,8 @@ class SvtAv1(ByFfmpeg):
             "-preset {preset} -crf {number}",
             (37, 31, 27, 22),
             finer(dolby_vision=4, downscale=2),
-            ("12", "10", "8", "6", "4"),
+            # From 10 on it warns of artifacts, and leaves old blocks standing (findings).
+            ("9", "9", "8", "6", "4"),
         ),
     }
     # ffmpeg hands on whole numbers; the library itself takes quarters.

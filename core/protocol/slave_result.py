@@ -53,8 +53,9 @@ class SlaveResult:
     """A finished result; ``size`` in bytes, ``digest`` as ``cluster.transfer`` has it.
 
     ``shared``: it lies in the film's own dot folder, else it was sent. ``copied`` says why the picture was
-    copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end,
-    ``quality`` what became of the quality that was aimed at.
+    copied although the plan encodes it. ``signature`` is that of the plan that was carried out in the end.
+    ``decoded``: of a chunk, how many pictures of it could be decoded there; None from older programs.
+    ``quality`` is what became of the quality that was aimed at.
     """
 
     size: int
@@ -64,6 +65,7 @@ class SlaveResult:
     copied: Optional[Reason]
     commands: Tuple[Tuple[str, ...], ...]
     timings: Tuple[Tuple[str, float], ...]
+    decoded: Optional[int] = None
     quality: Optional[FilmQuality] = None
 
     def as_data(self) -> Dict[str, Any]:
@@ -78,6 +80,7 @@ class SlaveResult:
             "copied_parts": [to_json(copied.message), to_json(copied.matched)] if copied else None,
             "commands": [list(argv) for argv in self.commands],
             "timings": [[name, seconds] for name, seconds in self.timings],
+            "decoded": self.decoded,
         }
         quality = self.quality
         return data if quality is None else {**data, "quality": quality_to_json(quality)}
@@ -151,6 +154,7 @@ def read_slave_result(data: Any) -> Union[SlaveResult, NotMade]:
         copied=_copied(fields) if fields.has("copied") else None,
         commands=_commands(fields),
         timings=_timings(fields),
+        decoded=fields.whole("decoded", 1) if fields.has("decoded") else None,
         quality=read_peer_quality(fields, "quality") if fields.has("quality") else None,
     )
 

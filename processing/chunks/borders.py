@@ -14,6 +14,7 @@ from core.chunks.borders import (
     best,
     candidates,
     cut,
+    out_of_turn,
     reach,
     wanted_borders,
 )
@@ -56,7 +57,8 @@ def plan_chunks(plan: Plan, prober: Prober, wanted: float = WANTED_SECONDS) -> C
     chosen: List[KeyFrame] = []
     for border in near:
         frames = candidates(border, within, found)
-        border_frame = best(border, look.with_changes(frames))
+        around = [frame for frame in found if abs(frame.time - border) <= within + _EARLY]
+        border_frame = best(border, look.with_changes(frames, out_of_turn(frames, around)))
         if border_frame is not None:
             chosen.append(border_frame)
     return cut(duration, beginning, chosen)
@@ -147,9 +149,14 @@ class _Look:
                     found[stamp] = KeyFrame(time, stamp)
         return tuple(found[stamp] for stamp in sorted(found))
 
-    def with_changes(self, frames: Sequence[KeyFrame]) -> Tuple[KeyFrame, ...]:
-        """Look how much each of a few neighbouring key frames differs from the picture before it."""
-        return tuple(replace(frame, change=self._change(frame.time)) for frame in frames)
+    def with_changes(
+        self, frames: Sequence[KeyFrame], looked_at: Sequence[KeyFrame]
+    ) -> Tuple[KeyFrame, ...]:
+        """Look how much some of a few neighbouring key frames differ from the picture before them."""
+        return tuple(
+            replace(frame, change=self._change(frame.time)) if frame in looked_at else frame
+            for frame in frames
+        )
 
     def _change(self, time: float) -> float:
         """Decode a few pictures around a key frame, small, and return scdet's score at it."""

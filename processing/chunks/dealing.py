@@ -153,6 +153,11 @@ class DealtFilm:
             self._board.exclude(taker, reason)
             self.changed.notify_all()
 
+    def has_proved(self, taker: str) -> bool:
+        """Whether a chunk of this taker was proved before."""
+        with self.changed:
+            return self._board.has_proved(taker)
+
     def give_back(self, lease: ChunkLease) -> None:
         """Let a chunk wait again that its taker was stopped at."""
         with self.changed:

@@ -34,7 +34,8 @@ class EncodedChunk:
     """A chunk that has not been proved yet.
 
     ``source`` are the film's packets in the span as ffmpeg saw them meanwhile, in seconds after the chunk's
-    first picture; None where that is not known (a chunk that another machine made).
+    first picture; None where that is not known (a chunk that another machine made). ``decoded``: how many
+    pictures of these very bytes that machine has decoded, where its word is taken for it.
     """
 
     chunk: Chunk
@@ -42,6 +43,7 @@ class EncodedChunk:
     source: Optional[Pictures] = None
     command: Tuple[str, ...] = ()
     seconds: float = 0.0  # that the encode took
+    decoded: Optional[int] = None
 
 
 class ChunkEncoder:

@@ -35,8 +35,9 @@ def prove(
 ) -> ChunkProof:
     """Return what the chunk is; raises ChunkUnproven with what is wrong.
 
-    All pictures are decoded. Where ``made.source`` is not known, the film's packets in the span are read,
-    and the first and last pictures are compared with the film's.
+    All pictures are decoded, unless whoever made them has done so (``made.decoded``). Where ``made.source``
+    is not known, the film's packets in the span are read; and without a word of its maker the first and last
+    pictures are compared with the film's, as those at all seams are in the end.
     ``neighbour`` is any other proof of the same film: both must have the same parameter sets.
     """
     return _Proof(plan, chunks, made, prober).run(neighbour)
@@ -49,6 +50,7 @@ class _Proof:
         self._chunk = made.chunk
         self._path = made.path
         self._source = made.source
+        self._decoded = made.decoded
         self._prober = prober
 
     def run(self, neighbour: Optional[ChunkProof]) -> ChunkProof:
@@ -59,7 +61,7 @@ class _Proof:
             )
         pictures = self._pictures()
         self._demand_in_place(pictures)
-        if self._source is None:  # who made it is not seen from here
+        if self._source is None and self._decoded is None:  # who made it is not known yet
             self._demand_likeness(pictures)
         self._demand_dynamic_range()
         start = float(self._chunks.begin_of(self._chunk) * self._chunks.time_base)
@@ -90,13 +92,14 @@ class _Proof:
         return codec, sets
 
     def _pictures(self) -> Pictures:
-        """Decode all pictures; return them as their packets tell."""
+        """Decode all pictures, where that was not done before; return them as their packets tell."""
         table = self._path.with_name(f"{self._path.name}.proof")
         parser = FfmpegProgress(self._chunk.seconds)
+        decode = ("-map", "0:0", "-fps_mode", "passthrough", "-f", "null", "-")
         lines = self._prober.errors(
             [
                 *("-i", f"file:{self._path}"),
-                *("-map", "0:0", "-fps_mode", "passthrough", "-f", "null", "-"),
+                *(decode if self._decoded is None else ()),
                 *("-map", "0:0", "-c", "copy", "-f", "framehash", "-hash", "adler32"),
                 f"file:{table}",
             ],
@@ -105,8 +108,9 @@ class _Proof:
         pictures = as_pictures(_read(table))
         if lines:
             raise self._wrong(Sentence("cannot be decoded: {line}", line=lines[0]))
-        latest = parser.latest("")
-        decoded = latest.frame if latest is not None else 0
+        latest, decoded = parser.latest(""), self._decoded
+        if decoded is None:
+            decoded = latest.frame if latest is not None else 0
         if not pictures.times or decoded != pictures.count:
             raise self._wrong(
                 Sentence(

@@ -338,7 +338,10 @@ class DealtChunks:
         chunk = remote.film.chunk_of(remote.lease)
         seconds = sum(took for _step, took in handed_in.timings)
         command = handed_in.commands[0] if handed_in.commands else ()
-        made = EncodedChunk(chunk, remote.place, None, command, seconds)
+        # A machine's first chunk is decoded and looked at here; after that it does so itself.
+        known = remote.film.has_proved(remote.node_id)
+        decoded = handed_in.decoded if known else None
+        made = EncodedChunk(chunk, remote.place, None, command, seconds, decoded)
         if remote.film.hand_in(remote.lease, made):
             _log.info(
                 "Job %d: chunk %d of %s is proved.",

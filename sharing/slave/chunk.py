@@ -1,4 +1,4 @@
-"""One chunk of a film that its master makes with several machines: encoded here, proved there."""
+"""One chunk of a film that its master makes with several machines: encoded and decoded here, taken there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Optional, Tuple
 
-from core.encoders.quality_number import plan_with_number
+from core.encoders.quality_number import number_in, plan_with_number
 from core.errors import NotEnoughSpace
 from core.media.model import MediaFile
 from core.peer_errors import PeerError
@@ -21,6 +21,7 @@ from core.steps import FETCH, StepName
 from core.text.sentence import Sentence
 from processing.chunks.encoding import ChunkEncoder
 from processing.chunks.part import of_part
+from processing.chunks.proof import prove
 from processing.holding import staging_folder
 from processing.maker import MadeResult
 from processing.step_tools import StepTools
@@ -82,16 +83,20 @@ class SlaveChunk(SlaveFilm):
         return self._part.media if self._part is not None else super()._analyzed(film)
 
     def _made(self, plan: Plan, settings: Settings) -> MadeResult:
-        """Encode the chunk alone; whether it is right and fits the others, the master finds out."""
+        """Encode the chunk alone and decode it; whether it fits the others, the master finds out.
+
+        Raises ChunkUnproven where it is not what it should be.
+        """
         chunks, tools = self._chunk.plan, self._tools
         if self._part is not None:
             plan, chunks = of_part(plan, chunks, plan.media.path)
-        if self._offer.number is not None:
+        if self._offer.number is not None and number_in(plan) is not None:
             plan = plan_with_number(plan, self._offer.number)
         steps = StepTools(tools.runner, tools.toolset, settings, self._files, _log)
         encoder = ChunkEncoder(steps, plan, chunks)
         (chunk,) = chunks.chunks
         made = encoder.encode(chunk, self.job.result, self._control, self._on_progress)
+        self._decoded = prove(plan, chunks, made, steps.prober(self._control)).pictures
         timings = ((StepName.ENCODE.value, round(made.seconds, 3)),)
         return MadeResult(plan, (made.command,), timings)
 

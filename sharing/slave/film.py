@@ -75,6 +75,8 @@ def job_of(offer: JobOffer, master_id: str, work_folder: Path) -> SlaveJob:
 class SlaveFilm:
     """Used in the thread of its ``task``, which hears of progress; ``node_id`` is this machine's."""
 
+    _decoded: Optional[int] = None  # pictures of a chunk
+
     def __init__(
         self,
         offer: JobOffer,
@@ -121,6 +123,7 @@ class SlaveFilm:
             copied=_why_copied(plan, made.plan),
             commands=made.commands,
             timings=made.timings,
+            decoded=self._decoded,
             quality=made.quality,
         )
         self.job = replace(self.job, report=report.as_data())

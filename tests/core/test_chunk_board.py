@@ -48,6 +48,16 @@ def test_another_machine_gets_a_second_chunk_once_its_first_is_proved() -> None:
     assert take(board, "attic", 30).chunk == 2
 
 
+def test_a_machine_does_not_wait_idly_while_its_first_chunk_is_being_proved() -> None:
+    board = board_of(60, 60, 60)
+    first = take(board, "attic")
+    board.renew(*first.key, 30, 1.0)
+    assert take(board, "attic", 30).chunk == 1
+    assert board.next_for("attic", 31) is None
+    board.exclude("attic", "does not fit")
+    assert board.waiting == (0, 1, 2)
+
+
 def test_chunks_that_an_earlier_run_has_proved_are_not_made_again() -> None:
     board = board_of(60, 60, 60, finished=[0, 2])
     assert take(board, HERE).chunk == 1

@@ -20,6 +20,7 @@ from core.chunks.borders import (
     best,
     candidates,
     cut,
+    out_of_turn,
     reach,
     wanted_borders,
 )
@@ -114,6 +115,15 @@ def test_without_a_scene_change_near_it_is_the_nearest_key_frame() -> None:
     chosen = best(120.0, candidates(120.0, 10.0, near))
     assert chosen is not None
     assert chosen.stamp == 2
+
+
+def test_key_frames_at_regular_distances_are_not_looked_at_for_a_scene_change() -> None:
+    regular = [KeyFrame(second, round(second * 1000)) for second in (112.0, 114.002, 116.0, 118.0)]
+    assert out_of_turn(regular[1:], regular) == ()
+    scene = KeyFrame(118.8, 118800)
+    around = [*regular, scene, KeyFrame(120.8, 120800)]
+    assert out_of_turn(candidates(119.0, 5.0, around), around) == (scene,)
+    assert out_of_turn(around[:1], around) == (around[0],)  # what came before it is not known
 
 
 def test_borders_that_go_back_make_no_plan() -> None:

@@ -24,7 +24,7 @@ QUALITY = FilmQuality("-crf", CHOSEN, VMAF, FilmScore(VMAF, (SPAN,), 2.0))
 
 
 def told(quality: Any = QUALITY) -> Dict[str, Any]:
-    result = SlaveResult(1000, "ab" * 32, False, "0", None, (), (), quality)
+    result = SlaveResult(1000, "ab" * 32, False, "0", None, (), (), quality=quality)
     data: Dict[str, Any] = json.loads(json.dumps(result.as_data()))
     return data
 

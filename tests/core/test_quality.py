@@ -65,7 +65,7 @@ SPEED: Dict[str, str] = {
     "ffmpeg, NVENC": "-preset p1 | p3 | p5 | p6 | p7",
     "ffmpeg, AMF": "-quality speed | speed | balanced | quality | quality",
     "libx265": "-preset superfast | veryfast | fast | slow | slower",
-    "libsvtav1": "-preset 12 | 10 | 8 | 6 | 4",
+    "libsvtav1": "-preset 9 | 9 | 8 | 6 | 4",
 }
 BY_NAME = {family.name: family for family in families()}
 

@@ -94,6 +94,19 @@ def test_another_machines_chunk_of_another_place_is_not_proved(film: Cut) -> Non
         prove(film.plan, film.chunks, strange, film.prober)
 
 
+def test_a_machines_word_for_what_it_decoded_is_held_against_the_pictures_of_the_film(
+    film: Cut,
+) -> None:
+    made, finished = replace(film.made[0], source=None), film.finished[0]
+    told = replace(made, decoded=finished.proof.pictures)
+    assert prove(film.plan, film.chunks, told, film.prober) == finished.proof
+    with pytest.raises(ChunkUnproven, match="of which 3 can be decoded"):
+        prove(film.plan, film.chunks, replace(made, decoded=3), film.prober)
+    shorter = replace(told, path=film.made[-1].path, decoded=film.finished[-1].proof.pictures)
+    with pytest.raises(ChunkUnproven, match="the film has"):
+        prove(film.plan, film.chunks, shorter, film.prober)
+
+
 def test_half_a_chunk_is_not_proved(film: Cut, tmp_path: Path) -> None:
     whole = film.made[0].path.read_bytes()
     half = tmp_path / "half.mp4"

@@ -18,7 +18,6 @@ from store.job_row import FACTS
 from store.jobs import JobStore
 from store.journal import Journal, JournalEntry, Original, Outcome, Stage
 
-
 _AT_ONCE = 500  # jobs in one question: SQLite takes no more than 999 marks
 
 
@@ -59,7 +58,7 @@ class JobRecords:
                     # By their days, which have an index; a later end of the same job counts.
                     "SELECT jobs.id, job_ends.details FROM jobs JOIN job_ends "
                     "ON job_ends.date = jobs.end_date AND job_ends.job_id = jobs.id "
-                    f"WHERE jobs.id IN ({', '.join('?' * len(ids))}) "  # noqa: S608 - marks alone
+                    f"WHERE jobs.id IN ({', '.join('?' * len(ids))}) "
                     "AND job_ends.details LIKE '%\"quality\"%' ORDER BY job_ends.id",
                     ids,
                 )

@@ -240,5 +240,5 @@ def _legend(curve: QualityCurve, measure: Measure, line: float) -> List[Mark]:
             middle = x + _LARGE * line
             marks.append(Box(middle - size, y - size, middle + size, y + size, role))
             marks.append(Text(x + line * 0.8, y, word, Role.TEXT, "w"))
-            x += measure(word) + line * 1.6
+            x += measure(word) + line * 1.25
     return marks

@@ -26,4 +26,5 @@ def pooled(scores: Sequence[float], rate: float) -> Pooled:
     second = min(len(scores), max(1, round(rate)))
     sums = [0.0, *accumulate(scores)]
     low = min(after - before for before, after in zip(sums, sums[second:])) / second
-    return Pooled(sums[-1] / len(scores), low)
+    mean = sums[-1] / len(scores)
+    return Pooled(mean, min(low, mean))  # the ends are in fewer seconds than the middle

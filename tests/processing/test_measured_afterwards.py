@@ -120,7 +120,9 @@ def test_places_are_fresh_and_tell_what_the_whole_film_has(
     assert (whole.whole, whole.error) == (True, 0.0)
     assert sum(score.span.pictures for score in whole.spans) == SECONDS * RATE
     monkeypatch.setattr(afterwards, "_LEAST", 8.0)
-    used = (Span(2.0, 48, 1.0),)
+    usual = measured.score(result)
+    assert isinstance(usual, FilmScore)
+    used = (usual.spans[0].span,)
     places = measured.score(result, *used)
     assert isinstance(places, FilmScore)
     assert not places.whole

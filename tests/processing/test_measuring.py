@@ -159,7 +159,8 @@ def older(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 @pytest.fixture(scope="module")
 def film(newer: Bench) -> Plan:
-    return newer.plan(newer.film())
+    """A film whose times are not rounded, as MP4's are not."""
+    return newer.plan(newer.film("Film.mp4"))
 
 
 @pytest.fixture(scope="module")
@@ -171,21 +172,25 @@ def exact(newer: Bench, film: Plan) -> SpanScore:
 # ---- right
 
 
+def by_hand(bench: Bench, film: Path, part: Path, form: str, count: int = COUNT) -> List[float]:
+    """The scores of a part of the film from its 24th picture on, without any container or time."""
+    raw: List[Path] = []
+    for number, (path, first) in enumerate(((part, 0), (film, 24))):
+        raw.append(bench.folder / f"{number}.yuv")
+        trim = f"trim=start_frame={first}:end_frame={first + count},format={form}"
+        written = ("-fps_mode", "passthrough", "-f", "rawvideo", raw[number])
+        bench.run("-i", path, "-vf", trim, *written)
+    log = bench.folder / "raw.csv"
+    picture = ("-f", "rawvideo", "-pix_fmt", form, "-video_size", f"{SIZE[0]}x{SIZE[1]}", "-i")
+    scored = f"libvmaf=log_fmt=csv:log_path={filter_text(str(log))}"
+    bench.run(*(*picture, raw[0], *picture, raw[1], "-filter_complex", scored, "-f", "null", "-"))
+    return list(read_scores(Metric.VMAF, log.read_text()))
+
+
 def test_a_score_is_that_of_the_same_pictures_without_any_container(
     newer: Bench, film: Plan, exact: SpanScore
 ) -> None:
-    pairs: List[Path] = []
-    for number, path in enumerate((newer.folder / "exact.mp4", film.media.path)):
-        first = (0, 24)[number]  # the film's, by number
-        raw = newer.folder / f"{number}.yuv"
-        trim = f"trim=start_frame={first}:end_frame={first + COUNT}"
-        newer.run("-i", path, "-vf", trim, "-fps_mode", "passthrough", "-f", "rawvideo", raw)
-        pairs.append(raw)
-    log = newer.folder / "raw.csv"
-    form = ("-f", "rawvideo", "-video_size", f"{SIZE[0]}x{SIZE[1]}", "-i")
-    scored = f"libvmaf=log_fmt=csv:log_path={filter_text(str(log))}"
-    newer.run(*form, pairs[0], *form, pairs[1], "-filter_complex", scored, "-f", "null", "-")
-    scores = read_scores(Metric.VMAF, log.read_text())
+    scores = by_hand(newer, film.media.path, newer.folder / "exact.mp4", "yuv420p")
     assert len(scores) == COUNT
     # Without the first, which has no motion before it.
     assert exact.mean == pytest.approx(sum(scores[1:]) / (COUNT - 1), abs=0.01)
@@ -208,6 +213,12 @@ def test_a_part_may_begin_before_its_span_and_end_behind_it(newer: Bench, film: 
     assert found.size < alone.size
     with pytest.raises(NotComparable):
         newer.score(film, part, first_number=11, count=20)
+
+
+def test_a_picture_that_is_lost_behind_the_span_is_an_error_too(newer: Bench, film: Plan) -> None:
+    part = newer.span(film, "behind.mp4", count=30, filters="select='not(eq(n,25))'")
+    with pytest.raises(NotComparable, match="has 29 pictures there, the film has 30"):
+        newer.score(film, part, count=20)
 
 
 def test_a_film_of_variable_rate_is_measured_in_its_own_times(newer: Bench) -> None:
@@ -256,7 +267,9 @@ def test_hdr_is_compared_in_ten_bits_and_named_relative(newer: Bench) -> None:
     )
     assert newer.yardstick(plan).relative
     deep = (*GOOD[:-1], "yuv420p10le")
-    assert newer.score(plan, newer.span(plan, "hdr.mp4", *deep, count=12), count=12).mean > 93
+    part = newer.span(plan, "hdr.mp4", *deep, count=12)
+    scores = by_hand(newer, plan.media.path, part, "yuv420p10le", count=12)
+    assert newer.score(plan, part, count=12).mean == pytest.approx(sum(scores[1:]) / 11, abs=0.001)
 
 
 def test_grain_that_a_player_adds_is_not_measured(
@@ -359,10 +372,12 @@ def test_xpsnr_is_told_on_vmafs_scale_by_the_films_own_weights(older: Bench) -> 
 
 
 def test_xpsnr_of_ten_bits_is_not_noise_where_lines_are_padded_in_memory(newer: Bench) -> None:
-    film = newer.plan(newer.film("deep.mkv", "-pix_fmt", "yuv420p10le"), bit_depth=10)
+    narrow = ("-vf", "scale=178:108", "-pix_fmt", "yuv420p10le")
+    path = newer.film("deep.mkv", *narrow)
+    film = newer.plan(path, (178, 108), stored=(178, 108), bit_depth=10)
     part = newer.span(film, "deep.mp4", *GOOD[:-1], "yuv420p10le", count=12)
     measured = newer.measurer().score(
-        film, Span(FIRST, 12, 1.0), part, 0, Yardstick(Metric.XPSNR, "", SIZE)
+        film, Span(FIRST, 12, 1.0), part, 0, Yardstick(Metric.XPSNR, "", (178, 108))
     )
     assert measured.mean > 80
 

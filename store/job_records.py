@@ -56,7 +56,7 @@ class JobRecords:
                 ids = wanted[first : first + _AT_ONCE]
                 rows = connection.execute(
                     # By their days, which have an index; a later end of the same job counts.
-                    "SELECT jobs.id, job_ends.details FROM jobs JOIN job_ends "
+                    "SELECT jobs.id, job_ends.details FROM jobs JOIN job_ends "  # noqa: S608 - marks
                     "ON job_ends.date = jobs.end_date AND job_ends.job_id = jobs.id "
                     f"WHERE jobs.id IN ({', '.join('?' * len(ids))}) "
                     "AND job_ends.details LIKE '%\"quality\"%' ORDER BY job_ends.id",

@@ -168,7 +168,7 @@ def sampling_error(trial: Trial) -> float:
     weights = [score.span.weight for score in trial.spans]
     if len(scores) < 2:
         return 0.0
-    squares = [(one - next_one) ** 2 / 2 for one, next_one in zip(scores, scores[1:])]
+    squares = [(before - after) ** 2 / 2 for before, after in zip(scores, scores[1:])]
     variance = sum(squares) / len(squares)
     return math.sqrt(variance * sum(weight * weight for weight in weights))
 

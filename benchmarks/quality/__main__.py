@@ -1,6 +1,7 @@
 """How exactly a search for a quality meets it: whole films of real pictures, our search beside other ways.
 
-``python -m benchmarks.quality [--films NAME,…] [--speed WORD] [--targets N,…] [--short] [--real] [--json]``.
+``python -m benchmarks.quality [--films NAME,…] [--encoder NAME] [--speed WORD] [--targets N,…] [--short]
+[--real] [--long N] [--json]``.
 Each film is encoded as a whole with several numbers and compared picture by picture, which takes hours the
 first time; all of it is kept in the temporary folder, so that an interrupted run goes on and the next is
 quick. ``--short`` takes the two smallest films and one encoder. ``--real`` also lets the product search on
@@ -75,6 +76,7 @@ def main() -> int:
     parser.add_argument(
         "--speed", type=Speed, default=Speed.VERY_FAST, help="a word of video.speed"
     )
+    parser.add_argument("--encoder", default="", help="x265 or svt-av1; both without it")
     parser.add_argument("--targets", default="92,94,96", help="VMAF, with commas")
     parser.add_argument("--short", action="store_true", help="two films, one encoder")
     parser.add_argument("--real", action="store_true", help="also encode samples by themselves")
@@ -83,7 +85,8 @@ def main() -> int:
     arguments = parser.parse_args()
     names = _SHORT if arguments.short else tuple(filter(None, arguments.films.split(",")))
     recipes = [recipe for recipe in RECIPES if not names or recipe.name in names]
-    chosen = encoders(arguments.speed)[1:] if arguments.short else encoders(arguments.speed)
+    wanted = "svt-av1" if arguments.short else arguments.encoder
+    chosen = [encoder for encoder in encoders(arguments.speed) if wanted in ("", encoder.name)]
     targets = [float(target) for target in arguments.targets.split(",")]
     tools = Tools()
     ffprobe = tools.toolset.get(ToolName.FFPROBE)

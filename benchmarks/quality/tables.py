@@ -17,6 +17,7 @@ Methods = Mapping[str, Sequence[Outcome]]
 
 OURS, SAMPLED, TAUGHT = "ours", "ours, a third of the film", "the same, 20 films taught"
 _THIRD = 20.0  # seconds: as much of these films as others encode
+_LIBRARY = 4  # films from which others can teach one
 _LONG = 6000  # seconds of a film whose search is calculated
 
 
@@ -34,7 +35,8 @@ def outcomes_by_method(
         for film in films:
             add(OURS, Library(remembers=False).outcome(film, target))
             add(SAMPLED, Library(_THIRD, remembers=False).outcome(film, target))
-            add(TAUGHT, _taught_by_others(films, film, targets).outcome(film, target))
+            if len(films) >= _LIBRARY:
+                add(TAUGHT, _taught_by_others(films, film, targets).outcome(film, target))
             add("one number for all", fixed(film, target, number))
             add("ab-av1's method", as_ab_av1(film, target))
             add("Optimisarr's method", as_optimisarr(film, target))
@@ -199,6 +201,8 @@ def figures_of(encoder: Encoder, films: Sequence[KnownFilm], methods: Methods) -
     label = f"{encoder.name}: bytes saved at the same worst film"
     figures.append(Figure(f"{encoder.name}_saved", _mean(shares), label, least=0.10))
     for name, short, goal in ((SAMPLED, "first", 0.10), (TAUGHT, "taught", 0.05)):
+        if name not in methods:
+            continue
         trials = _mean(outcome.trials for outcome in methods[name])
         label = f"{encoder.name}: search ÷ encode, 100 minutes, {short}"
         figures.append(

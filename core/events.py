@@ -110,6 +110,16 @@ class QueueEmptied:
     saved: int
 
 
+@dataclass(frozen=True)
+class EndRequested:
+    """Another start of the program, or the system, wants this one to end; its films go on at the next start.
+
+    With ``after_current`` what runs comes to its end first.
+    """
+
+    after_current: bool = False
+
+
 Event = Union[
     JobStateChanged,
     JobProgressed,
@@ -118,4 +128,5 @@ Event = Union[
     JobRemoved,
     QueueListChanged,
     QueueEmptied,
+    EndRequested,
 ]

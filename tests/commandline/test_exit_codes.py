@@ -162,6 +162,13 @@ ANSWERS: Dict[str, str] = {
         2 bundle nowhere/report.zip
         2 bundle empty
     """,
+    "quit": """
+        0 quit
+        0 quit --after-current --wait 0
+        2 quit now
+        2 quit --wait long
+        2 quit --wait -1
+    """,
     "library": """
         0 library
         0 library --by codec

@@ -138,6 +138,9 @@ ANSWERS: Dict[str, str] = {
         1 originals free missing.mkv
         2 originals
         2 originals list more
+        0 originals list --to originals.txt
+        2 originals list --to a.mkv
+        2 originals list --to nowhere/originals.txt
         2 originals free
         2 originals free --all missing.mkv
     """,

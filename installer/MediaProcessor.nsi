@@ -653,7 +653,7 @@ Function un.ShowKeep
   ${Else}
     ${NSD_CreateLabel} 0 60u 100% 20u "$(OriginalsText)"
     Pop $0
-    ${NSD_CreateLink} 0 82u 100% 12u "$(ShowOriginals)"
+    ${NSD_CreateButton} 0 80u 140u 14u "$(ShowOriginals)"
     Pop $0
     ${NSD_OnClick} $0 un.OpenList
     ${NSD_CreateCheckBox} 0 98u 100% 12u "$(DeleteOriginals)"

@@ -55,9 +55,16 @@ class Installed:
         )
 
     def setup(self, version: str, *words: str) -> int:
-        """Run an installer without its pages; its exit code."""
-        exe = self.setups / f"setup-{version}.exe"
-        return self.desktop.run(exe, "/S", *words, seconds=300).returncode
+        """Run an installer without its pages; its exit code. What it starts again would keep a pipe open."""
+        return subprocess.run(
+            ["wine", str(self.setups / f"setup-{version}.exe"), "/S", *words],
+            env=self.desktop.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=300,
+            check=False,
+        ).returncode
 
     def uninstall(self, *words: str) -> None:
         """Run the uninstaller without its pages; it goes on in a copy of itself."""

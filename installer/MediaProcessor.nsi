@@ -61,6 +61,7 @@ Var former       ; the version that is installed; "" for none
 Var startAgain   ; how what was ended goes on: "window", "--headless", "--headless --watch"; "" for not at all
 Var afterCurrent ; 1: films being processed come to their end first
 Var autostart    ; 1: the window opens at login
+Var aside        ; where the former version is until the new one is in its place
 Var inUse        ; 1: what was looked at is in use
 Var waits        ; 1: the page waits for the program's end; 2: it has come
 Var choiceNow
@@ -246,21 +247,24 @@ Section "!${NAME}" SecProgram
   SetOutPath "$TEMP"
   ${If} $former != ""
     Call EndFormer
-    Call PutAside
   ${EndIf}
+  Call PutAside
   ClearErrors
+  Rename "$INSTDIR\new\${MANIFEST}" "$INSTDIR\${MANIFEST}"
   Rename "$INSTDIR\new\_internal" "$INSTDIR\_internal"
   Rename "$INSTDIR\new\mediaprocessor-cli.exe" "$INSTDIR\mediaprocessor-cli.exe"
-  Rename "$INSTDIR\new\${MANIFEST}" "$INSTDIR\${MANIFEST}"
   Rename "$INSTDIR\new\MediaProcessor.exe" "$INSTDIR\MediaProcessor.exe"
   ${If} ${Errors}
     StrCpy $R4 "$(NotPlaced)"
     !insertmacro Fail 2
   ${EndIf}
   RMDir "$INSTDIR\new"
-  StrCpy $R0 "$INSTDIR\former"
+  ${Unless} ${FileExists} "$aside\${MANIFEST}"
+    CopyFiles /SILENT "$INSTDIR\${MANIFEST}" "$aside"
+  ${EndUnless}
+  StrCpy $R0 "$aside"
   Call RemoveListed
-  RMDir "$INSTDIR\former"
+  RMDir "$aside"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayName" "${NAME}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
@@ -426,6 +430,7 @@ FunctionEnd
 ; A folder that holds something else gets one of ours in it.
 Function KeepToOwnFolder
   ${Unless} ${FileExists} "$INSTDIR\${MANIFEST}"
+  ${AndUnless} ${FileExists} "$INSTDIR\former\${MANIFEST}" ; an upgrade was ended in between
     ${DirState} "$INSTDIR" $0
     ${If} $0 = 1
       StrCpy $INSTDIR "$INSTDIR\${NAME}"
@@ -520,36 +525,60 @@ Function EndFormer
     ${EndIf}
     ${If} ${Silent}
     ${OrIfNot} ${Cmd} `MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(StillRunning)" IDRETRY`
-      StrCpy $R0 "$INSTDIR\new"
-      Call RemoveListed
-      RMDir "$INSTDIR\new"
+      Call RemoveNew
       StrCpy $R4 "$(StillRunning)"
       !insertmacro Fail 3
     ${EndIf}
   ${Loop}
 FunctionEnd
 
-; Moves the former version aside, all of it or nothing.
+; Moves what is there of a former version into the folder $aside, all of it or nothing. After an installer that was
+; ended in between, some of it is there already.
+!macro MoveAside PIECE
+  ${If} ${FileExists} "$INSTDIR\${PIECE}"
+    Rename "$INSTDIR\${PIECE}" "$aside\${PIECE}"
+  ${EndIf}
+!macroend
+!macro MoveBack PIECE
+  ${Unless} ${FileExists} "$INSTDIR\${PIECE}"
+    Rename "$aside\${PIECE}" "$INSTDIR\${PIECE}"
+  ${EndUnless}
+!macroend
+
 Function PutAside
-  StrCpy $R0 "$INSTDIR\former"
+  StrCpy $aside "$INSTDIR\former"
+  StrCpy $R0 "$aside"
   Call RemoveListed
-  CreateDirectory "$INSTDIR\former"
+  RMDir "$aside"
+  ${DoWhile} ${FileExists} "$aside\_internal"
+    ${IfNot} ${FileExists} "$INSTDIR\_internal"
+      ${ExitDo}
+    ${EndIf}
+    StrCpy $aside "$aside-" ; somebody put something into it
+  ${Loop}
+  CreateDirectory "$aside"
   ClearErrors
-  Rename "$INSTDIR\_internal" "$INSTDIR\former\_internal"
+  !insertmacro MoveAside "_internal"
+  ${Unless} ${Errors}
+    !insertmacro MoveAside "MediaProcessor.exe"
+    !insertmacro MoveAside "mediaprocessor-cli.exe"
+    !insertmacro MoveAside "${MANIFEST}" ; last: it says that the program is installed
+  ${EndUnless}
   ${If} ${Errors}
+    !insertmacro MoveBack "_internal"
+    !insertmacro MoveBack "MediaProcessor.exe"
+    !insertmacro MoveBack "mediaprocessor-cli.exe"
+    !insertmacro MoveBack "${MANIFEST}"
+    Call RemoveNew
     StrCpy $R4 "$(StillRunning)"
     !insertmacro Fail 3
   ${EndIf}
-  Rename "$INSTDIR\MediaProcessor.exe" "$INSTDIR\former\MediaProcessor.exe"
-  Rename "$INSTDIR\mediaprocessor-cli.exe" "$INSTDIR\former\mediaprocessor-cli.exe"
-  Rename "$INSTDIR\${MANIFEST}" "$INSTDIR\former\${MANIFEST}"
-  ${If} ${Errors}
-    Rename "$INSTDIR\former\_internal" "$INSTDIR\_internal"
-    Rename "$INSTDIR\former\MediaProcessor.exe" "$INSTDIR\MediaProcessor.exe"
-    Rename "$INSTDIR\former\mediaprocessor-cli.exe" "$INSTDIR\mediaprocessor-cli.exe"
-    StrCpy $R4 "$(StillRunning)"
-    !insertmacro Fail 3
-  ${EndIf}
+FunctionEnd
+
+Function RemoveNew
+  StrCpy $R0 "$INSTDIR\new"
+  Call RemoveListed
+  RMDir "$INSTDIR\new"
 FunctionEnd
 
 ; The setting and the system's list say the same, and the list names this copy.

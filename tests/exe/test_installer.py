@@ -194,6 +194,12 @@ def test_what_is_asked_for_goes_too_and_what_is_not_the_programs_stays(
     assert installed.setup(VERSION, "/EXPLORER=no", "/DESKTOP=yes") == 0
     assert endings(installed) == set()
     assert (installed.user / "Desktop" / "MediaProcessor.lnk").is_file()
+    (
+        installed.folder / "former"
+    ).mkdir()  # as an upgrade leaves it that was killed between two renames
+    (installed.folder / "_internal").rename(installed.folder / "former" / "_internal")
+    assert installed.setup(VERSION) == 0
+    assert not (installed.folder / "former").exists()
     program = installed.program
     program.command("settings", "set", "queue.remux_jobs", "3")
     own = program.data_dir / "My films" / "holiday.mkv"

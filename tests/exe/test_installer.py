@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Iterator, Set
+from typing import Iterator, List, Set
 
 import pytest
 
@@ -108,6 +108,17 @@ def setups(exe: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (inside / OF_FORMER).write_text("gone after the upgrade", "ascii")
     installer.build(inside, folder / f"setup-{FORMER}.exe", FORMER, quick=True)
     shutil.rmtree(inside)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an installer of files that are none, for what is about their names alone."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "inside" / "_internal").mkdir(parents=True)
+    for name in ("MediaProcessor.exe", "mediaprocessor-cli.exe", "_internal/a.dll"):
+        (folder / "inside" / name).write_text(name, "ascii")
+    installer.build(folder / "inside", folder / f"setup-{VERSION}.exe", quick=True)
     return folder
 
 
@@ -226,3 +237,51 @@ def test_what_is_asked_for_goes_too_and_what_is_not_the_programs_stays(
     assert own.is_file()
     assert not installed.list.exists()
     assert os.listdir(program.data_dir / "My films") == ["holiday.mkv"]
+
+
+ASIDE = ("_internal", "MediaProcessor.exe", "mediaprocessor-cli.exe", "installed-files.txt")
+PLACED = ("installed-files.txt", "_internal", "mediaprocessor-cli.exe", "MediaProcessor.exe")
+
+
+def cut_off(folder: Path, renames: int) -> None:
+    """Leave an installed folder as an upgrade does that ends after so many of its renames."""
+    former, new = folder / "former", folder / "new"
+    for place in (former, new):
+        place.mkdir()
+    for name in ASIDE:
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, new / name)
+        else:
+            shutil.copy(folder / name, new / name)
+    for name in ASIDE[:renames]:
+        (folder / name).rename(former / name)
+    for name in PLACED[: max(0, renames - len(ASIDE))]:
+        (new / name).rename(folder / name)
+
+
+def test_an_upgrade_that_ended_between_two_renames_is_finished_by_the_next(
+    desktop: WineDesktop, small: Path
+) -> None:
+    installed = Installed(desktop, small)
+    installed.clear()
+
+    def files() -> List[str]:
+        return sorted(str(path) for path in installed.folder.rglob("*"))
+
+    try:
+        assert installed.setup(VERSION, "/EXPLORER=no") == 0
+        whole = files()
+        assert len(whole) == 6
+        for renames in (1, 3, 4, 5, 7):
+            cut_off(installed.folder, renames)
+            assert installed.setup(VERSION) == 0
+            assert files() == whole, renames
+        (installed.folder / "former" / "_internal").mkdir(parents=True)
+        own = installed.folder / "former" / "_internal" / "holiday.mkv"
+        own.write_text("a film that somebody put there", "ascii")
+        assert installed.setup(VERSION) == 0
+        assert own.is_file()
+        installed.uninstall()
+        assert [path for path in installed.folder.rglob("*") if path.is_file()] == [own]
+    finally:
+        installed.clear()

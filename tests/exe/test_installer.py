@@ -168,8 +168,8 @@ def test_installed_upgraded_in_the_middle_of_a_film_and_uninstalled(
     given = film(tmp_path, "long.mkv", seconds=12.0)
     original = given.read_bytes()
     installed.desktop.double_click(program.exe, "open", windows_path(given))
-    installed.desktop.open_window()
-    installed.desktop.press("F5")
+    until(lambda: program.states() == {"long.mkv": "queued"}, "the film in the queue")
+    program.command("queue", "start")
     until(lambda: list(tmp_path.glob(".mediaprocessor/**/*.partial")), "the encode", ENCODE)
 
     assert installed.setup(VERSION) == 0

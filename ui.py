@@ -6,6 +6,7 @@ What is seen stands in ``views``, what it asks the services for in ``window``.
 from __future__ import annotations
 
 import contextlib
+import signal
 import tkinter as tk
 from pathlib import Path
 from tkinter import messagebox
@@ -53,7 +54,9 @@ def run(program: Program) -> int:
                 problem=error,
             )
         ) from error
-    open_window(root, program)
+    window = open_window(root, program)
+    # The system's polite end, as at a logout: films go on at the next start.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: window.end_politely())
     keep_responsive()
     root.mainloop()
     return 0

@@ -16,6 +16,7 @@ from core.text.sentence import Sentence
 from reports.whole_file import whole_file
 
 NAME = "MediaProcessor"
+CONSOLE_NAME = "mediaprocessor-cli"  # its exe for consoles and scripts (MediaProcessor.spec)
 _MAIN = Path(__file__).resolve().parent.parent / "main.py"
 
 
@@ -53,8 +54,15 @@ def follow_setting(data_dir: Path) -> Callable[[Settings, Settings], None]:
 def start_command(data_dir: Path) -> Sequence[str]:
     """Return the argv that opens this copy of the program, small, on this data folder."""
     frozen = getattr(sys, "frozen", False)
-    program = [sys.executable] if frozen else [sys.executable, str(_MAIN)]
+    program = [windowed(sys.executable)] if frozen else [sys.executable, str(_MAIN)]
     return [*program, "--data-dir", str(data_dir), "--minimized"]
+
+
+def windowed(program: str) -> str:
+    """Return the packaged program that opens no console: what lies beside the one for consoles."""
+    path = Path(program)
+    beside = path.with_name(f"{NAME}{path.suffix}")
+    return str(beside) if path.stem == CONSOLE_NAME and beside.is_file() else program
 
 
 def set_autostart(wanted: bool, command: Sequence[str]) -> None:

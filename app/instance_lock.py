@@ -19,7 +19,7 @@ from app.local_control import running_process
 from core.errors import MediaProcessorError
 from core.text.sentence import Sentence
 
-_LOCK_NAME = "instance.lock"
+LOCK_NAME = "instance.lock"
 _MODE = 0o600
 LOCK_PATIENCE = (
     5.0  # seconds: for a command that holds the lock, or a program that does not listen yet
@@ -74,7 +74,7 @@ def only_instance(data_dir: Path, patience: float = 0.0) -> Iterator[None]:
 
     So many seconds are waited for a command to end; a program that is at work holds it for long.
     """
-    path = data_dir / _LOCK_NAME
+    path = data_dir / LOCK_NAME
     began = time.monotonic()
     descriptor = _opened(path)
     try:

@@ -86,6 +86,8 @@ class Program(TellingFolder):
         super().__init__(data_dir)
         self.listens = False  # whether the queue takes webhooks: where the program stays
         self.minimized = False  # whether the window begins small
+        # The words with which a later start goes on where this one ends; None where none is to.
+        self.start_words: Optional[Tuple[str, ...]] = None
         # That a slave may be silent before its films are given to others; None: as usual.
         self.lease_seconds: Optional[float] = None
         # The films that this start was given, and those of each later one; () only raises the window.

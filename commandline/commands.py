@@ -35,6 +35,7 @@ COMMANDS: Dict[str, str] = {  # in the order of --help
     "log": "show the log of the program or of one job",
     "bundle": "write a bug report, without keys and passwords",
     "queue": "show and change the queue",
+    "quit": "end the program that is at work; its films go on at its next start",
     "library": "show what watched folders hold, what would be saved, and damaged films",
     "stats": "show statistics: films, space saved, speed, by machine and codec",
     "report": "write the statistics as an HTML page with charts",

@@ -45,8 +45,8 @@ def run(
     leave_libraries_to_others(os.environ)
     words = sys.argv[1:] if argv is None else list(argv)
     speaks = bool(_SPEAKING & set(words))
-    unseen = sys.stderr is None  # the windowed exe
-    if unseen and speaks:
+    unseen = sys.stderr is None or "--from-menu" in words  # the windowed exe, a menu's entry
+    if sys.stderr is None and speaks:
         attach_console()
     _prepare_streams()
     output = Output(as_json_lines="--json" in words, stream=sys.stdout, errors=sys.stderr)

@@ -6,7 +6,7 @@ import queue
 import signal
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 from app.instance_lock import LOCK_PATIENCE, only_instance
 from app.local_control import ControlListener
@@ -20,7 +20,7 @@ from commandline.queue_run import demand_settings, jobs_left, say_why, tell_befo
 from commandline.remote_call import handlers
 from commandline.start_options import StartOptions
 from core.errors import UsageError
-from core.events import Event, QueueStateChanged
+from core.events import EndRequested, Event, QueueStateChanged
 from core.queue.when_done import WhenDone
 from core.version import VERSION
 from queue_manager import QueueManager, keep_responsive
@@ -38,6 +38,7 @@ def run(program: Program, options: StartOptions, output: Output) -> int:
     interrupted. A master and a slave stay in any case.
     """
     program.listens = options.watch
+    program.start_words = ("--headless", "--watch") if options.watch else ("--headless",)
     output.timed = True
     with only_instance(program.data_dir, LOCK_PATIENCE):
         demand_settings(program)
@@ -65,7 +66,7 @@ def run(program: Program, options: StartOptions, output: Output) -> int:
 
 
 def _stay(program: Program, manager: QueueManager, output: Output) -> int:
-    """Work until SIGTERM or Ctrl+C, which here is how one says that it is enough."""
+    """Work until SIGTERM, Ctrl+C or the command ``quit``: here they say that it is enough."""
     report = JobReport(output)
     news = HeadlessNews(
         program, manager, report.tell, lambda sentence: report.tell(sentence, error=True)
@@ -73,20 +74,24 @@ def _stay(program: Program, manager: QueueManager, output: Output) -> int:
     begin = looked = time.monotonic()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with ControlListener(program.data_dir, handlers(program)):
+        with ControlListener(program.data_dir, handlers(program)), suppress(KeyboardInterrupt):
             manager.start_unless_paused()
             keep_responsive()
-            while True:
+            request: Optional[EndRequested] = None
+            while request is None or (request.after_current and not manager.idle):
                 with suppress(queue.Empty):
                     event = manager.events.get(timeout=0.5)
-                    if not _of_no_interest(program, event):
+                    if isinstance(event, EndRequested):
+                        request = event
+                        if request.after_current:
+                            manager.stop(remember=False)
+                    elif not _of_no_interest(program, event):
                         report.show(event)
                     report.fold()
                 news.look()
                 if time.monotonic() - looked >= _KEEP_UP:
                     looked = time.monotonic()
                     program.config.reload()  # another program may have changed them
-    except KeyboardInterrupt:
         _say_goodbye(program, manager, report, time.monotonic() - begin)
         return 0  # what went wrong in weeks was told when it did
     finally:

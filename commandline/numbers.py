@@ -25,6 +25,19 @@ def count(text: str) -> int:
     return number
 
 
+def seconds(text: str) -> float:
+    """How long is waited; 0 is not at all."""
+    try:
+        length = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
+    if not 0 <= length <= _LONGEST_PAUSE * 60:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not between 0 and {_LONGEST_PAUSE * 60:.0f} seconds"
+        )
+    return length
+
+
 def minutes(text: str) -> float:
     """The length of a pause."""
     try:

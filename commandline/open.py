@@ -35,6 +35,7 @@ def run(program: Program, options: OpenOptions, open_window: Callable[[Program],
 
     Raises AlreadyRunning where the folder is worked on by a program without a window.
     """
+    program.start_words = ()
     paths = tuple(Path(path).absolute() for path in options.paths)
     deadline = time.monotonic() + LOCK_PATIENCE
     offered = {OPEN: take_films(program.handed.put), **handlers(program)}

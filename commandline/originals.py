@@ -7,27 +7,47 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from commandline.command import Command, NoOptions, action, open_program
+from commandline.command import Command, action, open_program
 from commandline.exit_codes import DONE
-from commandline.options import arguments, switch
+from commandline.new_file import new_file
+from commandline.options import arguments, option, switch
 from commandline.output import Output
 from commandline.remote_call import LONGEST_WORK, run_here_or_there
 from core.errors import MediaProcessorError, OriginalStays, UsageError
 from core.queue.kept_original import KeptOriginal
-from core.text.formatting import size_text
+from core.text.formatting import size_text, visible
 from monitoring.spelling import full_path
 from reports.text_table import table
+from reports.whole_file import write_file
 
 if TYPE_CHECKING:
     from app.program import Program
 
 
-def run(program: Program, _options: NoOptions, output: Output) -> int:
+@dataclass(frozen=True)
+class ListOptions:
+    """What ``originals list`` is asked for."""
+
+    to: str = option(
+        "--to",
+        default="",
+        metavar="FILE.txt",
+        help="write them into this file, by the folders that they lie in",
+    )
+
+
+def run(program: Program, options: ListOptions, output: Output) -> int:
     """Show every original that is kept, those that expire first before the others."""
+    file = new_file(options.to, ".txt") if options.to else None
     kept = sorted(
         program.equip().processor.originals(),
         key=lambda original: (original.expires_at or float("inf"), original.path),
     )
+    if file is not None:
+        write_file(file, _by_folder(kept).encode("utf-8", "replace"))
+        output.record("list", file=file, originals=len(kept))
+        output.text(f"{_sum(kept)}: they are listed in {visible(file)}.")
+        return DONE
     for original in kept:
         output.record("original", **vars(original))
     if not kept:
@@ -53,14 +73,34 @@ def _row(original: KeptOriginal) -> Tuple[str, ...]:
 
 
 def _total(kept: Sequence[KeptOriginal]) -> str:
-    size = size_text(sum(original.size for original in kept if original.there))
-    total = f"{len(kept)} original{'s' if len(kept) > 1 else ''}, {size}."
+    total = f"{_sum(kept)}."
     if all(original.film for original in kept):
         return total
     return (
         f"{total} Those of unknown films were kept by another data folder, or by one that is lost: "
         "they are never removed by themselves, and can be moved back by hand."
     )
+
+
+def _sum(kept: Sequence[KeptOriginal]) -> str:
+    size = size_text(sum(original.size for original in kept if original.there))
+    return f"{len(kept)} original{'' if len(kept) == 1 else 's'}, {size}"
+
+
+def _by_folder(kept: Sequence[KeptOriginal]) -> str:
+    """Text for who has no program to ask any more: where each lies, and how it becomes the film again."""
+    lines = [f"{_total(kept)}", ""]
+    for folder in sorted({original.path.parent for original in kept}):
+        lines += [visible(folder)]
+        for original in sorted(kept, key=lambda original: original.path):
+            if original.path.parent == folder:
+                film = "unknown" if original.film is None else visible(original.film)
+                there = "" if original.there else ", not there"
+                until = _day(original.expires_at) or "never"
+                facts = f"{size_text(original.size)}, expires {until}{there}"
+                lines += [f"    {visible(original.path.name)}: {facts}", f"        of {film}"]
+        lines += [""]
+    return "\n".join(lines)
 
 
 def _name(path: Optional[Path]) -> str:
@@ -125,7 +165,7 @@ COMMAND = Command(
         action(
             "list",
             "list kept originals with film, size and the day until which they are kept",
-            NoOptions,
+            ListOptions,
             run,
         ),
         action(

@@ -14,7 +14,7 @@ from app.tool_needs import known_beforehand
 from commandline.job_report import JobReport
 from commandline.output import Output
 from commandline.remote_call import handlers
-from core.events import Event, JobState, QueueStateChanged
+from core.events import EndRequested, Event, JobState, QueueStateChanged
 from core.queue.held import why_they_wait
 from core.queue.job import Job
 from core.queue.overview import QueueOverview
@@ -62,11 +62,17 @@ def work_off(
     """
     report = JobReport(output)
     begin = time.monotonic()
+
+    def show(event: Event) -> None:
+        if isinstance(event, EndRequested):  # what is given back by this goes on at the next start
+            manager.stop(cancel_running=not event.after_current, remember=False)
+        report.show(event)
+
     # A service manager's polite end (SIGTERM) is the same to us as Ctrl+C.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with ControlListener(program.data_dir, handlers(program)):
-            manager.run_until_idle(report.show)
+            manager.run_until_idle(show)
             overview, left = manager.overview(), jobs_left(program, paths)
     except KeyboardInterrupt:
         _cancel(manager, jobs, report, report.show)

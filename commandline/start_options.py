@@ -60,6 +60,10 @@ class StartOptions:
         "--minimized", help="open the window minimised, as when the system starts"
     )
 
+    from_menu: bool = switch(
+        "--from-menu", help="show what is wrong in a box, as where the desktop's menu starts it"
+    )
+
     def check(self, command: str) -> None:
         """Raise UsageError where they do not belong together, or not to the command ("" for none)."""
         if self.watch and not self.headless:
@@ -71,6 +75,8 @@ class StartOptions:
             )
         if self.minimized and (self.headless or command not in ("", OPEN)):
             raise UsageError("--minimized is for the window; leave it out here.")
+        if self.from_menu and (self.headless or command not in ("", OPEN)):
+            raise UsageError("--from-menu is for the window; leave it out here.")
         if self.role and not self.headless:
             raise UsageError(
                 "--role belongs to --headless; the window has it in Settings > Network."

@@ -118,6 +118,16 @@ class MachineLost:
     films: int
 
 
+@dataclass(frozen=True)
+class EndRequested:
+    """Another start of the program, or the system, wants this one to end; its films go on at the next start.
+
+    With ``after_current`` what runs comes to its end first.
+    """
+
+    after_current: bool = False
+
+
 Event = Union[
     JobStateChanged,
     JobProgressed,
@@ -127,4 +137,5 @@ Event = Union[
     QueueListChanged,
     QueueEmptied,
     MachineLost,
+    EndRequested,
 ]

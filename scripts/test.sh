@@ -53,7 +53,7 @@ programs=(
     "mkfs.vfat dosfstools root" "mkfs.exfat exfatprogs root"
 )
 if [[ ${1:---missing} == --missing || $1 == --exe ]]; then # what the exe in Wine needs, which is not among asked tests
-    programs+=("wine wine all" "wineserver wine64 all" "xwininfo x11-utils all")
+    programs+=("wine wine all" "wineserver wine64 all" "xwininfo x11-utils all" "makensis nsis all")
 fi
 missing=()
 python_with_all || missing+=(python3 python3-venv python3-tk)

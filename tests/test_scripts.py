@@ -36,7 +36,8 @@ def test_shellcheck_has_nothing_to_say() -> None:
 
 @posix
 @pytest.mark.parametrize(
-    "name", ["scripts/run.sh", "scripts/test.sh", "scripts/fresh.sh", ".ci/run"]
+    "name",
+    [*(f"scripts/{name}.sh" for name in ("run", "test", "fresh", "install", "release")), ".ci/run"],
 )
 def test_scripts_can_be_started(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)

@@ -67,6 +67,11 @@ class Closing:
         self._begin(stop_now)
         return True
 
+    def begin(self, *, after_current: bool) -> None:
+        """Begin to end without a question: whoever asks for it has said what becomes of running films."""
+        if not self.begun:
+            self._begin(stop_now=not after_current)
+
     def _cancel_running(self) -> None:
         services, jobs = self._services, self._window.jobs_at_work
 

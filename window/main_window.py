@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
 
 from app.program import Program
 from core.events import (
+    EndRequested,
     Event,
     JobState,
     JobStateChanged,
@@ -172,6 +173,18 @@ class MainWindow:
             self._remember_place()
             self._closing.ask()
 
+    def end_politely(self) -> None:
+        """End soon, without a question about films; from any thread, and from a signal's handler."""
+        self._manager.events.put(EndRequested())
+
+    def _end_as_asked(self, event: EndRequested) -> None:
+        """End for another start of the program, or the system; only settings not saved are asked about."""
+        if self._closing.begun:
+            return
+        if all(may() for may in self.services.before_closing):
+            self._remember_place()
+            self._closing.begin(after_current=event.after_current)
+
     def _make_services(self, program: Program) -> WindowServices:
         return WindowServices(
             look=self.look,
@@ -272,6 +285,8 @@ class MainWindow:
             self.tell(event.message, error=event.error)
         elif isinstance(event, QueueEmptied):
             self.tell(emptied_text(event), error=bool(event.failed))
+        elif isinstance(event, EndRequested):
+            self._end_as_asked(event)
         self.presence.handle(event)
         self.when_done.handle(event)
         self.status.handle(event)

@@ -105,6 +105,7 @@ class SettingsController:
         if not self.view.unsaved:
             return True
         services = self._services
+        services.registry.invoke("window.show")  # it may be hidden when the program is asked to end
         services.window.open_tab("settings")
         answer = services.dialogs.choose(
             _("Settings not saved"),

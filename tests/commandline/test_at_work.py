@@ -382,6 +382,7 @@ LOOKS = {
         "doctor",
         "report",
     ),
+    "quit",  # tests/commandline/test_quit.py
     *("settings list", "settings get", "settings export", "setup export", "folders list"),
     "presets list",
     *("apis list", "apis test", "apis status", "apis webhook", "queue list"),

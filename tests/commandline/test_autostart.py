@@ -7,7 +7,7 @@ from typing import List
 
 import pytest
 
-from app.autostart import AutostartError, set_autostart, start_command
+from app.autostart import AutostartError, set_autostart, start_command, windowed
 from tests.commandline.calls import call
 
 ON_LINUX = pytest.mark.skipif(
@@ -86,3 +86,13 @@ def test_the_command_opens_this_copy_on_this_data_folder(tmp_path: Path) -> None
     assert Path(command[1]).name == "main.py"
     assert Path(command[1]).is_file()
     assert list(command[2:]) == ["--data-dir", str(tmp_path), "--minimized"]
+
+
+@pytest.mark.parametrize("ending", ["", ".exe"])
+def test_what_the_exe_for_consoles_is_told_opens_no_console_at_login(
+    tmp_path: Path, ending: str
+) -> None:
+    console, window = tmp_path / f"mediaprocessor-cli{ending}", tmp_path / f"MediaProcessor{ending}"
+    assert windowed(str(console)) == str(console)  # alone, it is better than none
+    window.touch()
+    assert windowed(str(console)) == windowed(str(window)) == str(window)

@@ -148,6 +148,9 @@ ANSWERS: Dict[str, str] = {
         1 originals free missing.mkv
         2 originals
         2 originals list more
+        0 originals list --to originals.txt
+        2 originals list --to a.mkv
+        2 originals list --to nowhere/originals.txt
         2 originals free
         2 originals free --all missing.mkv
     """,
@@ -171,6 +174,13 @@ ANSWERS: Dict[str, str] = {
         2 bundle
         2 bundle nowhere/report.zip
         2 bundle empty
+    """,
+    "quit": """
+        0 quit
+        0 quit --after-current --wait 0
+        2 quit now
+        2 quit --wait long
+        2 quit --wait -1
     """,
     "library": """
         0 library

@@ -145,6 +145,12 @@ def test_all_films_of_a_renamed_folder_are_restored_and_each_is_told(tmp_path: P
     shown = call(tmp_path, "originals", "list").stdout
     assert "was second.mkv" not in shown  # only its folder has another name
     assert f"2 originals, {kept / 1e3:.1f} kB." in shown
+    listed = records("originals", call(tmp_path, "originals", "list", "--to", "l.txt", "--json"))
+    assert listed == [{"type": "list", "file": str(tmp_path / "l.txt"), "originals": 2}]
+    lines = (tmp_path / "l.txt").read_text("utf-8").splitlines()
+    assert lines[0] == f"2 originals, {kept / 1e3:.1f} kB."
+    assert lines[2] == str(Path(told[0]["path"]).parent)  # where they lie, for who has no program
+    assert {f"        of {original['film']}" for original in told} < set(lines)
 
     (new / "second.mkv").write_bytes(b"somebody's own")
     answer = call(tmp_path, "restore", "--json", str(folder))

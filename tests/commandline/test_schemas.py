@@ -30,6 +30,7 @@ def test_every_command_has_a_schema() -> None:
         "log",
         "bundle",
         "library",
+        "quit",
         "stats",
         "report",
         "folders",

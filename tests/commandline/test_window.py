@@ -83,9 +83,15 @@ def test_without_a_console_the_sentence_is_shown_in_a_box_but_not_to_scripts(
 ) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     boxes: List[str] = []
+    data_dir = ["--data-dir", str(tmp_path / "file")]
+    assert run([*data_dir, "--from-menu", "open"], no_window, boxes.append) != 0
+    assert [box[:15] for box in boxes] == [
+        "The data folder"
+    ]  # nobody reads what a menu's entry prints
+    boxes.clear()
     for words in ([], ["doctor"]):
         with monkeypatch.context() as windowed:
             windowed.setattr("sys.stderr", None)
             windowed.setattr("sys.stdout", None)
-            assert run(["--data-dir", str(tmp_path / "file"), *words], no_window, boxes.append) != 0
+            assert run([*data_dir, *words], no_window, boxes.append) != 0
     assert [box[:15] for box in boxes] == ["The data folder"]

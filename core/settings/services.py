@@ -17,6 +17,7 @@ class Service(str, Enum):
     SONARR = "sonarr"
     RADARR = "radarr"
     WEBHOOK = "webhook"  # our own listener: its row holds the secret of its address
+    PHONE = "phone"  # the page for the phone: its row holds the token
 
     @property
     def label(self) -> str:
@@ -26,7 +27,7 @@ class Service(str, Enum):
     @property
     def largest_count(self) -> int:
         """How many keys or instances there may be, by the specification."""
-        return {Service.OMDB: 5, Service.WEBHOOK: 1}.get(self, 10)
+        return {Service.OMDB: 5, Service.WEBHOOK: 1, Service.PHONE: 1}.get(self, 10)
 
 
 @dataclass(frozen=True)

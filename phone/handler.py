@@ -27,6 +27,7 @@ LARGEST_HEAD = 16 * 1024  # bytes of a request without its body
 LARGEST_BODY = 4 * 1024  # bytes; a command has about 40
 REQUEST_SECONDS = 20.0  # in which the next request has to be here; a phone asks every second
 ANSWER_SECONDS = 10.0  # in which an answer has to be taken
+LAST_SECONDS = 1.0  # in which a caller has to take its last answer and close
 _PIECE = 16 * 1024  # bytes that are written at once
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
 _PAGE: Mapping[str, Tuple[Path, str]] = {
@@ -65,7 +66,9 @@ class TimedStream:
         self.until = time.monotonic() + REQUEST_SECONDS
 
     def readline(self, size: int = -1) -> bytes:
-        """Return the next line; nothing where all together are too many bytes."""
+        """Return the next line; raises ConnectionError where all together are too many bytes."""
+        if not self.left:
+            raise ConnectionError("too long")  # to be cut off would make another request of it
         most = self.left if size < 0 else min(size, self.left)
         while b"\n" not in self._rest and len(self._rest) < most and self._receive():
             pass
@@ -131,7 +134,11 @@ class PhoneHandler(BaseHTTPRequestHandler):
         self.wfile = BytesIO()  # what http.server itself would say ("100 Continue"): never sent
 
     def finish(self) -> None:
-        """Nothing: whoever opened the connection closes it."""
+        """Let the last answer arrive: closing while something is unread would take it back on its way."""
+        socket.socket.shutdown(self.request, socket.SHUT_WR)
+        self.rfile.left, self.rfile.until = LARGEST_HEAD, time.monotonic() + LAST_SECONDS
+        while self.rfile.read(1024):
+            pass
 
     def handle_one_request(self) -> None:
         """Serve one request; the next one has its time and size anew."""

@@ -15,6 +15,7 @@ from views.path_doctor import PathDoctor
 from views.settings_tab import SettingsTab
 from views.shown import visible
 from views.texts import _
+from window.phone_controller import PhoneController
 from window.services import WindowServices
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class NetworkController:
         self.known = KnownMachines(foot, look, calls)
         self.known.pack(fill="x")
         self.known.show(self._cluster)
+        phone = PhoneController(foot, self._services).panel
+        phone.pack(fill="x", pady=(look.px(16), 0))
         self.doctor = PathDoctor(foot, look, self)
         self._show_doctor()
         return foot

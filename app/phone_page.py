@@ -72,11 +72,11 @@ class PhonePage:
 
         Raises PeerError where the certificate cannot be made.
         """
-        from cluster.identity import load_identity
+        from cluster.identity import server_certificate
 
         settings = self._program.config.settings.network
         address = _address(settings.phone_address, settings.phone_port)
-        token, digest = self._token(), load_identity(self._program.data_dir).fingerprint
+        token, (_context, digest) = self._token(), server_certificate(self._program.data_dir)
         link = f"{address}#{token}"
         return PhoneEntry(
             settings.phone,
@@ -130,12 +130,12 @@ class PhonePage:
 
     def _open(self, place: Tuple[str, int], manager: QueueManager) -> PhoneServer:
         from app.phone_desk import ProgramDesk
-        from cluster.identity import load_identity
+        from cluster.identity import server_certificate
         from phone.access import TokenGate
         from phone.server import PhoneServer
 
         program = self._program
-        context = load_identity(program.data_dir).server_context()
+        context, _fingerprint = server_certificate(program.data_dir)
         gate = TokenGate(self._token(), time.monotonic)
         desk = ProgramDesk(program.database, manager, program)
         names = (socket.gethostname(), place[0])

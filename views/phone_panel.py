@@ -98,7 +98,7 @@ class PhonePanel(ttk.Frame):
                 "Scan the code with the phone's camera, or open the address there and enter the token. The "
                 "browser warns once that it does not know this program's certificate; its SHA-256 is "
                 "{fingerprint}"
-            ).format(fingerprint=entry.fingerprint)
+            ).format(fingerprint="\n" + _halves(entry.fingerprint))
         )
         self.show_button.pack_forget()
         for button in (self.hide_button, self.renew_button):
@@ -130,3 +130,9 @@ class PhonePanel(ttk.Frame):
         small.put(" ".join(rows), to=(_QUIET, _QUIET))
         self.image = small.zoom(self._look.px(_DOT))
         self.picture.configure(image=self.image)
+
+
+def _halves(fingerprint: str) -> str:
+    """Write a fingerprint (pairs of digits) on two lines, so that it is broken between pairs."""
+    middle = len(fingerprint) // 2
+    return f"{fingerprint[:middle]}\n{fingerprint[middle + 1 :]}"

@@ -76,12 +76,12 @@ class NetworkController:
     def _make_foot(self, parent: tk.Misc) -> ttk.Frame:
         look = self._services.look
         foot = ttk.Frame(parent)
+        phone = PhoneController(foot, self._services).panel  # below its settings, the page's last
+        phone.pack(fill="x", pady=(0, look.px(16)))
         calls = KnownCalls(self._revoke, self._forget, self._open_machines)
         self.known = KnownMachines(foot, look, calls)
         self.known.pack(fill="x")
         self.known.show(self._cluster)
-        phone = PhoneController(foot, self._services).panel
-        phone.pack(fill="x", pady=(look.px(16), 0))
         self.doctor = PathDoctor(foot, look, self)
         self._show_doctor()
         return foot

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Optional
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Callable, Optional, TypeVar
 
 from app.phone_state import PhoneStates
 from core.errors import PhoneError
@@ -15,25 +16,45 @@ if TYPE_CHECKING:
     from app.ports import Controls
     from queue_manager import QueueManager
 
+_Answer = TypeVar("_Answer")
 _log = logging.getLogger("mediaprocessor.phone")
 
 
 class ProgramDesk:
-    """``phone.ports.PhoneDesk`` over a queue; what phones ask for is written into the log."""
+    """``phone.ports.PhoneDesk`` over a queue; what phones ask for is written into the log.
+
+    All of it is done in one thread until ``close``: each thread that asks the database has a connection of
+    its own, with half a megabyte of pages.
+    """
 
     def __init__(self, database: Database, manager: QueueManager, controls: Controls) -> None:
         self._manager = manager
         self._controls = controls
         self._states = PhoneStates(database, manager, controls.machines(manager))
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="phone-desk")
+
+    def close(self) -> None:
+        """End the thread, once it has done what it does."""
+        self._thread.shutdown(wait=False)
 
     def state(self, language: str) -> bytes:
         """Return all that the page shows as JSON."""
-        return self._states.json(language)
+        return self._in_thread(lambda: self._states.json(language))
 
     def do(self, command: str, job_id: Optional[int]) -> str:
         """Do what a button says and return what to tell; raises ValueError for another command."""
         wanted = PhoneCommand(command)
         _log.info("The page for the phone asks: %s", f"{command} {job_id or ''}".strip())
+        return self._in_thread(lambda: self._done(wanted, job_id))
+
+    def _in_thread(self, work: Callable[[], _Answer]) -> _Answer:
+        try:
+            answer = self._thread.submit(work)
+        except RuntimeError as error:
+            raise PhoneError(Sentence("The page is being switched off.")) from error
+        return answer.result()
+
+    def _done(self, wanted: PhoneCommand, job_id: Optional[int]) -> str:
         try:
             return self._do(wanted, job_id)
         finally:

@@ -14,6 +14,7 @@ from core.events import ServiceNotice
 from core.queue.outcome import sentence_of
 
 if TYPE_CHECKING:
+    from app.phone_desk import ProgramDesk
     from phone.server import PhoneServer
     from queue_manager import QueueManager
 
@@ -46,6 +47,7 @@ class PhonePage:
         self._guard = threading.Lock()
         self._manager: Optional[QueueManager] = None
         self._server: Optional[PhoneServer] = None
+        self._desk: Optional[ProgramDesk] = None
         self._place: Optional[Tuple[str, int]] = None
         self._trouble = ""
 
@@ -137,14 +139,16 @@ class PhonePage:
         program = self._program
         context, _fingerprint = server_certificate(program.data_dir)
         gate = TokenGate(self._token(), time.monotonic)
-        desk = ProgramDesk(program.database, manager, program)
+        self._desk = desk = ProgramDesk(program.database, manager, program)
         names = (socket.gethostname(), place[0])
         return PhoneServer(*place, context, gate, desk, names)
 
     def _stop(self) -> None:
         if self._server is not None:
             self._server.close()
-        self._server = self._place = None
+        if self._desk is not None:
+            self._desk.close()
+        self._server = self._place = self._desk = None
 
 
 def qr_code(text: str) -> Tuple[Tuple[bool, ...], ...]:

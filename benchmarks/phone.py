@@ -26,7 +26,7 @@ import psutil
 from app.program import Program
 from benchmarks.report import Figure, as_json, as_table
 from benchmarks.transfer import free_port
-from cluster.identity import client_context
+from cluster.identity import client_context, load_identity
 from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.events import JobState
 from core.progress import Progress
@@ -44,6 +44,7 @@ _MOST_MEMORY = 1.15  # of what the program takes without the page
 
 def fill(folder: Path, jobs: int) -> None:
     """Make a queue of so many films; some failed, some are done."""
+    load_identity(folder)  # as a program has had it since its first start
     with Program(folder) as parts:
         store = JobStore(parts.database)
         films = [
@@ -105,6 +106,7 @@ class Phones:
     def __enter__(self) -> Phones:
         for thread in self._threads:
             thread.start()
+            time.sleep(1.0 / len(self._threads))
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -212,7 +212,11 @@ class PhoneHandler(BaseHTTPRequestHandler):
         return phone_language(wanted_language(self.headers.get("Accept-Language") or ""))
 
     def _send_state(self) -> None:
-        body = self.server.desk.state(self._language().code)
+        try:
+            body = self.server.desk.state(self._language().code)
+        except MediaProcessorError as error:
+            self._answer(409, self._told(sentence_of(error)), _JSON)
+            return
         tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         if self.headers.get("If-None-Match") == tag:
             self._answer(304, headers={"ETag": tag})

@@ -9,7 +9,10 @@ class PhoneDesk(Protocol):
     """Knows how the program is, and takes commands; called in the threads of the server."""
 
     def state(self, language: str) -> bytes:
-        """Return all that the page shows as JSON, its sentences in this language (ISO 639-1)."""
+        """Return all that the page shows as JSON, its sentences in this language (ISO 639-1).
+
+        Raises MediaProcessorError where the database cannot be read.
+        """
 
     def do(self, command: str, job_id: Optional[int]) -> str:
         """Do what a button says (``phone.texts.PhoneCommand``) and return what to tell, "" for nothing.

@@ -240,6 +240,8 @@ async function look() {
     if (answer.status === 200) {
       show(await answer.json());
       tag = answer.headers.get("ETag") || "";
+    } else if (answer.status === 409) {
+      tell("connection", (await answer.json()).told);
     } else if (refused(answer)) {
       return;
     }
@@ -250,7 +252,7 @@ async function look() {
       element("content").hidden = false;
       tell("connection", "");
     }
-    pause = answer.status === 503 ? LONGEST_PAUSE : EVERY;
+    pause = answer.status > 400 ? LONGEST_PAUSE : EVERY;
   } catch {
     const time = answeredAt ? clock(answeredAt) : "–";
     tell("connection", t("No connection. Last update: {time}.", { time }));

@@ -54,15 +54,12 @@ class Browser:
     """One headless Chromium; used with ``with``.
 
     ``reaches`` is the one host that it can reach, whose certificate it takes as a user does who has looked
-    at it; ``language`` is what it asks pages for.
+    at it.
     """
 
-    def __init__(
-        self, size: Tuple[int, int] = (1200, 800), *, reaches: str = "", language: str = "en"
-    ) -> None:
+    def __init__(self, size: Tuple[int, int] = (1200, 800), *, reaches: str = "") -> None:
         self._size = size
         self._reaches = reaches
-        self._language = language
 
     def __enter__(self) -> Browser:
         self._home = Path(tempfile.mkdtemp(prefix="browser-"))
@@ -73,7 +70,6 @@ class Browser:
             "--remote-debugging-port=0",
             "--host-resolver-rules=MAP * ~NOTFOUND"
             + (f", EXCLUDE {self._reaches}" if self._reaches else ""),
-            f"--accept-lang={self._language}",
             "--no-first-run",
             "--disable-gpu",
             "--disable-dev-shm-usage",
@@ -214,6 +210,11 @@ class Page:
         while not reached():
             assert time.monotonic() < deadline, f"waited in vain for {what}"
             self._browser.listen(0.01)
+
+    def speak(self, language: str) -> None:
+        """Ask for pages in this language from now on."""
+        agent = self.evaluate("navigator.userAgent")
+        self.call("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
 
     def click(self, selector: str) -> None:
         """Click the middle of the first element that matches, after scrolling to it."""

@@ -13,7 +13,7 @@ from phone.texts import PhoneCommand
 from store.connection import Database
 
 if TYPE_CHECKING:
-    from app.ports import Controls
+    from app.phone_ports import Controls
     from queue_manager import QueueManager
 
 _Answer = TypeVar("_Answer")

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from app.ports import AroundThePage
+from app.phone_ports import AroundThePage
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.queue.outcome import sentence_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.queue.job import Job
 from core.settings.tree import Settings
@@ -10,16 +10,9 @@ from core.tools import Toolset
 from scheduling.job_context import JobContext
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.encoder_proofs import EncoderProofs
-    from app.machine_control import MachineControl
-    from app.machines import Machines
-    from app.metadata_services import MetadataServices
-    from config import Config
     from monitor import Monitor
     from queue_manager import QueueManager
-    from store.connection import Database
 
 
 class Equipper(Protocol):
@@ -55,31 +48,3 @@ class TrialWatcher(Protocol):
 
     def progressed(self, doing: str, percent: float) -> None:
         """Hear what is being done (MAKING, ENCODING) and how far it is; called in the trial's thread."""
-
-
-class Controls(Protocol):
-    """Shows the machines and commands this one; ``app.program.Program``."""
-
-    def machines(self, manager: Optional[QueueManager] = None) -> Machines:
-        """The machines that work together."""
-
-    def machine_control(self, manager: QueueManager) -> MachineControl:
-        """Starts, pauses and stops all that this machine does."""
-
-
-class AroundThePage(Controls, Protocol):
-    """What the page for the phone is made of; ``app.program.Program``."""
-
-    data_dir: Path
-
-    @property
-    def config(self) -> Config:
-        """The settings, which say whether it is served and where."""
-
-    @property
-    def database(self) -> Database:
-        """The database."""
-
-    @property
-    def services(self) -> MetadataServices:
-        """Keeps the token beside the other secrets."""

@@ -11,17 +11,16 @@ from http.client import parse_headers
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Collection, Dict, Mapping, Optional, Tuple
+from typing import Any, Collection, Dict, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
 from core.errors import MediaProcessorError
 from core.queue.outcome import sentence_of
 from phone.access import is_own_host, is_own_site, token_in
+from phone.connection import PhoneConnection
 from phone.language import PhoneLanguage, phone_language, wanted_language
+from phone.ports import PhoneHost
 from phone.texts import page_texts
-
-if TYPE_CHECKING:
-    from phone.server import PhoneConnection, PhoneServer
 
 LARGEST_HEAD = 16 * 1024  # bytes of a request without its body
 LARGEST_BODY = 4 * 1024  # bytes; a command has about 40
@@ -122,7 +121,7 @@ class PhoneHandler(BaseHTTPRequestHandler):
     rfile: Any
 
     def __init__(
-        self, encrypted: ssl.SSLSocket, caller: PhoneConnection, server: PhoneServer
+        self, encrypted: ssl.SSLSocket, caller: PhoneConnection, server: PhoneHost
     ) -> None:
         self._caller = caller
         super().__init__(encrypted, (caller.address, 0), server)  # type: ignore[arg-type]

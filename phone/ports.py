@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Optional, Protocol
+from typing import Optional, Protocol, Tuple
+
+from phone.access import TokenGate
+from phone.connection import PhoneConnection
 
 
 class PhoneDesk(Protocol):
@@ -19,3 +22,14 @@ class PhoneDesk(Protocol):
 
         Raises ValueError for a command that there is not, MediaProcessorError where it cannot be done.
         """
+
+
+class PhoneHost(Protocol):
+    """Whose callers a handler serves; ``phone.server.PhoneServer``."""
+
+    gate: TokenGate
+    desk: PhoneDesk
+    names: Tuple[str, ...]  # of this machine
+
+    def let_in(self, caller: PhoneConnection) -> bool:
+        """Note that this caller knows the token; False where there are too many of those already."""

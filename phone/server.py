@@ -23,6 +23,7 @@ from core.protocol.strangers import Strangers
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from phone.access import TokenGate
+from phone.connection import PhoneConnection
 from phone.handler import LARGEST_HEAD, PhoneHandler, TimedStream, redirection
 from phone.ports import PhoneDesk
 
@@ -35,20 +36,6 @@ _PAUSE = 0.2  # seconds, where the system has no socket left
 _TLS_RECORD = 0x16  # the first byte of a TLS handshake (RFC 8446, 5.1)
 
 _log = logging.getLogger("mediaprocessor.phone")
-
-
-class PhoneConnection:
-    """One caller; ``socket`` is replaced once it is encrypted."""
-
-    def __init__(self, plain: socket.socket, address: str) -> None:
-        self.socket = plain
-        self.address = address
-
-    def hang_up(self) -> None:
-        """Wake the thread that reads or writes there; it closes the socket itself."""
-        with contextlib.suppress(OSError):
-            # SSLSocket's own shutdown would take the encryption away from under that thread.
-            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
 
 class PhoneServer:

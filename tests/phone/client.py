@@ -27,8 +27,11 @@ class Desk:
     def __init__(self) -> None:
         self.did: List[Tuple[str, Optional[int]]] = []
         self.shown: Dict[str, Any] = {"machine": "Attic"}
+        self.broken = False
 
     def state(self, language: str) -> bytes:
+        if self.broken:
+            raise RuntimeError("a fault of ours")
         return json.dumps({**self.shown, "language": language}).encode("ascii")
 
     def do(self, command: str, job_id: Optional[int]) -> str:
@@ -57,7 +60,7 @@ class Served:
         )
 
     def ask(
-        self, path: str, method: str = "GET", body: Optional[bytes] = None, **headers: str
+        self, path: str, method: str = "GET", body: Optional[bytes] = None, **headers: Any
     ) -> Tuple[int, Dict[str, str], bytes]:
         """Ask once; header names are written with ``_`` for ``-``."""
         with contextlib.closing(self.connect()) as connection:
@@ -77,7 +80,7 @@ def answer_of(
     path: str,
     method: str = "GET",
     body: Optional[bytes] = None,
-    **headers: str,
+    **headers: Any,
 ) -> Tuple[int, Dict[str, str], bytes]:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body, sent)
@@ -85,7 +88,7 @@ def answer_of(
     return answer.status, dict(answer.getheaders()), answer.read()
 
 
-def with_token(token: str = TOKEN) -> Dict[str, str]:
+def with_token(token: str = TOKEN) -> Dict[str, Any]:
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -132,14 +132,14 @@ def test_no_button_works_without_the_token(page: Served) -> None:
 
 def test_another_site_can_neither_see_nor_do_anything(page: Served) -> None:
     own = f"https://127.0.0.1:{page.port}"
-    foreign: Dict[str, Any]
-    for foreign in (
+    foreigners: List[Dict[str, Any]] = [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": own.replace("https", "http")},
         {"Sec_Fetch_Site": "cross-site"},
         {"Origin": own, "Sec_Fetch_Site": "same-site"},
-    ):
+    ]
+    for foreign in foreigners:
         assert page.ask("/do", "POST", PAUSE, **JSON, **with_token(), **foreign)[0] == 403
         assert page.ask("/state", **with_token(), **foreign)[0] == 403
     # What a form of another site can send without asking: no header of ours, and no JSON.

@@ -22,6 +22,7 @@ NO_JOBS = (
         "original_stays",
         "power_refused",
         "secret_unavailable",
+        "phone",
         "proof_failed",
         "unknown_message",
         "peer_refused",

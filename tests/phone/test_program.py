@@ -77,7 +77,7 @@ class Served:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Served]:
+def phoned(tmp_path: Path) -> Iterator[Served]:
     with ExitStack() as stack:
         made = Served(tmp_path / "data")
         stack.enter_context(made.parts)
@@ -85,8 +85,8 @@ def program(tmp_path: Path) -> Iterator[Served]:
         yield made
 
 
-def films(program: Served, *states: JobState) -> List[int]:
-    jobs = JobStore(program.parts.database)
+def films(phoned: Served, *states: JobState) -> List[int]:
+    jobs = JobStore(phoned.parts.database)
     ids = jobs.add([NewJob(Path(f"/films/Film {at}.mkv"), size=10) for at in range(len(states))])
     for _state in states:
         jobs.claim_next("")
@@ -98,73 +98,73 @@ def films(program: Served, *states: JobState) -> List[int]:
     return list(ids)
 
 
-def test_nothing_listens_until_it_is_switched_on_and_again_once_it_is_off(program: Served) -> None:
-    assert not program.listens
-    program.switch("yes")
-    assert program.listens
-    assert program.ask("/state")[0] == 200
-    assert program.parts.phone.listens_at == f"https://127.0.0.1:{program.port}/"
-    program.switch("no")
-    assert not program.listens
-    assert program.parts.phone.listens_at == ""
+def test_nothing_listens_until_it_is_switched_on_and_again_once_it_is_off(phoned: Served) -> None:
+    assert not phoned.listens
+    phoned.switch("yes")
+    assert phoned.listens
+    assert phoned.ask("/state")[0] == 200
+    assert phoned.parts.phone.listens_at == f"https://127.0.0.1:{phoned.port}/"
+    phoned.switch("no")
+    assert not phoned.listens
+    assert phoned.parts.phone.listens_at == ""
 
 
-def test_a_change_of_the_port_moves_the_page(program: Served) -> None:
-    program.switch("yes")
-    before, program.port = program.port, free_port()
-    program.parts.config.set("network.phone_port", str(program.port))
-    assert program.ask("/state")[0] == 200
-    program.port = before
-    assert not program.listens
+def test_a_change_of_the_port_moves_the_page(phoned: Served) -> None:
+    phoned.switch("yes")
+    before, phoned.port = phoned.port, free_port()
+    phoned.parts.config.set("network.phone_port", str(phoned.port))
+    assert phoned.ask("/state")[0] == 200
+    phoned.port = before
+    assert not phoned.listens
 
 
-def test_a_port_that_is_taken_is_told_once_and_harms_nothing(program: Served) -> None:
-    with contextlib.closing(socket.create_server(("127.0.0.1", program.port))):
-        program.switch("yes")
-        entry = program.parts.phone.entry()
+def test_a_port_that_is_taken_is_told_once_and_harms_nothing(phoned: Served) -> None:
+    with contextlib.closing(socket.create_server(("127.0.0.1", phoned.port))):
+        phoned.switch("yes")
+        entry = phoned.parts.phone.entry()
         assert not entry.listens
         assert "cannot be served on 127.0.0.1" in entry.trouble
-        assert program.told() == [entry.trouble]
-    program.parts.config.set("network.phone_port", str(program.port))  # asked for once more
-    program.switch("no")
-    program.switch("yes")
-    assert program.ask("/state")[0] == 200
-    assert program.parts.phone.entry().trouble == ""
+        assert phoned.told() == [entry.trouble]
+    phoned.parts.config.set("network.phone_port", str(phoned.port))  # asked for once more
+    phoned.switch("no")
+    phoned.switch("yes")
+    assert phoned.ask("/state")[0] == 200
+    assert phoned.parts.phone.entry().trouble == ""
 
 
 def test_the_token_outlives_a_restart_and_is_not_kept_in_plain_text(
-    program: Served, tmp_path: Path
+    phoned: Served, tmp_path: Path
 ) -> None:
-    token = program.parts.phone.entry().token
+    token = phoned.parts.phone.entry().token
     assert len(token.replace("-", "")) == 25
-    with Program(program.folder) as again:
+    with Program(phoned.folder) as again:
         assert again.phone.entry().token == token
-    database = b"".join(file.read_bytes() for file in program.folder.glob("mediaprocessor.db*"))
+    database = b"".join(file.read_bytes() for file in phoned.folder.glob("mediaprocessor.db*"))
     assert token.encode() not in database
-    logs = "".join(file.read_text("utf-8") for file in (program.folder / "logs").glob("*.log"))
+    logs = "".join(file.read_text("utf-8") for file in (phoned.folder / "logs").glob("*.log"))
     assert token not in logs
 
 
-def test_a_new_token_shuts_the_old_one_out_at_once(program: Served) -> None:
-    program.switch("yes")
-    old = program.parts.phone.entry()
-    new = program.parts.phone.renew_token()
+def test_a_new_token_shuts_the_old_one_out_at_once(phoned: Served) -> None:
+    phoned.switch("yes")
+    old = phoned.parts.phone.entry()
+    new = phoned.parts.phone.renew_token()
     assert old.token != new.token
     assert old.code != new.code
-    with contextlib.closing(socket.create_connection(("127.0.0.1", program.port))) as plain:
+    with contextlib.closing(socket.create_connection(("127.0.0.1", phoned.port))) as plain:
         shown = client_context().wrap_socket(plain).getpeercert(True)
     assert shown is not None
     assert fingerprint_of(shown) == new.fingerprint.replace(":", "").lower()
-    program.parts.services.keys.take_phone_token(old.token)  # what a phone with the old one sends
-    assert program.ask("/state")[0] == 401
+    phoned.parts.services.keys.take_phone_token(old.token)  # what a phone with the old one sends
+    assert phoned.ask("/state")[0] == 401
 
 
-def test_the_state_counts_the_queue_and_names_the_first_of_each_list(program: Served) -> None:
-    films(program, JobState.FAILED, JobState.COMPLETED, JobState.COMPLETED)
-    jobs = JobStore(program.parts.database)
+def test_the_state_counts_the_queue_and_names_the_first_of_each_list(phoned: Served) -> None:
+    films(phoned, JobState.FAILED, JobState.COMPLETED, JobState.COMPLETED)
+    jobs = JobStore(phoned.parts.database)
     jobs.add([NewJob(Path(f"/films/W\x1b{at}.mkv"), size=10) for at in range(1000)])
-    program.switch("yes")
-    _status, state = program.ask("/state")
+    phoned.switch("yes")
+    _status, state = phoned.ask("/state")
     assert state["waiting"]["number"] == 1000
     assert len(state["waiting"]["films"]) == 20
     assert state["waiting"]["films"][0]["name"] == "W\\x1b0.mkv"
@@ -175,36 +175,36 @@ def test_the_state_counts_the_queue_and_names_the_first_of_each_list(program: Se
     assert state["queue"]["state"] == "stopped"
 
 
-def test_what_is_asked_of_the_page_is_done_by_the_queue(program: Served) -> None:
-    failed, done = films(program, JobState.FAILED, JobState.COMPLETED)
-    program.switch("yes")
-    program.manager.pause()
-    assert program.ask("/do", {"do": "retry", "film": failed}) == (200, {"told": ""})
-    assert JobStore(program.parts.database).counts()[JobState.QUEUED] == 1
-    assert program.ask("/do", {"do": "retry", "film": 999})[0] == 409
-    assert program.ask("/do", {"do": "retry"})[0] == 400
-    status, told = program.ask("/do", {"do": "retry all"})
+def test_what_is_asked_of_the_page_is_done_by_the_queue(phoned: Served) -> None:
+    failed, done = films(phoned, JobState.FAILED, JobState.COMPLETED)
+    phoned.switch("yes")
+    phoned.manager.pause()
+    assert phoned.ask("/do", {"do": "retry", "film": failed}) == (200, {"told": ""})
+    assert JobStore(phoned.parts.database).counts()[JobState.QUEUED] == 1
+    assert phoned.ask("/do", {"do": "retry", "film": 999})[0] == 409
+    assert phoned.ask("/do", {"do": "retry"})[0] == 400
+    status, told = phoned.ask("/do", {"do": "retry all"})
     assert (status, told["told"]) == (200, "0 films are in the queue again.")
-    assert program.ask("/do", {"do": "finish"})[0] == 200
-    assert program.ask("/state")[1]["queue"]["state"] in ("stopped", "stopping")
-    assert program.ask("/do", {"do": "pause"})[0] == 200
-    assert program.manager.state is QueueState.PAUSED
-    assert program.ask("/state")[1]["queue"]["state"] == "paused"
+    assert phoned.ask("/do", {"do": "finish"})[0] == 200
+    assert phoned.ask("/state")[1]["queue"]["state"] in ("stopped", "stopping")
+    assert phoned.ask("/do", {"do": "pause"})[0] == 200
+    assert phoned.manager.state is QueueState.PAUSED
+    assert phoned.ask("/state")[1]["queue"]["state"] == "paused"
     assert done
 
 
-def test_many_phones_cost_one_look_a_second(program: Served) -> None:
+def test_many_phones_cost_one_look_a_second(phoned: Served) -> None:
     now = [100.0]
     looks: List[float] = []
-    overview = program.manager.overview
+    overview = phoned.manager.overview
 
     def counted_overview() -> Any:
         looks.append(now[0])
         return overview()
 
-    program.manager.overview = counted_overview  # type: ignore[method-assign]
-    machines = program.parts.machines(program.manager)
-    states = PhoneStates(program.parts.database, program.manager, machines, lambda: now[0])
+    phoned.manager.overview = counted_overview  # type: ignore[method-assign]
+    machines = phoned.parts.machines(phoned.manager)
+    states = PhoneStates(phoned.parts.database, phoned.manager, machines, lambda: now[0])
     for _phone in range(50):
         for language in ("en", "nl", "tr"):
             states.json(language)
@@ -214,12 +214,12 @@ def test_many_phones_cost_one_look_a_second(program: Served) -> None:
     assert len(looks) == 2
 
 
-def test_a_damaged_key_is_told_and_the_program_goes_on(program: Served) -> None:
-    (program.folder / "instance.key").write_text("no key")
-    (program.folder / "instance.crt").write_text("no certificate")
-    program.switch("yes")
-    assert not program.listens
-    (told,) = program.told()
+def test_a_damaged_key_is_told_and_the_program_goes_on(phoned: Served) -> None:
+    (phoned.folder / "instance.key").write_text("no key")
+    (phoned.folder / "instance.crt").write_text("no certificate")
+    phoned.switch("yes")
+    assert not phoned.listens
+    (told,) = phoned.told()
     assert "The key of this instance is damaged" in told
 
 
@@ -240,10 +240,10 @@ def test_the_command_shows_how_a_phone_gets_in(
     assert told["token"] not in shown.out
 
 
-def test_closing_the_program_ends_the_page(program: Served) -> None:
-    program.switch("yes")
-    assert program.listens
+def test_closing_the_program_ends_the_page(phoned: Served) -> None:
+    phoned.switch("yes")
+    assert phoned.listens
     begin = time.monotonic()
-    program.parts.close()
-    assert not program.listens
+    phoned.parts.close()
+    assert not phoned.listens
     assert time.monotonic() - begin < 30

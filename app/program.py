@@ -18,15 +18,14 @@ from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
 from app.next_encoder import NextEncoders
 from app.proven_tools import proven_statuses
 from app.queue_environment import ProgramEnvironment
+from app.still_starting import StillStarting
 from app.unpacked import remove_unpacked
-from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.ports import Translator
 from core.queue.job import Job
 from core.settings.choices import NetworkMode
 from core.settings.tree import Settings
 from core.settings.watched_folder import ContentType
-from core.text.sentence import Sentence
 from core.tools import Toolset
 from core.version import VERSION
 from processing.chunks.dealing import DealtFilms
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from app.library import FilmLibrary
     from app.machine_control import MachineControl
     from app.machines import Machines
+    from app.phone_page import PhonePage
     from app.readiness import ReadinessCheck
     from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
@@ -63,16 +63,6 @@ _log = logging.getLogger("mediaprocessor")
 __all__ = ["DATABASE_NAME", "Program", "StillStarting"]
 
 _STARTING = 60.0  # seconds: recovery may wait for a share that is away
-
-
-class StillStarting(MediaProcessorError):
-    """The program has not put right yet what its last run left behind."""
-
-    code = "still_starting"
-    transient = True
-
-    def __init__(self) -> None:
-        super().__init__(Sentence("The program is still starting; ask again in a moment."))
 
 
 class Program(TellingFolder):
@@ -101,6 +91,8 @@ class Program(TellingFolder):
 
     def close(self) -> None:
         """End what is at work."""
+        if "phone" in vars(self):
+            self.phone.close()
         if self._library is not None:
             self._library.close()
         if self._monitor is not None:
@@ -279,6 +271,13 @@ class Program(TellingFolder):
         self.config.on_change(lambda settings: network.apply())  # noqa: ARG005
         return network
 
+    @made_once
+    def phone(self) -> PhonePage:
+        """The page for the phone, served where the settings say so; loads nothing before that."""
+        from app.phone_page import PhonePage
+
+        return PhonePage(self)
+
     def first_steps(self) -> FirstStepsServices:
         """What a new user is led through."""
         from app.encoder_trial import EncoderTrials
@@ -423,6 +422,7 @@ class Program(TellingFolder):
         if self.stays:
             manager.supervisor.start()
             self.shared_work(manager).start()
+            self.phone.begin(manager)
         if self.listens:
             self.monitor(manager).start()
             self.library(manager).checks.resume()

@@ -13,6 +13,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Tuple
 
 from core.peer_errors import PeerError
 from core.system_errors import system_problem
@@ -61,18 +62,43 @@ def load_identity(folder: Path) -> Identity:
     """
     certificate, key = folder / CERTIFICATE_FILE, folder / KEY_FILE
     try:
-        if not (certificate.is_file() and key.is_file()):
-            _make(certificate, key)
+        _make_missing(certificate, key)
         return _read(certificate, key)
     except OSError as error:
-        raise PeerError(
-            Sentence(
-                "The key of this instance cannot be kept ({problem}): {folder}. Make the folder "
-                "writable, or give another one with --data-dir.",
-                problem=system_problem(error),
-                folder=folder,
-            )
-        ) from error
+        raise _not_kept(folder, error) from error
+
+
+def server_certificate(folder: Path) -> Tuple[ssl.SSLContext, str]:
+    """Return a server's TLS context with this data folder's certificate, and its fingerprint.
+
+    Needs nothing of ``cryptography``, which takes 5 MB, once the files are there. Raises PeerError.
+    """
+    certificate, key = folder / CERTIFICATE_FILE, folder / KEY_FILE
+    try:
+        _make_missing(certificate, key)
+        shown = ssl.PEM_cert_to_DER_cert(certificate.read_text("ascii"))
+        identity = Identity("", certificate, key, fingerprint_of(shown))
+        return identity.server_context(), identity.fingerprint
+    except (ssl.SSLError, ValueError) as error:  # an SSLError is an OSError
+        raise PeerError(_damaged(certificate, key)) from error
+    except OSError as error:
+        raise _not_kept(folder, error) from error
+
+
+def _make_missing(certificate: Path, key: Path) -> None:
+    if not (certificate.is_file() and key.is_file()):
+        _make(certificate, key)
+
+
+def _not_kept(folder: Path, error: OSError) -> PeerError:
+    return PeerError(
+        Sentence(
+            "The key of this instance cannot be kept ({problem}): {folder}. Make the folder "
+            "writable, or give another one with --data-dir.",
+            problem=system_problem(error),
+            folder=folder,
+        )
+    )
 
 
 def _make(certificate: Path, key: Path) -> None:

@@ -46,6 +46,7 @@ class HeadlessNews:
         self._folders: Dict[Path, RootState] = {}
         self._watches: Optional[bool] = None  # whether any folder is, once it was told
         self._webhook: Optional[Tuple[str, int]] = None
+        self._phone = ""  # the address of the page for the phone, once it was told
         self._mode = NetworkMode.STANDALONE
         self._listens = False
         self._present: Dict[str, str] = {}  # the slaves that are connected, by their ids
@@ -61,6 +62,7 @@ class HeadlessNews:
         if self._program.listens:
             self._look_at_folders()
             self._look_at_webhook()
+        self._look_at_phone()
         self._look_at_mode()
         if self._mode is NetworkMode.MASTER:
             self._look_at_slaves()
@@ -96,6 +98,16 @@ class HeadlessNews:
                 f"Listens for Sonarr and Radarr at {shown_place(*place)}."
                 if place
                 else "Does not listen for Sonarr and Radarr any more."
+            )
+
+    def _look_at_phone(self) -> None:
+        address = self._program.phone.listens_at
+        if address != self._phone:
+            self._phone = address
+            self._tell(
+                f"The page for the phone is at {address} (`network phone` shows its token)."
+                if address
+                else "The page for the phone is not served any more."
             )
 
     # ---- other machines

@@ -22,6 +22,7 @@ from core.protocol.node_commands import COMMANDS_BY_WORD, NodeCommand
 from core.settings.choices import NetworkMode
 from core.settings.path_mappings import parse_mapping
 from core.text.formatting import duration_text, size_text
+from reports.qr_text import qr_text
 from reports.text_table import table
 
 if TYPE_CHECKING:
@@ -103,6 +104,15 @@ class SlotsOptions:
     )
     remux: Optional[int] = option(
         "--remux", default=None, kind=count, metavar="N", help="films with copied video"
+    )
+
+
+@dataclass(frozen=True)
+class PhoneOptions:
+    """What ``network phone`` is asked for."""
+
+    new_token: bool = switch(
+        "--new-token", help="make a new token; phones with the old one are shut out"
     )
 
 
@@ -301,6 +311,28 @@ def _log(machines: Machines, options: NetworkLogOptions, output: Output) -> None
     output.text(text)
 
 
+def _phone(program: Program, options: PhoneOptions, output: Output) -> None:
+    """How a phone gets to its page: at a terminal with the QR code, which a phone's camera reads there."""
+    page = program.phone
+    entry = page.renew_token() if options.new_token else page.entry()
+    output.record("phone", **{name: value for name, value in vars(entry).items() if name != "code"})
+    output.text(qr_text(entry.code))
+    rows = (
+        ("Address", entry.address),
+        ("Token", entry.token),
+        ("Certificate (SHA-256)", entry.fingerprint),
+    )
+    output.text("\n".join(f"{name}: {value}" for name, value in rows))
+    if not entry.switched_on:
+        output.notice("The page is switched off; `settings set network.phone yes` switches it on.")
+    elif entry.trouble:
+        output.notice(entry.trouble)
+    elif not entry.listens:
+        output.notice(
+            "The page is served while the program is at work, with its window or --headless."
+        )
+
+
 def _any_of(words: Iterable[str]) -> str:
     *others, last = words
     return f"{', '.join(others)} or {last}"
@@ -323,6 +355,18 @@ def _anywhere(
         return DONE
 
     return action(name, help_text, options, run, at_work)
+
+
+def _phone_here(program: Program, options: PhoneOptions, output: Output) -> int:
+    def here() -> int:
+        return _phone_at_work(program, options, output)
+
+    return run_here_or_there(program, "network phone", options, output, here)
+
+
+def _phone_at_work(program: Program, options: PhoneOptions, output: Output) -> int:
+    _phone(program, options, output)
+    return DONE
 
 
 COMMAND = Command(
@@ -365,5 +409,12 @@ COMMAND = Command(
         _anywhere("tell", f"make a machine {_any_of(COMMANDS_BY_WORD)}", TellOptions, _tell),
         _anywhere("slots", "set how many films a machine processes at once", SlotsOptions, _slots),
         _anywhere("log", "show the last lines of a machine's log", NetworkLogOptions, _log),
+        action(
+            "phone",
+            "show the address, token and QR code of the page for the phone",
+            PhoneOptions,
+            _phone_here,
+            _phone_at_work,
+        ),
     ),
 )

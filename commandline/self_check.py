@@ -33,7 +33,7 @@ MODULES = (  # the specification's ten but main, which is what runs
 )
 PACKAGES = (
     "app", "cluster", "commandline", "core", "mediainfo", "metadata", "monitoring", "processing",
-    "reports", "scheduling", "sharing", "store", "tools", "views", "window",
+    "phone", "reports", "scheduling", "sharing", "store", "tools", "views", "window",
 )
 # fmt: on
 LINUX_ALONE = frozenset({"monitoring.inotify"})  # no other system can import them
@@ -124,6 +124,7 @@ def _libraries() -> str:
     import psutil
     import pymediainfo
     import requests
+    import segno
     import tqdm
     import watchdog.observers
     import websockets
@@ -135,6 +136,7 @@ def _libraries() -> str:
         psutil,
         pymediainfo,
         requests,
+        segno,
         tqdm,
         watchdog,
         websockets,
@@ -144,6 +146,8 @@ def _libraries() -> str:
 
 def _assets() -> str:
     icon = ROOT / "assets" / "app_icon.png"
+    for name in ("page.html", "page.css", "page.js"):
+        (ROOT / "assets" / "phone" / name).read_bytes()
     languages = sorted(file.parts[-3] for file in (ROOT / "assets" / "locale").glob("*/*/*.mo"))
     if not languages:
         raise MediaProcessorError("The window's translations are missing.")

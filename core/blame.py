@@ -54,6 +54,7 @@ _OF: Dict[Type[MediaProcessorError], Whose] = {
     store_errors.StoreUnavailable: Whose.MACHINE,
     store_errors.StoreBusy: Whose.MACHINE,
     errors.MetadataError: Whose.OTHER,
+    errors.PhoneError: Whose.SETTINGS,
     errors.SecretUnavailable: Whose.MACHINE,
     errors.MessageNotSent: Whose.OTHER,
     PeerError: Whose.OTHER,

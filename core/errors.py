@@ -401,6 +401,12 @@ class MetadataError(MediaProcessorError):
     transient = True
 
 
+class PhoneError(MediaProcessorError):
+    """The page for the phone cannot be served as its settings have it."""
+
+    code = "phone"
+
+
 class SecretUnavailable(MediaProcessorError):
     """A stored key or password cannot be read back on this machine or by this user."""
 

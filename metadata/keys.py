@@ -305,20 +305,33 @@ class ApiKeys:
 
     def webhook_secret(self) -> str:
         """Return the secret part of our listener's address, created at the first call."""
-        rows = self._table.rows(Service.WEBHOOK)
-        known = self._secret(rows[0]) if rows else ""
-        if known:
-            return known
-        made = secrets.token_urlsafe(24)
-        row = rows[0] if rows else ApiKeyRow(Service.WEBHOOK, "Listener", "", "")
-        self._save(row, made)
-        return made
+        return self._own_secret(Service.WEBHOOK) or self._keep(
+            Service.WEBHOOK, secrets.token_urlsafe(24)
+        )
 
     def take_webhook_secret(self, secret: str) -> None:
         """Take over the listener's secret from another machine; raises ConfigError."""
         self._check_secret("webhook", secret)
-        rows = self._table.rows(Service.WEBHOOK)
-        self._save(rows[0] if rows else ApiKeyRow(Service.WEBHOOK, "Listener", "", ""), secret)
+        self._keep(Service.WEBHOOK, secret)
+
+    def phone_token(self) -> str:
+        """Return the token of the page for the phone; "" where there is none, or it cannot be read."""
+        return self._own_secret(Service.PHONE)
+
+    def take_phone_token(self, token: str) -> None:
+        """Keep a token for the page for the phone, in place of the one before."""
+        self._check_secret("phone", token)
+        self._keep(Service.PHONE, token)
+
+    def _own_secret(self, service: Service) -> str:
+        rows = self._table.rows(service)
+        return self._secret(rows[0]) if rows else ""
+
+    def _keep(self, service: Service, secret: str) -> str:
+        """Keep the one secret of a service of our own."""
+        rows = self._table.rows(service)
+        self._save(rows[0] if rows else ApiKeyRow(service, "Listener", "", ""), secret)
+        return secret
 
     def note_answer(self, instance: ArrInstance) -> None:
         """Count a use: an instance answered."""

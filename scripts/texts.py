@@ -44,6 +44,7 @@ _SAYING = (
     "mediainfo",
     "metadata",
     "monitoring",
+    "phone",
     "processing",
     "reports",
     "scheduling",

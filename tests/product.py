@@ -26,6 +26,7 @@ OURS = frozenset(
             "monitor",
             "monitoring",
             "network",
+            "phone",
             "processing",
             "processor",
             "queue_manager",

@@ -15,6 +15,7 @@ from views.path_doctor import PathDoctor
 from views.settings_tab import SettingsTab
 from views.shown import visible
 from views.texts import _
+from window.phone_controller import PhoneController
 from window.services import WindowServices
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class NetworkController:
     def _make_foot(self, parent: tk.Misc) -> ttk.Frame:
         look = self._services.look
         foot = ttk.Frame(parent)
+        phone = PhoneController(foot, self._services).panel  # below its settings, the page's last
+        phone.pack(fill="x", pady=(0, look.px(16)))
         calls = KnownCalls(self._revoke, self._forget, self._open_machines)
         self.known = KnownMachines(foot, look, calls)
         self.known.pack(fill="x")

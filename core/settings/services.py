@@ -20,6 +20,7 @@ class Service(str, Enum):
     JELLYFIN = "jellyfin"
     EMBY = "emby"
     WEBHOOK = "webhook"  # our own listener: its row holds the secret of its address
+    PHONE = "phone"  # the page for the phone: its row holds the token
 
     @property
     def label(self) -> str:
@@ -29,7 +30,7 @@ class Service(str, Enum):
     @property
     def largest_count(self) -> int:
         """How many keys or instances there may be, by the specification."""
-        return {Service.OMDB: 5, Service.WEBHOOK: 1}.get(self, 10)
+        return {Service.OMDB: 5, Service.WEBHOOK: 1, Service.PHONE: 1}.get(self, 10)
 
 
 ARR = (Service.SONARR, Service.RADARR)  # they manage films, and know their original language

@@ -762,6 +762,22 @@ class NetworkSettings:
         minimum=0,
         maximum=100000,
     )
+    phone: bool = setting(
+        False,
+        "Page for the phone",
+        "Shows the queue in the browser of a phone on your network, and lets it pause, resume, stop and "
+        "retry.",
+    )
+    phone_address: str = setting(
+        "",
+        "Address of the page",
+        "Address of this machine that the page is served on, 127.0.0.1 for this machine alone. Empty: all "
+        "addresses.",
+        optional=True,
+    )
+    phone_port: int = setting(
+        8480, "Port of the page", "Port that the page is served on.", minimum=1, maximum=65535
+    )
 
 
 @dataclass(frozen=True)

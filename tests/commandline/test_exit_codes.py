@@ -304,6 +304,9 @@ ANSWERS: Dict[str, str] = {
     "network": """
         0 network list
         0 network map
+        0 network phone
+        0 network phone --new-token
+        2 network phone now
         1 network pair-code
         1 network doctor
         2 network pair

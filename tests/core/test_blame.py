@@ -23,6 +23,7 @@ NO_JOBS = (
         "power_refused",
         "secret_unavailable",
         "message_not_sent",
+        "phone",
         "proof_failed",
         "unknown_message",
         "peer_refused",

@@ -51,10 +51,15 @@ def require_browser() -> str:
 
 
 class Browser:
-    """One headless Chromium; used with ``with``."""
+    """One headless Chromium; used with ``with``.
 
-    def __init__(self, size: Tuple[int, int] = (1200, 800)) -> None:
+    ``reaches`` is the one host that it can reach, whose certificate it takes as a user does who has looked
+    at it.
+    """
+
+    def __init__(self, size: Tuple[int, int] = (1200, 800), *, reaches: str = "") -> None:
         self._size = size
+        self._reaches = reaches
 
     def __enter__(self) -> Browser:
         self._home = Path(tempfile.mkdtemp(prefix="browser-"))
@@ -63,7 +68,8 @@ class Browser:
             "--headless=new",
             f"--user-data-dir={self._home}",
             "--remote-debugging-port=0",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--host-resolver-rules=MAP * ~NOTFOUND"
+            + (f", EXCLUDE {self._reaches}" if self._reaches else ""),
             "--no-first-run",
             "--disable-gpu",
             "--disable-dev-shm-usage",
@@ -98,10 +104,16 @@ class Browser:
 
     def open(self, path: Path) -> Page:
         """Open a file, and wait until it is loaded with all that its scripts do at once."""
+        return self.open_address(path.resolve().as_uri())
+
+    def open_address(self, url: str) -> Page:
+        """Open an address, and wait until it is loaded."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = self._pages[session] = Page(self, session)
-        page.load(path.resolve().as_uri())
+        if self._reaches:
+            page.call("Security.setIgnoreCertificateErrors", ignore=True)
+        page.load(url)
         return page
 
     def call(self, method: str, session: str = "", **parameters: Any) -> Dict[str, Any]:
@@ -198,6 +210,11 @@ class Page:
         while not reached():
             assert time.monotonic() < deadline, f"waited in vain for {what}"
             self._browser.listen(0.01)
+
+    def speak(self, language: str) -> None:
+        """Ask for pages in this language from now on."""
+        agent = self.evaluate("navigator.userAgent")
+        self.call("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
 
     def click(self, selector: str) -> None:
         """Click the middle of the first element that matches, after scrolling to it."""

@@ -22,7 +22,7 @@ from core.errors import TemplateError, ToolFailed, ToolNotFound, UsageError
 from core.media.model import MediaFile
 from core.plan import Plan
 from core.planning.planner import build_plan
-from core.programs.program import Span
+from core.programs.program import FilmLength
 from core.progress import ProgressListener, ProgressParser
 from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
@@ -242,4 +242,4 @@ def _cut(media: MediaFile, cut: Path, toolset: Toolset) -> Step:
 def parser_of(step: Step, media: MediaFile) -> ProgressParser:
     """Return what reads the progress of an encode of this film."""
     rate = media.video[0].frame_rate
-    return known_program(step.commands[0].tool).progress(Span(media.duration, rate))
+    return known_program(step.commands[0].tool).progress(FilmLength(media.duration, rate))

@@ -8,7 +8,7 @@ from typing import Tuple
 
 from core.encoders.listed import known_program
 from core.plan import Plan
-from core.programs.program import Span
+from core.programs.program import FilmLength
 from core.progress import ProgressParser
 from core.steps import Step, StepName
 from core.tools import ToolName
@@ -33,5 +33,5 @@ def parser_of(step: Step, plan: Plan) -> ProgressParser:
     """Return what reads the progress of a step, by the length of its plan's film."""
     media = plan.media
     rate = media.video[0].frame_rate if media.video else None
-    span = Span(plan.duration, rate, media.size)
+    span = FilmLength(plan.duration, rate, media.size)
     return known_program(step.commands[0].tool).progress(span)

@@ -18,7 +18,7 @@ from core.encoders.quality import Choice, Codec
 from core.encoders.rigaya_progress import RigayaProgress
 from core.media.model import AudioTrack, HdrFormat, TrackKind
 from core.plan import ContentClass, OpusEncode, OutputTrack, Plan, VideoEncode
-from core.programs.program import NO_VERSION, Ask, OutsideProgram, Span, Version
+from core.programs.program import NO_VERSION, Ask, FilmLength, OutsideProgram, Version
 from core.text.ansi import without_ansi
 
 # Extensions whose own readers take no audio, subtitles or colours along.
@@ -77,7 +77,7 @@ class RigayaProgram(OutsideProgram):
         """Whether this line says what it could not do."""
         return bool(_REFUSAL.search(line))
 
-    def progress(self, span: Span) -> RigayaProgress:
+    def progress(self, span: FilmLength) -> RigayaProgress:
         """Read the line that it draws anew."""
         return RigayaProgress(span.duration, span.frame_rate)
 

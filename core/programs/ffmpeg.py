@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import FrozenSet, Mapping, Tuple
 
-from core.programs.program import NO_VERSION, Ask, OutsideProgram, Package, Span, Version
+from core.programs.program import NO_VERSION, Ask, FilmLength, OutsideProgram, Package, Version
 from core.progress import FfmpegProgress
 from core.text.ansi import without_ansi
 from core.text.sentence import Sentence
@@ -75,7 +75,7 @@ class FfmpegProgram(OutsideProgram):
         """All that it writes to stdout is progress."""
         return True
 
-    def progress(self, span: Span) -> FfmpegProgress:
+    def progress(self, span: FilmLength) -> FfmpegProgress:
         """Read ``-progress pipe:1``."""
         known = span.duration and span.frame_rate
         frames = round(span.duration * span.frame_rate) if known else None  # type: ignore[operator]

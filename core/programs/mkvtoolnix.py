@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import FrozenSet
 
-from core.programs.program import NO_VERSION, OutsideProgram, Package, Span, Version
+from core.programs.program import NO_VERSION, FilmLength, OutsideProgram, Package, Version
 from core.progress import MkvtoolnixProgress
 from core.text.ansi import without_ansi
 from core.text.sentence import Sentence
@@ -38,7 +38,7 @@ class MkvtoolnixProgram(OutsideProgram):
         """Its percent, in either spelling."""
         return line.startswith(("Progress:", "#GUI#progress"))
 
-    def progress(self, span: Span) -> MkvtoolnixProgress:  # noqa: ARG002
+    def progress(self, span: FilmLength) -> MkvtoolnixProgress:  # noqa: ARG002
         """It measures its work itself."""
         return MkvtoolnixProgress()
 

@@ -29,7 +29,7 @@ class Ask(Protocol):
 
 
 @dataclass(frozen=True)
-class Span:
+class FilmLength:
     """What a progress is measured against: a film's seconds, pictures a second, and bytes."""
 
     duration: Optional[float]
@@ -120,5 +120,5 @@ class OutsideProgram(ABC):
         return self.is_error(line)
 
     @abstractmethod
-    def progress(self, span: Span) -> ProgressParser:
+    def progress(self, span: FilmLength) -> ProgressParser:
         """A reader of its progress."""

@@ -14,7 +14,7 @@ from typing import ClassVar, FrozenSet, Mapping, Optional, Tuple
 from core.encoders.family import HarmlessOptions, Placeholder, TrialEncode, pattern
 from core.encoders.own_program import OwnProgram, in_pipe
 from core.plan import Plan
-from core.programs.program import NO_VERSION, Ask, OutsideProgram, Package, Span, Version
+from core.programs.program import NO_VERSION, Ask, FilmLength, OutsideProgram, Package, Version
 from core.progress import Progress
 from core.tools import ToolName
 
@@ -54,7 +54,7 @@ else:
 class Stitches:
     """Reads ``stitched 24``: how many pictures are done."""
 
-    def __init__(self, span: Span) -> None:
+    def __init__(self, span: FilmLength) -> None:
         self.finished = False
         known = span.duration and span.frame_rate
         self._all = span.duration * span.frame_rate if known else None  # type: ignore[operator]
@@ -100,7 +100,7 @@ class PatchworkProgram(OutsideProgram):
         """77: no loom."""
         return returncode == 77
 
-    def progress(self, span: Span) -> Stitches:
+    def progress(self, span: FilmLength) -> Stitches:
         """Count stitches."""
         return Stitches(span)
 

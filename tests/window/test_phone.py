@@ -41,10 +41,13 @@ def test_the_panel_shows_the_code_on_request_and_hides_it_again(program: Program
     change = {"network.phone": "yes", "network.phone_address": "127.0.0.1"}
     change["network.phone_port"] = str(free_port())
     services = program.window.services
+
+    def follow(_done: object) -> None:
+        for hear in services.on_settings:
+            hear(program.parts.config.settings)
+
     services.commands.call(
-        lambda: program.parts.config.change(change),
-        lambda _done: [follow(program.parts.config.settings) for follow in services.on_settings],
-        program.window.failed,
+        lambda: program.parts.config.change(change), follow, program.window.failed
     )
     program.until(lambda: "https://127.0.0.1:" in panel.state_label.cget("text"), "the address")
     assert panel.token.get() == ""  # nobody reads it over the shoulder

@@ -12,9 +12,9 @@ from core.target_quality.known import FilmKind, Known, TaughtFilm
 from core.target_quality.model import FilmTaught, Prior, taught
 from core.target_quality.trial import Yardstick
 
-# What films lack of VMAF 100 at the word "balanced", and how much the logarithm of that grows from "best" to
-# "smaller": x265 and SVT-AV1 on the films of ``benchmarks.quality``. Each other encoder's numbers are those
-# that come out alike (docs/quality.md).
+# What films lack of VMAF 100 at the word "balanced", and how much the logarithm of that grows from "best"
+# to "smaller": x265 and SVT-AV1 on two films, one of them of ``benchmarks.quality``. Each other encoder's
+# numbers are those that come out alike (docs/quality.md).
 _BALANCED_LOSS, _GROWTH = 5.0, 0.8
 # Standard deviations: the logarithm of a film's loss at one number, and a film's slope, as a share of it.
 _LOSS_ERROR, _SLOPE_ERROR = 0.6, 0.4

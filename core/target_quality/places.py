@@ -3,8 +3,8 @@
 A picture's score hangs on how much there is in it, which the film's own bytes tell before anything is
 encoded. So the film is divided into parts of equal length, and each is stood for by the place in it whose
 bytes are most like the whole part's: two scenes that alternate, a loud minute in a still reel or the credits
-count for what they are of the film. Tried on whole-film scores of every picture: half the error of places in
-the middle of each part; parts by their bytes instead of by time were worse (docs/quality.md).
+count for what they are of the film. Tried on whole-film scores of every picture of two films: parts by their
+bytes instead of by time were mostly worse, places in the middle of each part sometimes (docs/quality.md).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Lengths:
 
     After a lead the encoder's rate control and references are as in the film, and before a tail its
     look-ahead is. The lead is longer than the 32 pictures that SVT-AV1 orders into one pyramid: with 24 its
-    spans scored 0.15 too high, with 36 by 0.03, x265's in both cases by less than 0.05 (docs/quality.md).
+    spans scored 0.15 too high, with 36 by 0.03; x265's with 24 by 0.02 too low (docs/quality.md).
     """
 
     span: float = 4.0

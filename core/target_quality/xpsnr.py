@@ -5,11 +5,11 @@ of 1.5 to 4 s of 16 real clips (animation, faces, street, dark, water, sport; 64
 by x265 and SVT-AV1 at 2 to 9 numbers each, whose VMAF (v0.6.1, ffmpeg 9.0.2) was 88 to 98.5: the slope is
 that within a clip, the offset that of the mean clip. Each clip by itself is off by 2.5 (standard deviation;
 a dark one with noise came out 5 too high, a small sharp one 6 too low), spans of one clip beside each other
-by 0.8. So numbers of one film are compared well, and a target is met about three times as loosely as with
-VMAF.
+by 0.8, on the clips that it was fitted to. So numbers of one film are compared well, and a target is met
+more loosely than with VMAF.
 
-Luma alone, since the chroma's share makes next to no difference (2.5 for 2.6 with 6:1:1) and counts as
-perfect in a film without colour.
+Luma alone: with the chroma's share (6:1:1) it came out at 2.5 instead of 2.6, and a film without colour would
+count as perfect there.
 """
 
 from __future__ import annotations

@@ -26,9 +26,10 @@ _LARGE_FROM = (2560, 1440)
 # Pixels, of either side: with less libvmaf's scales have nothing left (16 ended ffmpeg 9.0.2), and no film is
 # smaller.
 _LEAST = 64
-# Pixels: VMAF of larger pictures takes a fifth of the time of a quick encode of them, and a third of that
-# where every third is scored. Three has nothing in common with an encoder's pyramids of 2, 4, 8 and 16
-# pictures, whose levels differ: every second one was 0.15 off, every third 0.06 (48 pictures of 1080 lines).
+# Pixels: VMAF of larger pictures takes long (12 of 1080 lines in a second of a processor's time), and a
+# third of that where every third is scored. Three has nothing in common with an encoder's pyramids of 2, 4,
+# 8 and 16 pictures, whose levels differ: every second one was 0.15 off, every third 0.06 (48 pictures of
+# 1080 lines).
 _EVERY_PICTURE = 1280 * 720
 _ENOUGH = 24
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 
+from core.settings.quality_target import target_of
+
 _LONGEST_PAUSE = 366.0 * 24 * 60  # minutes
 
 
@@ -49,3 +51,14 @@ def minutes(text: str) -> float:
             f"{text} is not between 0 and {_LONGEST_PAUSE:.0f} minutes"
         )
     return length
+
+
+def quality_target(text: str) -> str:
+    """A quality in words or as a number, as the setting ``video.target`` takes it."""
+    try:
+        found = target_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if found is None:
+        raise argparse.ArgumentTypeError("a search needs a quality to aim at")
+    return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import signal
 from contextlib import nullcontext
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tup
 from app.quality_trials import QualityAnswer, QualityTrials
 from commandline.command import open_program, single
 from commandline.exit_codes import DONE, FAILED
+from commandline.numbers import quality_target
 from commandline.options import arguments, option
 from commandline.output import Output
 from core.errors import MediaProcessorError
 from core.planning.trial_size import expected_bytes
 from core.progress import Progress
-from core.settings.quality_target import target_of
 from core.target_quality.told import tenths, yardstick_name
 from core.target_quality.trial import Trial
 from core.text.formatting import duration_text, size_text, visible
@@ -33,17 +32,6 @@ _log = logging.getLogger("mediaprocessor")
 _BAR = "{desc} {percentage:3.0f}% |{bar}|"
 
 
-def target(text: str) -> str:
-    """A quality in words or as a number, as the setting ``video.target`` takes it."""
-    try:
-        found = target_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    if found is None:
-        raise argparse.ArgumentTypeError("a search needs a quality to aim at")
-    return text
-
-
 @dataclass(frozen=True)
 class QualityOptions:
     """What ``quality`` is asked for."""
@@ -52,7 +40,7 @@ class QualityOptions:
     target: str = option(
         "--target",
         default="",
-        kind=target,
+        kind=quality_target,
         metavar="QUALITY",
         help="good, very good, as good as the original, or a number (VMAF); left out: that of the "
         "settings, or good",
@@ -121,7 +109,7 @@ def describe(answer: QualityAnswer) -> str:
     if chosen.expected is None:
         lines.append(f"  {taken} would be taken.")
     else:
-        error = f" ± {tenths(chosen.error)}" if chosen.error is not None else ""
+        error = f" ± {tenths(chosen.error)}" if chosen.error else ""
         lines.append(
             f"  {taken} would be taken; {tenths(chosen.expected)}{error} is expected of it."
         )

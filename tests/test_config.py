@@ -59,7 +59,7 @@ def values(field: SettingDefinition) -> st.SearchStrategy[Any]:
         elif field.check == "encoder paths":
             words = st.sampled_from(["NVEncC=C:\\NVEnc\\NVEncC64.exe", "VCEEncC = /opt/vceencc"])
         return st.lists(words, unique=True).map(tuple)
-    if field.check == "schedule":
+    if field.check in ("schedule", "hours"):
         return st.sampled_from(("", "mon-fri 22:00-07:00", "sat,sun 00:00-24:00; mon 1:00-2:30"))
     if field.check in ("template", "templates"):
         return st.sampled_from((field.default, FFMPEG_NORMAL, f"# mine\n{FFMPEG_NORMAL}"))

@@ -117,11 +117,9 @@ def quality_rows(qualities: Sequence[FilmQuality]) -> List[Tuple[str, str]]:
         target = number_text(f"{tenths(quality.chosen.target)}")
         text = _("target {score}").format(score=target)
         if quality.score is not None:
-            score, error = (
-                number_text(f"{tenths(value)}")
-                for value in (quality.score.mean, quality.score.error)
-            )
-            text = f"{score} ± {error} ({text})"
+            mean, error = (tenths(value) for value in (quality.score.mean, quality.score.error))
+            off = f" ± {number_text(f'{error}')}" if error else ""
+            text = f"{number_text(f'{mean}')}{off} ({text})"
         rows.append((_("Quality"), text))
         rows.append(
             (_("Encoder's number"), f"{quality.option} {number_text(f'{quality.chosen.number:g}')}")

@@ -90,7 +90,8 @@ def curve_of(
     if chosen.expected is not None:
         taken = CurvePoint(chosen.number, chosen.expected, hint(chosen.number, chosen.expected))
     if score is not None:
-        told = f"{hint(chosen.number, score.mean)} ± {write(f'{tenths(score.error)}')}"
+        off = f" ± {write(f'{tenths(score.error)}')}" if tenths(score.error) else ""
+        told = f"{hint(chosen.number, score.mean)}{off}"
         measured = CurvePoint(chosen.number, score.mean, told)
     words = CurveWords(
         tried=say(N_("tried")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.plan import Reason
 from core.target_quality.film_quality import FilmQuality
-from core.target_quality.told import tenths
+from core.target_quality.told import about, tenths
 from core.text.sentence import Sentence, joined
 
 
@@ -14,13 +14,12 @@ def number_chosen(quality: FilmQuality, own: float) -> str:
     if chosen.expected is None or chosen.error is None:
         return joined([_number(quality), chosen.reason.message])
     expected = Sentence(
-        "Quality {target} is aimed at: {option} {number} in place of {own} should give {expected} ± {error}.",
+        "Quality {target} is aimed at: {option} {number} in place of {own} should give {expected}.",
         target=tenths(chosen.target),
         option=quality.option,
         number=f"{chosen.number:g}",
         own=f"{own:g}",
-        expected=tenths(chosen.expected),
-        error=tenths(chosen.error),
+        expected=about(chosen.expected, chosen.error),
     )
     return joined([expected, chosen.reason.message])
 

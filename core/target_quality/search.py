@@ -211,12 +211,18 @@ def _reason(
                 number=tenths(number),
             ),
         )
-    return Reason(
-        "quality.found",
-        counted_sentence(
+    spans = len(trials[-1].spans)
+    if spans == 1:  # a short film is tried as a whole
+        found = counted_sentence(
+            "Found with one trial of the whole film.",
+            "Found with {number} trials of the whole film.",
+            len(trials),
+        )
+    else:
+        found = counted_sentence(
             "Found with one trial at {spans} places of the film.",
             "Found with {number} trials at {spans} places of the film.",
             len(trials),
-            spans=len(trials[-1].spans),
-        ),
-    )
+            spans=spans,
+        )
+    return Reason("quality.found", found)

@@ -17,6 +17,13 @@ def tenths(value: float) -> Union[int, float]:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
+def about(score: float, error: float) -> Union[int, float, Sentence]:
+    """A score with how far off it may be; alone where all pictures were measured."""
+    if not tenths(error):
+        return tenths(score)
+    return Sentence("{score} ± {error}", score=tenths(score), error=tenths(error))
+
+
 def measured(quality: FilmQuality) -> str:
     """Say in a sentence or two what the finished film has; "" where nothing is known of that."""
     told: List[str] = []
@@ -30,26 +37,18 @@ def measured(quality: FilmQuality) -> str:
 
 
 def _scored(quality: FilmQuality, score: FilmScore) -> Sentence:
-    fields = {
-        "score": tenths(score.mean),
-        "error": tenths(score.error),
-        "target": tenths(quality.chosen.target),
-    }
+    fields = {"score": about(score.mean, score.error), "target": tenths(quality.chosen.target)}
     if score.yardstick.relative:
         return Sentence(
-            "Its relative quality is {score} ± {error}, with {target} as the target: for HDR such a number "
+            "Its relative quality is {score}, with {target} as the target: for HDR such a number "
             "compares results of the same film alone.",
             **fields,
         )
     if quality.met:
-        return Sentence("Its quality is {score} ± {error}, with {target} as the target.", **fields)
+        return Sentence("Its quality is {score}, with {target} as the target.", **fields)
     if score.mean < quality.chosen.target:
-        return Sentence(
-            "Its quality is {score} ± {error}, which is below the target {target}.", **fields
-        )
-    return Sentence(
-        "Its quality is {score} ± {error}, which is above the target {target}.", **fields
-    )
+        return Sentence("Its quality is {score}, which is below the target {target}.", **fields)
+    return Sentence("Its quality is {score}, which is above the target {target}.", **fields)
 
 
 def where_measured(score: FilmScore) -> Sentence:

@@ -24,6 +24,8 @@ _OF_NO_FILM = {
     "store_busy",
     "metadata",
     "secret_unavailable",
+    "message_not_sent",
+    "phone",
     "peer",
     "wrong_field",
     "foreign_template",

@@ -72,7 +72,7 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         return str(folder)
     if info.check == "program":
         return str(program)
-    if info.check == "schedule":
+    if info.check in ("schedule", "hours"):
         return "mon-fri 22:00-07:00"
     if info.check in ("template", "templates"):
         return info.text.replace("$input", "$input ") or "$ffmpeg -i $input $tracks $output"
@@ -84,6 +84,8 @@ def other_text(info: SettingInfo, folder: Path) -> str:
         return str(value if info.maximum is None or value <= info.maximum else info.value / 2)
     if info.kind is Kind.CHOICE:
         return next(choice for choice in info.choices if choice != info.text)
+    if info.check == "quality target":
+        return "93.5"
     if info.check == "languages":
         return "tur, eng"
     if info.check == "path mappings":
@@ -354,7 +356,8 @@ def test_no_title_of_a_page_is_cut_off_in_any_language(
 def test_experts_pages_stand_in_a_group_that_is_closed_at_first(form: Form) -> None:
     sidebar = form.tab.sidebar
     assert sidebar.chosen == "films"
-    assert form.tab.sections.get_children() == ("films", "general", "queue", "network", "expert")
+    pages = ("films", "general", "queue", "network", "messages", "expert")
+    assert form.tab.sections.get_children() == pages
     assert not sidebar.expert_open
     form.tab.open_section("templates")
     assert sidebar.expert_open

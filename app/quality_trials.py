@@ -67,7 +67,7 @@ class QualityTrials:
         alone or cannot be measured, and AnalysisError and their like.
         """
         control = JobControl()
-        with ThreadPoolExecutor(1, "quality") as worker:
+        with ThreadPoolExecutor(1, thread_name_prefix="quality") as worker:
             searching = worker.submit(self._search, film, target, control, on_progress)
             try:
                 while not searching.done():  # on Windows a wait without an end hears no Ctrl+C

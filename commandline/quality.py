@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple
 
-from app.quality_trials import QualityAnswer, QualityTrials
 from commandline.command import open_program, single
 from commandline.exit_codes import DONE, FAILED
 from commandline.numbers import quality_target
@@ -26,6 +25,7 @@ from reports.text_table import table
 
 if TYPE_CHECKING:
     from app.program import Program
+    from app.quality_trials import QualityAnswer, QualityTrials
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -49,6 +49,8 @@ class QualityOptions:
 
 def run(program: Program, options: QualityOptions, output: Output) -> int:
     """Search each film's number; 1 where one could not be measured."""
+    from app.quality_trials import QualityTrials
+
     trials = QualityTrials(program, program.runner, program.database, program.data_dir, _log)
     failed = False
     # The polite end (SIGTERM) is the same as Ctrl+C: the encoders end, and their files go.

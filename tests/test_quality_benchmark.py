@@ -157,8 +157,8 @@ def test_a_search_of_a_long_film_costs_its_trials_share() -> None:
     films = _films()
     once, twice = search_share(films, 1.0), search_share(films, 2.0)
     assert twice == pytest.approx(2 * once)
-    # 20 spans: 6 s of each encoded, 4 s compared, which takes a fifth of what encoding takes.
-    assert once == pytest.approx((120 + 80 / 5) / 6000)
+    # 16 spans: 6 s of each encoded, 4 s compared, which takes a fifth of what encoding takes.
+    assert once == pytest.approx((96 + 64 / 5) / 6000)
 
 
 def test_no_picture_of_a_clip_is_used_twice_in_a_film() -> None:

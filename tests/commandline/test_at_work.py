@@ -368,6 +368,10 @@ ASKED = {
     "network tell": "network tell Nobody pause",
     "network slots": "network slots Nobody --gpu 1",
     "network log": "network log Nobody",
+    "network phone": "network phone",
+    "messages add": "messages add Mail",
+    "messages change": "messages change Mail --off",
+    "messages remove": "messages remove Mail",
 }
 # What only looks, and runs beside.
 LOOKS = {
@@ -386,6 +390,7 @@ LOOKS = {
     *("settings list", "settings get", "settings export", "setup export", "folders list"),
     "presets list",
     *("apis list", "apis test", "apis status", "apis webhook", "queue list"),
+    *("messages list", "messages test", "quality"),
     *("network list", "network discover"),
 }
 

@@ -170,6 +170,7 @@ TABLE: Mapping[str, object] = {
     "network tell": AT_WORK,
     "network slots": AT_WORK,
     "network log": AT_WORK,
+    "network phone": "tests/phone/test_program.py: one row, which a new token takes over as a whole",
     "--headless": NETWORK,
 }
 

@@ -98,7 +98,7 @@ def test_what_another_version_wrote_is_no_quality_and_no_error() -> None:
 @pytest.mark.parametrize(
     ("means", "told"),
     [
-        ((94.2, 94.2), "Its quality is 94.2 ± 0, with 94 as the target."),
+        ((94.2, 94.2), "Its quality is 94.2, with 94 as the target."),
         ((90.0, 91.0), "Its quality is 90.5 ± 0.5, which is below the target 94."),
         ((97.0, 98.0), "Its quality is 97.5 ± 0.5, which is above the target 94."),
         (None, "It broke."),

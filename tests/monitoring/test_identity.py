@@ -415,12 +415,10 @@ def test_an_original_that_is_taken_out_of_holding_by_hand_is_no_new_film(
 ) -> None:
     caplog.set_level("INFO", "mediaprocessor.monitor")
     dealt_with.rename(bench.folder / "back.mp4")
+    told = f"{bench.folder / 'back.mp4'} is passed over: it is an original that was brought back."
+    bench.wait(lambda: told in caplog.messages, "the original to be passed over")
     bench.wait(lambda: "back.mp4" in name_of(bench), "the original")
     assert bench.queue() == {}
-    assert (
-        f"{bench.folder / 'back.mp4'} is passed over: it is an original that was brought back."
-        in (caplog.messages)
-    )
 
 
 def test_a_film_that_was_deleted_and_is_fetched_anew_is_queued_again(bench: Bench) -> None:

@@ -232,7 +232,7 @@ def test_a_port_that_is_taken_is_told_and_tried_again(place: Lan) -> None:
     other = place.machine("Second master", mode=NetworkMode.MASTER)
     other.start()
     wait_for(lambda: "cannot listen on port" in other.network.state())
-    assert any("choose another port" in notice for notice in other.notices)
+    wait_for(lambda: any("choose another port" in notice for notice in other.notices))
     place.master.change(mode=NetworkMode.STANDALONE)
     wait_for(lambda: other.network.state() == "Master: 0 of 0 slaves connected.")
 

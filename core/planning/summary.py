@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 from core.encoders.templates import family_of
 from core.media.codec_names import codec_name
 from core.media.languages import LanguageTag
+from core.media.model import HdrFormat
 from core.plan import Plan
 from core.planning.forecast import Expected
 from core.planning.plan_json import plan_text
@@ -125,7 +126,7 @@ def _video(media: Record, outputs: Iterable[Record]) -> List[Sentence]:
                 width=str(size[0]),
                 height=str(size[1]),
             )
-        if made.get("target"):
+        if made.get("target") and set(made.get("hdr_formats", ())) <= {HdrFormat.SDR.value}:
             encoded = Sentence(
                 "{video}, quality {target}, number chosen when it is encoded",
                 video=encoded,

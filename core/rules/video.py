@@ -313,6 +313,12 @@ def _target(candidate: Candidate, settings: Settings) -> Tuple[Optional[float], 
     number = quality_number(candidate.text)
     if isinstance(number, Reason):
         return None, (fixed_number(number),)
+    if candidate.track.hdr is not HdrFormat.SDR:
+        fixed = Sentence(
+            "For HDR no quality is aimed at, since no measure was made for it: the template's number stays, "
+            "and what the film has is only measured."
+        )
+        return target, (Reason("video.target_hdr", fixed),)
     aimed = Sentence(
         "A quality of {target} is aimed at: the number for {option} is chosen when it is encoded.",
         target=f"{target:g}",

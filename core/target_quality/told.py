@@ -37,13 +37,14 @@ def measured(quality: FilmQuality) -> str:
 
 
 def _scored(quality: FilmQuality, score: FilmScore) -> Sentence:
-    fields = {"score": about(score.mean, score.error), "target": tenths(quality.chosen.target)}
+    found = about(score.mean, score.error)
     if score.yardstick.relative:
         return Sentence(
-            "Its relative quality is {score}, with {target} as the target: for HDR such a number "
-            "compares results of the same film alone.",
-            **fields,
+            "Its relative quality is {score}: for HDR such a number compares results of the same film "
+            "alone.",
+            score=found,
         )
+    fields = {"score": found, "target": tenths(quality.chosen.target)}
     if quality.met:
         return Sentence("Its quality is {score}, with {target} as the target.", **fields)
     if score.mean < quality.chosen.target:

@@ -53,6 +53,11 @@ SEARCH_FOLDER, SECOND = ".search", ".again"
 # How much room a second result needs beside the first, by its size.
 _ROOM_AGAIN = 2.0
 
+# Targets are VMAF of SDR. What an HDR film has is measured, and held against nothing.
+_HDR = Reason(
+    "target.hdr",
+    Sentence("Its picture is HDR, for which no measure of quality was made."),
+)
 _GIVEN = Reason("quality.given", Sentence("Another machine has found its number before."))
 
 _T = TypeVar("_T")
@@ -175,12 +180,14 @@ class QualityAim:
             key_of(fingerprint(plan.media.path), encode, tools.toolset),
             kind_of(plan.media, encode),
         )
+        yardstick = _yardstick(plan, tools.toolset)
+        if not isinstance(yardstick, Reason) and yardstick.relative:
+            return _fixed(plan, film, yardstick, _HDR, tools)
         before = self._scores.quality(film.key, film.target)
         if before is not None:
             quality = replace(before, score=None, unmeasured=None, again=False)
             tools.log.info("%s", found_before(quality))
             return _with(plan, film, quality)
-        yardstick = _yardstick(plan, tools.toolset)
         if self._given is not None:
             nearest = number.scale.nearest(self._given)
             told = ChosenNumber(nearest, film.target, None, None, (), _GIVEN)

@@ -15,6 +15,7 @@ from core.errors import JobCancelled
 from core.plan import Plan, Reason
 from core.progress import Progress
 from core.target_quality.film_quality import FilmQuality
+from core.target_quality.told import measured
 from core.target_quality.trial import ChosenNumber, Metric
 from core.target_quality.yardstick import yardstick_for
 from core.tools import ToolName, Toolset
@@ -30,11 +31,16 @@ TEMPLATE = (
     "$ffmpeg -i $input -c:v libx265 -preset ultrafast -crf 40 -x265-params log-level=none "
     "-filter:v:0 $filters $tracks $output"
 )
+DEEP = TEMPLATE.replace("-filter:v:0", "-pix_fmt $pixel_format -filter:v:0").replace(
+    "$tracks", "$hdr $tracks"
+)
 TARGET = 90.0
 
 
-def aiming_bench(folder: Path, toolset: Toolset, *, again: bool = False) -> Bench:
-    settings = fast_settings(encode=True, template=TEMPLATE)
+def aiming_bench(
+    folder: Path, toolset: Toolset, *, again: bool = False, template: str = TEMPLATE
+) -> Bench:
+    settings = fast_settings(encode=True, template=template)
     settings = with_section(settings, "video", target=f"{TARGET:g}", target_again=again)
     bench = Bench(folder, toolset, settings)
     bench.make(size=(160, 96), seconds=3.0)
@@ -88,6 +94,22 @@ def test_a_film_gets_its_number_and_neither_a_retry_nor_a_copy_searches_again(
     assert crf_of(second.commands) == quality.chosen.number
     assert "found before for the same film" in caplog.text
     assert len(searches) == 1, "the copy has the same content"
+
+
+def test_an_hdr_film_keeps_its_templates_number_and_is_only_measured(
+    tmp_path: Path, toolset: Toolset, searches: List[Plan]
+) -> None:
+    bench = aiming_bench(tmp_path / "films", toolset, template=DEEP)
+    bench.make("Hdr.mkv", size=(160, 96), seconds=3.0, hdr="hlg", video_options=["-crf", "5"])
+    result = bench.process()
+    quality = result.quality
+    assert searches == []
+    assert quality is not None
+    assert crf_of(result.commands) == quality.chosen.number == 40
+    assert quality.chosen.reason.code == "target.hdr"
+    assert quality.score is not None
+    assert quality.difference is None, "no target is held against it"
+    assert "Its relative quality is" in measured(quality)
 
 
 def test_a_film_that_misses_its_target_is_encoded_once_more_and_not_a_third_time(

@@ -58,7 +58,7 @@ def quality_target(text: str) -> str:
     try:
         found = target_of(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
     if found is None:
         raise argparse.ArgumentTypeError("a search needs a quality to aim at")
     return text

@@ -127,9 +127,8 @@ class QualityChooser:
 
     def _log(self, trial: Trial) -> None:
         sentence = Sentence(
-            "Number {number} was tried at {spans} places: quality {score}, the worst second {low}.",
+            "Number {number} was tried: quality {score}, the worst second {low}.",
             number=tenths(trial.number),
-            spans=len(trial.spans),
             score=tenths(trial.mean),
             low=tenths(trial.low),
         )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from core.protocol.peer_fields import LONGEST_PATH, shown
 from core.settings.services import ArrInstance, ConnectionReport, Service
-from core.text.sentence import Sentence, joined
+from core.text.sentence import Sentence
+from metadata.answers import answer_problem, nobody_there
 from metadata.transport import (
     CONNECT_SECONDS,
     LIBRARY_BYTES,
@@ -88,11 +89,7 @@ class ArrClient:
                 old = self._ask("GET", "/api/system/status")
                 answer = old if old.status == 200 else answer
         except Unreachable as error:
-            question = Sentence(
-                "Is {service} running, and is the address right?",
-                service=self.instance.service.label,
-            )
-            return ConnectionReport(False, joined([str(error), question]))
+            return nobody_there(self.instance, error)
         return self._judge_status(answer)
 
     def _judge_status(self, answer: HttpResponse) -> ConnectionReport:
@@ -138,21 +135,9 @@ class ArrClient:
             said = _text(answer.body, "errorMessage") if isinstance(answer.body, dict) else ""
             if "starting up" in said:
                 return Sentence("{app} is starting up. Try again in a minute.", app=app)
-            return Sentence("{app} is not ready. Try again in a minute.", app=app)
-        if answer.status == 429:
-            return Sentence("{app} has had too many requests. Try again in a minute.", app=app)
-        if answer.status == 404:
-            return Sentence(
-                "There is no {app} at this address. Check the port and the URL base.", app=app
-            )
-        if answer.status >= 400:
-            return Sentence(
-                "{app} answered with error {status}. Its own log says more.",
-                app=app,
-                status=str(answer.status),
-            )
-        if answer.broken:
-            return Sentence("{app}'s answer is broken. Its own log may say why.", app=app)
+        problem = answer_problem(answer, app)
+        if problem:
+            return problem
         if not answer.is_json or answer.body is None:
             return Sentence(
                 "A web page answered instead of {app}. If {app} has a URL base, add it to the "

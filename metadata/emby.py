@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from core.settings.services import ArrInstance, ConnectionReport, Service
 from core.text.sentence import Sentence
+from metadata.answers import nobody_there
 from metadata.media_server import (
     Refresh,
     ServerCalls,
@@ -55,7 +56,7 @@ class EmbyClient:
                 sessions = self._calls.ask("GET", f"{self._base}/Sessions", largest=LIST_BYTES)
                 problem = self._calls.problem(sessions)
         except Unreachable as error:
-            return self._calls.not_reached(error)
+            return nobody_there(self.instance, error)
         if problem:
             return ConnectionReport(False, problem)
         version, product = text_in(answer.body, "Version"), text_in(answer.body, "ProductName")

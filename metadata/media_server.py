@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional, Protocol, Tuple
 from core.protocol.peer_fields import shown
 from core.settings.path_mappings import PathMapping
 from core.settings.services import ArrInstance, ConnectionReport, Service
-from core.text.sentence import Sentence, joined
+from core.text.sentence import Sentence
+from metadata.answers import answer_problem
 from metadata.transport import (
     CONNECT_SECONDS,
     READ_SECONDS,
     STATUS_BYTES,
     HttpResponse,
     ServiceError,
-    Unreachable,
     fetch,
 )
 
@@ -137,22 +137,9 @@ class ServerCalls:
             return Sentence(
                 "The key may not do this. Use the key of {app}'s administrator.", app=app
             )
-        if answer.status == 503:
-            return Sentence("{app} is not ready. Try again in a minute.", app=app)
-        if answer.status == 429:
-            return Sentence("{app} has had too many requests. Try again in a minute.", app=app)
-        if answer.status == 404:
-            return Sentence(
-                "There is no {app} at this address. Check the port and the URL base.", app=app
-            )
-        if answer.status >= 400:
-            return Sentence(
-                "{app} answered with error {status}. Its own log says more.",
-                app=app,
-                status=str(answer.status),
-            )
-        if answer.broken:
-            return Sentence("{app}'s answer is broken. Its own log may say why.", app=app)
+        problem = answer_problem(answer, app)
+        if problem:
+            return problem
         if with_body and (not answer.is_json or answer.body is None):
             return Sentence(
                 "A web page answered instead of {app}. Enter the address of the server itself, such "
@@ -166,13 +153,6 @@ class ServerCalls:
         return MediaServerAnswerError(
             Sentence("{instance} answered with something unexpected.", instance=self.instance.label)
         )
-
-    def not_reached(self, error: Unreachable) -> ConnectionReport:
-        """Return the outcome of a test that met nobody."""
-        question = Sentence(
-            "Is {service} running, and is the address right?", service=self.instance.service.label
-        )
-        return ConnectionReport(False, joined([str(error), question]))
 
     def connected(self, version: str, name: str) -> ConnectionReport:
         """Return the outcome of a test that went well."""

@@ -14,6 +14,7 @@ from core.settings.path_mappings import pure_path
 from core.settings.services import ArrInstance, ConnectionReport
 from core.text.composed import composed
 from core.text.sentence import Sentence
+from metadata.answers import nobody_there
 from metadata.media_server import (
     Refresh,
     ServerCalls,
@@ -47,7 +48,7 @@ class PlexClient:
         try:
             answer = self._calls.ask("GET", "/")
         except Unreachable as error:
-            return self._calls.not_reached(error)
+            return nobody_there(self.instance, error)
         problem = self._calls.problem(answer)
         if problem:
             return ConnectionReport(False, problem)

@@ -21,6 +21,9 @@ from processing.runner import ProcessRunner
 from tools.resolver import find_tools
 
 if TYPE_CHECKING:
+    from core.plan import Plan
+    from core.target_quality.trial import ChosenNumber
+    from processing.target_quality.chooser import QualityChooser
     from tests.queue_service import Service
     from tests.window_program import Program
 
@@ -161,3 +164,19 @@ def _clean_windows(request: pytest.FixtureRequest) -> None:
     if has_windows or len(_since_collection) > 100:
         gc.collect()
         _since_collection.clear()
+
+
+@pytest.fixture
+def searches(monkeypatch: pytest.MonkeyPatch) -> List[Plan]:
+    """The plans whose number was searched, on whichever machine."""
+    from processing.target_quality.chooser import QualityChooser
+
+    found: List[Plan] = []
+    choose = QualityChooser.choose
+
+    def counted(self: QualityChooser, plan: Plan, *rest: object, **more: object) -> ChosenNumber:
+        found.append(plan)
+        return choose(self, plan, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(QualityChooser, "choose", counted)
+    return found

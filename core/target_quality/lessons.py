@@ -64,21 +64,21 @@ def _points(film: TaughtFilm, yardstick: Yardstick) -> Tuple[Tuple[float, float]
     return tuple(points)
 
 
-def _same_way(one: Yardstick, other: Yardstick) -> bool:
-    return (one.model, one.relative) == (other.model, other.relative)
+def _same_way(used: Yardstick, wanted: Yardstick) -> bool:
+    return (used.model, used.relative) == (wanted.model, wanted.relative)
 
 
-def _likeness(one: FilmKind, other: FilmKind) -> float:
-    """How much a film says about another one: most by the same template on a picture of the same size."""
-    if one.encoder != other.encoder or one.hdr != other.hdr:
+def _likeness(taught_by: FilmKind, film: FilmKind) -> float:
+    """How much one film says about another: most by the same template on a picture of the same size."""
+    if taught_by.encoder != film.encoder or taught_by.hdr != film.hdr:
         return 0.0
-    likeness = 1.0 if one.template == other.template else _OTHER_TEMPLATE
-    likeness *= 1.0 if one.content_type == other.content_type else _OTHER_TYPE
-    likeness *= _nearness(one.width * one.height, other.width * other.height)
-    if one.bits_per_pixel and other.bits_per_pixel and one.codec == other.codec:
-        likeness *= _nearness(one.bits_per_pixel, other.bits_per_pixel)
+    likeness = 1.0 if taught_by.template == film.template else _OTHER_TEMPLATE
+    likeness *= 1.0 if taught_by.content_type == film.content_type else _OTHER_TYPE
+    likeness *= _nearness(taught_by.width * taught_by.height, film.width * film.height)
+    if taught_by.bits_per_pixel and film.bits_per_pixel and taught_by.codec == film.codec:
+        likeness *= _nearness(taught_by.bits_per_pixel, film.bits_per_pixel)
     return likeness
 
 
-def _nearness(one: float, other: float) -> float:
-    return math.exp(-abs(math.log(max(1e-9, one) / max(1e-9, other))))
+def _nearness(left: float, right: float) -> float:
+    return math.exp(-abs(math.log(max(1e-9, left) / max(1e-9, right))))

@@ -47,20 +47,6 @@ def aiming_bench(
     return bench
 
 
-@pytest.fixture
-def searches(monkeypatch: pytest.MonkeyPatch) -> List[Plan]:
-    """The plans whose number was searched."""
-    found: List[Plan] = []
-    choose = QualityChooser.choose
-
-    def counted(self: QualityChooser, plan: Plan, *rest: object, **more: object) -> ChosenNumber:
-        found.append(plan)
-        return choose(self, plan, *rest, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(QualityChooser, "choose", counted)
-    return found
-
-
 def crf_of(commands: Tuple[Tuple[str, ...], ...]) -> float:
     (argv,) = [argv for argv in commands if "-crf" in argv]
     return float(argv[argv.index("-crf") + 1])

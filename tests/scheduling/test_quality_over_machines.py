@@ -15,10 +15,8 @@ from core.plan import Plan
 from core.queue.job import Job
 from core.settings.tree import QueueSettings
 from core.target_quality.known import QualityKey
-from core.target_quality.trial import ChosenNumber
 from core.tools import ToolName, Toolset
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
-from processing.target_quality.chooser import QualityChooser
 from store.job_records import JobRecords
 from store.jobs import JobStore
 from store.quality_scores import QualityScores
@@ -44,20 +42,6 @@ def pair(tmp_path: Path, toolset: Toolset) -> Iterator[Pair]:
         pair = Pair(Master(bench))
         yield pair
         pair.end()
-
-
-@pytest.fixture
-def searches(monkeypatch: pytest.MonkeyPatch) -> List[Plan]:
-    """The plans whose number was searched, on whichever machine."""
-    found: List[Plan] = []
-    choose = QualityChooser.choose
-
-    def counted(self: QualityChooser, plan: Plan, *rest: object, **more: object) -> ChosenNumber:
-        found.append(plan)
-        return choose(self, plan, *rest, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(QualityChooser, "choose", counted)
-    return found
 
 
 def completed(pair: Pair, job_id: int) -> Job:

@@ -13,8 +13,17 @@ import sys
 from pathlib import Path
 from typing import Iterator
 
+from app.playable import PLAY_FOLDER
+from app.still_cache import STILLS_FOLDER
+
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
-_OUR_FOLDERS = ("logs", "slave", "template-test-*", "encoder-test-*")
+_OUR_FOLDERS = (
+    "logs",
+    "slave",
+    STILLS_FOLDER,
+    PLAY_FOLDER,
+    *(f"{trial}-test-*" for trial in ("template", "encoder", "quality")),
+)
 _OUR_FILES = (
     *(
         "mediaprocessor.db*",

@@ -117,6 +117,17 @@ def test_a_folder_that_is_not_the_programs_alone_stays_as_it_is(tmp_path: Path) 
     ).read_text("utf-8")
 
 
+@pytest.mark.parametrize("ours", ["stills", "play", "quality-test-ab12cd_9", "slave"])
+def test_a_folder_that_the_program_makes_in_its_own_does_not_leave_that_open(
+    tmp_path: Path, ours: str
+) -> None:
+    data = tmp_path / "data"
+    (data / ours).mkdir(parents=True)
+    data.chmod(0o755)
+    assert make_private(data)
+    assert modes(data)["."] == 0o700
+
+
 def test_a_folder_where_everybody_may_write_is_never_closed_to_them(tmp_path: Path) -> None:
     shared = tmp_path / "tmp"
     shared.mkdir()

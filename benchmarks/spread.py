@@ -1,11 +1,11 @@
 """How much faster several machines make one film than one does: real programs, 0.45 of a core each.
 
-``python -m benchmarks.spread [--seconds S] [--case NAME]… [--share SHARE] [--json]``. Each machine is the
-real program in a control group of its own that lets it have so much of a core; the first is the master, which
-encodes, proves and joins as well. Cases: ``one``, ``two`` and ``four`` machines with a shared folder;
-``transfer``, four without one; ``killed``, four of which one loses its power when a third of the film is
-made; ``slow``, four of which one has a quarter of the speed. Linux as root, on a machine that does nothing
-else.
+``python -m benchmarks.spread [--seconds S] [--preset P] [--case NAME]… [--share SHARE] [--json]``. Each
+machine is the real program in a control group of its own that lets it have so much of a core; the first is
+the master, which encodes, proves and joins as well. Cases: ``one``, ``two`` and ``four`` machines with a
+shared folder; ``transfer``, four without one; ``killed``, four of which one loses its power when a third of
+the film is made; ``slow``, four of which one has a quarter of the speed. All of them take 40 minutes. Linux
+as root, on a machine that does nothing else.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ from tests.films import AudioSpec, make_film
 _GROUPS = Path("/sys/fs/cgroup/cpu")  # version 1
 _PERIOD = 100_000  # microseconds
 _SHARES = 262_144  # the most there is; everybody else has 1,024
-_ENCODE = "$ffmpeg -i $input -c:v libx265 -preset fast -x265-params log-level=none:pools=1 $tracks $output"
+_ENCODE = (
+    "$ffmpeg -i $input -c:v libx265 -preset {} -x265-params log-level=none:pools=1 $tracks $output"
+)
 _PATIENCE = 3600.0  # seconds for a film
 _SLOW = 4  # times slower than the others
 _KILLED_AT = 1 / 3  # of the film
@@ -105,8 +107,9 @@ class Run:
 class Case:
     """One film on some machines."""
 
-    def __init__(self, name: str, folder: Path, film: Path, share: float) -> None:
+    def __init__(self, name: str, folder: Path, film: Path, share: float, preset: str) -> None:
         self.name = name
+        self.preset = preset
         self.folder = folder
         self.film = folder / "films" / film.name
         self.share = share
@@ -151,7 +154,8 @@ class Case:
             group = ending.enter_context(limited(f"{self.name}-{number}", share))
             settings = {**base, "network.films": access} if number else dict(base)
             if not number:
-                settings.update({f"templates.{n}": _ENCODE for n in ("normal", "normal_fallback")})
+                encode = _ENCODE.format(self.preset)
+                settings.update({f"templates.{n}": encode for n in ("normal", "normal_fallback")})
             place = LimitedMachine(f"{self.name}-{number}", group)
             machines.append(Machine(place, self.folder, LEASE_SECONDS, **settings))
             ending.callback(machines[-1].close)
@@ -170,7 +174,9 @@ class Case:
             made.chunks.setdefault(number, Made(now, machine, seconds))
 
 
-def measure(folder: Path, names: Sequence[str], seconds: float, share: float) -> List[Figure]:
+def measure(
+    folder: Path, names: Sequence[str], seconds: float, share: float, preset: str
+) -> List[Figure]:
     """Return each case's seconds, and how many times as fast as one machine it is."""
     film = make_film(
         folder / "Film.mkv",
@@ -179,18 +185,19 @@ def measure(folder: Path, names: Sequence[str], seconds: float, share: float) ->
         audio=[AudioSpec("aac", language="eng")],
         video_options=["-preset", "veryfast", "-qp", "12", "-g", "50"],
     )
-    figures: List[Figure] = []
-    alone = 0.0
+    runs = {}
     for name in names:
-        run = Case(name, folder / name, film, share).run()
-        alone = run.seconds if name == "one" else alone
+        runs[name] = Case(name, folder / name, film, share, preset).run()
+        print(f"{name}: {runs[name].seconds:.0f} s", file=sys.stderr, flush=True)
+    figures: List[Figure] = []
+    for name, run in runs.items():
         machines = len({made.machine for made in run.chunks.values()})
         figures += [
             Figure(f"seconds_{name}", run.seconds, f"{name}: the film", "s"),
             Figure(f"machines_{name}", machines, f"{name}: machines that made chunks of it"),
         ]
-        if alone and name != "one":
-            times = alone / run.seconds
+        if "one" in runs and name != "one":
+            times = runs["one"].seconds / run.seconds
             label = f"{name}: as fast as one"
             figures.append(Figure(f"times_{name}", times, label, "times", least=_GOALS.get(name)))
         if name == "slow":
@@ -203,7 +210,8 @@ def measure(folder: Path, names: Sequence[str], seconds: float, share: float) ->
 def main() -> int:
     """Measure and print; the exit code says whether all goals are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=180.0, help="length of the film")
+    parser.add_argument("--seconds", type=float, default=360.0, help="length of the film")
+    parser.add_argument("--preset", default="slow", help="of x265")
     parser.add_argument("--share", type=float, default=0.45, help="of a core, for each machine")
     parser.add_argument("--case", choices=list(_MACHINES), action="append")
     parser.add_argument("--folder", type=Path, help="where to work; its disk is written to")
@@ -211,7 +219,7 @@ def main() -> int:
     arguments = parser.parse_args()
     names = arguments.case or list(_MACHINES)
     with tempfile.TemporaryDirectory(prefix="spread-", dir=arguments.folder) as folder:
-        figures = measure(Path(folder), names, arguments.seconds, arguments.share)
+        figures = measure(Path(folder), names, arguments.seconds, arguments.share, arguments.preset)
     figures.append(Figure("load", machine_load(), "Load of the machine"))
     if arguments.json:
         print(as_json("spread", figures))

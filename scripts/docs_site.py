@@ -1,7 +1,8 @@
 """What mkdocs does besides for the site (mkdocs.yml): parts made from the program, and pages from elsewhere.
 
-A page asks for a part by a line of its own, such as ``<!-- every setting: nl -->``. A link to what is in the
-repository and not in the site, such as a script, becomes its words alone.
+A page asks for a part by ``<!-- every setting: nl -->`` up to ``<!-- end -->``; what stands between is for
+who reads it elsewhere. A link to what is in the repository and not in the site, such as a script, becomes
+its words alone, and words that are a page's file name become its title.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _PARTS: Mapping[str, Callable[[str], str]] = {
     "every error": lambda _language: every_error(),
     "every advice": every_advice,
 }
-_PART = re.compile(r"^<!-- (every \w+): (\w+) -->$", re.MULTILINE)
+_PART = re.compile(r"^<!-- (every \w+): (\w+) -->$.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
@@ -64,6 +65,8 @@ def _with_links(text: str, source: Path, place: str) -> str:
         if there is None and DOCS not in target.parents:
             return words
         inside = there or target.relative_to(DOCS).as_posix()
+        if words == target.name:
+            words = target.read_text("utf-8").partition("\n")[0].lstrip("# ")
         return f"[{words}]({os.path.relpath(inside, Path(place).parent)}{mark})"
 
     return _LINK.sub(changed, text)

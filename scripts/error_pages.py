@@ -81,8 +81,8 @@ TITLES: Mapping[str, str] = {
 }
 # What to do where the program has no advice for a film, since the error is no film's (core.queue.advice).
 ELSEWHERE: Mapping[str, str] = {
-    "error": "The sentence says it. If it does not help, make a bug report: *Help > Bug "
-    "report*, or `bundle FILE.zip`.",
+    "error": "The sentence says it. If it does not help, make a bug report: *Help > "
+    "Make a bug report*, or `bundle FILE.zip`.",
     "usage": "Write it as the sentence says; `--help` behind a command shows what it takes.",
     "cancelled": "Nothing. *Retry* puts the film back into the queue.",
     "restore": "Do what the sentence says, then restore again: *Originals > Kept originals*, or "
@@ -98,12 +98,12 @@ ELSEWHERE: Mapping[str, str] = {
     "store_gone": "Connect the disk of the data folder again, then start the program again.",
     "store_busy": "Close the other program that has the data folder open, such as a backup or a "
     "database browser.",
-    "metadata": "Check in *Settings > API Management* that the service answers (*Test*). Until "
+    "metadata": "Check in *Settings > API Management* that the service answers (*Test Connection*). Until "
     "it does, the film's "
     "language is taken from the file, and no audio is removed because of its language.",
     "secret_unavailable": "Enter the key again under *Settings > API Management*. Keys are "
     "sealed for one user of one machine.",
-    "message_not_sent": "Check the address under *Settings > Messages* with *Test*. Films do "
+    "message_not_sent": "Check the address under *Settings > Messages* with *Send a test*. Films do "
     "not wait for it.",
     "phone": "Choose another address or port under *Settings > Network*, or switch the page off.",
     "peer": "Check that the other machine is on, in the network and of the same version. It is "
@@ -248,15 +248,16 @@ def every_error() -> str:
 def _error(code: str, kind: Optional[Type[MediaProcessorError]]) -> List[str]:
     told = advice(code)
     afterwards = _AFTERWARDS[_table()[kind.__name__]] if kind and kind.__name__ in _table() else ""
-    lines = [f"### {TITLES[code]} {{ #{code} }}", "", _why(kind), ""]
-    lines += [f"**What to do.** {markdown(told) if told else ELSEWHERE[code]}", ""]
-    lines += [f"**By itself.** {afterwards}", ""] if afterwards else []
+    lines = [f"### {TITLES[code]} {{ #{code} }}", ""]
     said = sentences().get(code, ())
     if said:
         form = "???" if len(said) > _SHOWN_AT_ONCE else "!!!"
         lines += [f'{form} quote "What it says"', ""]
         lines += [f"    - {shown(template)}" for template in said]
         lines += [""]
+    lines += [_why(kind), ""]
+    lines += [f"**What to do.** {markdown(told) if told else ELSEWHERE[code]}", ""]
+    lines += [f"**By itself.** {afterwards}", ""] if afterwards else []
     return [*lines, f"Code: `{code}`", ""]
 
 

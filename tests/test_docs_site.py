@@ -22,7 +22,7 @@ pytest.importorskip("material", reason="mkdocs-material needs Python 3.11")
 
 from core.queue.advice import advice
 from core.settings.fields import FIELDS
-from scripts import error_pages, setting_pages
+from scripts import error_pages, setting_pages, texts
 from tests.reports.browser import Browser, require_browser
 from views.texts import _
 
@@ -140,8 +140,20 @@ def test_every_code_of_an_error_has_its_message_its_reason_and_what_to_do(
     page = error_pages.every_error()
     assert page.count("**What to do.**") == len(error_pages.codes())
     silent = {code for code, said in error_pages.sentences().items() if not said}
-    # Whose sentences are all other errors', or the other machine's.
-    assert silent <= {"peer_refused", "swap_pending", "unexpected"}
+    # Another error's sentence, that of an entry of the list, that of whatever went wrong.
+    assert silent <= {"swap_pending", "excluded", "unexpected"}
+
+
+def test_the_menus_and_buttons_that_what_to_do_names_exist() -> None:
+    known = {text.singular.replace("&", "").rstrip("….:") for text in texts.collect()}
+    named = [
+        part
+        for todo in error_pages.ELSEWHERE.values()
+        for words in re.findall(r"\*([^*]+)\*", todo)
+        for part in words.split(" > ")
+    ]
+    assert len(named) > 5
+    assert [part for part in named if part not in known] == []
 
 
 def test_the_sentences_of_a_code_are_those_that_the_program_makes() -> None:
@@ -265,15 +277,16 @@ def test_every_page_fits_a_phone_and_asks_only_its_own_server(
 def test_the_search_finds_a_setting_and_a_message(browser: Browser, address: str) -> None:
     shown = browser.open_address(address + "index.html")
     shown.resize(1200, 800)
-    for words, target in (
-        ("hard linked seeding", "settings.html#files-hard_links"),
-        ("free some space", "errors.html#disk_full"),
+    for words, name, mark in (
+        ("hard linked seeding", "settings.html", "#files-hard_links"),
+        ("free some space", "errors.html", "#disk_full"),
     ):
         shown.load(address + "index.html")
         shown.click(".md-search__input")
         shown.write(words)
-        found = f"!!document.querySelector('.md-search-result__link[href*=\"{target}\"]')"
-        shown.until(lambda found=found: shown.evaluate(found), target)  # type: ignore[misc]
+        found = f'.md-search-result__link[href*="{name}"][href$="{mark}"]'
+        script = f"!!document.querySelector({found!r})"
+        shown.until(partial(shown.evaluate, script), words)
 
 
 def test_the_pages_are_dark_where_the_system_is(browser: Browser, address: str) -> None:

@@ -20,7 +20,7 @@ from scripts.setting_pages import markdown, speaking
 from views.texts import _, sentence
 
 ROOT = Path(__file__).resolve().parent.parent
-_SHOWN_AT_ONCE = 4  # sentences; more are folded away
+_SHOWN_AT_ONCE = 8  # sentences; more are folded away
 UNEXPECTED = "unexpected"  # the code of an error that nobody thought of
 _MODULES = (errors.__name__, core.peer_errors.__name__, core.store_errors.__name__)
 _FIELD = re.compile(r"\\\{([\w\\]+)\\\}")
@@ -86,8 +86,7 @@ ELSEWHERE: Mapping[str, str] = {
     "usage": "Write it as the sentence says; `--help` behind a command shows what it takes.",
     "cancelled": "Nothing. *Retry* puts the film back into the queue.",
     "restore": "Do what the sentence says, then restore again: *Originals > Kept originals*, or "
-    "`restore FILM`. "
-    "The kept original stays where it is.",
+    "`restore FILM`. The kept original stays where it is.",
     "original_stays": "Nothing, if you may keep it. The space is only freed where a proved "
     "result is in the film's place.",
     "power_refused": "Let your account switch the computer off or to sleep, or switch it off by "
@@ -99,8 +98,7 @@ ELSEWHERE: Mapping[str, str] = {
     "store_busy": "Close the other program that has the data folder open, such as a backup or a "
     "database browser.",
     "metadata": "Check in *Settings > API Management* that the service answers (*Test Connection*). Until "
-    "it does, the film's "
-    "language is taken from the file, and no audio is removed because of its language.",
+    "it does, the film's language is taken from the file, and no audio is removed because of its language.",
     "secret_unavailable": "Enter the key again under *Settings > API Management*. Keys are "
     "sealed for one user of one machine.",
     "message_not_sent": "Check the address under *Settings > Messages* with *Send a test*. Films do "
@@ -110,8 +108,7 @@ ELSEWHERE: Mapping[str, str] = {
     "tried again by itself.",
     "wrong_field": "Bring both machines to the same version.",
     "foreign_template": "Use options in the master's template that are about the picture alone, "
-    "or put the same template "
-    "into this machine's settings.",
+    "or put the same template into this machine's settings.",
     "proof_failed": "Pair the machines again: *Show a pairing code* on the master, and enter it "
     "on the slave.",
     "unknown_message": "Bring both machines to the same version.",
@@ -127,15 +124,17 @@ _GROUPS: Mapping[Whose, str] = {
     Whose.USER: "About what you asked for",
     Whose.OURS: "About MediaProcessor itself",
 }
-_MINUTES = ", ".join(f"{delay / 60:.0f}" for delay in DELAYS)
+_DELAYS = (
+    f"after {', '.join(f'{delay / 60:.0f}' for delay in DELAYS[:-1])} minutes, "
+    f"then every {DELAYS[-1] / 3600:.0f} hours"
+)
 # By the words of the table in docs/queue.md, which a test holds to the program.
 _AFTERWARDS: Mapping[str, str] = {
     "failed": "The film is *failed*, and its original unchanged.",
     "skipped": "The film is *skipped*, and its original unchanged.",
     "cancelled": "The film is *cancelled*, and its original unchanged.",
-    "waits": f"The film waits and is tried again after {_MINUTES} minutes, and so on.",
-    "waits, a few times": f"The film waits and is tried again after {_MINUTES} minutes; then it "
-    f"is *failed*.",
+    "waits": f"The film waits and is tried again {_DELAYS}.",
+    "waits, a few times": f"The film waits and is tried again {_DELAYS}; after some tries it is *failed*.",
     "the result waits": f"The result is kept and tried again every {SWAP_DELAY / 60:.0f} minutes.",
     "starts over": "The film starts over by itself, on another machine if there is one.",
     "starts over, a few times": "The film starts over by itself, a few times; then it is *failed*.",
@@ -148,8 +147,7 @@ _AFTERWARDS: Mapping[str, str] = {
 def kinds(
     root: Type[MediaProcessorError] = MediaProcessorError,
 ) -> Iterator[Type[MediaProcessorError]]:
-    """Yield the classes of the tree of errors that have codes; those of single modules come "
-    "below them."""
+    """Yield the classes of the tree of errors that have codes; those of single modules come below them."""
     if root.__module__ in _MODULES:
         yield root
     for kind in root.__subclasses__():
@@ -163,8 +161,7 @@ def codes() -> Tuple[str, ...]:
 
 @lru_cache(maxsize=None)
 def sentences() -> Mapping[str, Sequence[str]]:
-    """The templates of all sentences by the code that they come with, as far as the source "
-    "tells."""
+    """The templates of all sentences by the code that they come with, as far as the source tells."""
     modules = [*texts.speaking(), *texts.sources(), *sorted((ROOT / "commandline").rglob("*.py"))]
     trees = [ast.parse(path.read_text("utf-8")) for path in modules]
     by_class = _code_of_classes(trees)
@@ -182,8 +179,7 @@ def sentences() -> Mapping[str, Sequence[str]]:
 
 
 def _code_of_classes(trees: Sequence[ast.AST]) -> Dict[str, str]:
-    """The code of each class of the tree, those of single modules included, which inherit "
-    "theirs."""
+    """The code of each class of the tree, those of single modules included, which inherit theirs."""
     known = {kind.__name__: kind.code for kind in kinds()}
     known[_PROOF] = errors.VerificationFailed.code
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
@@ -207,8 +203,7 @@ def _refuses(call: ast.Call) -> bool:
 
 
 def _templates(node: ast.AST) -> Iterator[str]:
-    """The sentences that are made below a node: whole ones, not the words that are put into "
-    "them."""
+    """The sentences that are made below a node: whole ones, not the words that are put into them."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call) and _name(part.func) in (
             "Sentence",
@@ -232,8 +227,7 @@ def shown(template: str) -> str:
 
 
 def every_error() -> str:
-    """All codes by who has to do something, in English, as Markdown with headings of levels 2 "
-    "and 3."""
+    """All codes by who has to do something, in English, as Markdown with headings of levels 2 and 3."""
     first = {kind.code: kind for kind in reversed(list(kinds()))}
     lines: List[str] = []
     for group, title in _GROUPS.items():

@@ -212,6 +212,22 @@ def test_nothing_is_left_as_it_was_written(pages: Mapping[str, PageText]) -> Non
     ] == []
 
 
+def test_a_bar_in_the_code_of_a_table_is_a_bar_alone(site: Path) -> None:
+    page = (site / "commandline.html").read_text("utf-8")
+    assert "<code>--when-done sleep&#124;shutdown</code>" in page
+    assert [name for name in site.glob("*.html") if "\\|" in name.read_text("utf-8")] == []
+
+
+def test_the_key_of_a_setting_leads_to_it_from_every_page(pages: Mapping[str, PageText]) -> None:
+    assert Link("a", "settings.html#video-codec") in pages["quality.html"].links
+    leading = [
+        page
+        for page in pages.values()
+        if any("settings.html#" in link.address for link in page.links)
+    ]
+    assert len(leading) > 10
+
+
 @pytest.mark.parametrize(
     "text", ["[a page](gone.md)", "[a part](index.md#gone)", "![a picture](gone.png)"]
 )

@@ -20,9 +20,9 @@ def cache_folder() -> Path:
 def sample_film(seconds: int) -> Path:
     """A 1080p film of this length: moving shapes under film grain, 5.1 and stereo sound, a subtitle.
 
-    H.264 at a quality that a disc or a broadcast has, so that encoding it anew is worth it.
+    H.264 at a bit rate that a broadcast has, 12 Mbit/s, so that encoding it anew is worth it.
     """
-    film = cache_folder() / f"film-{seconds}.mkv"
+    film = cache_folder() / f"broadcast-{seconds}.mkv"
     if film.is_file():
         return film
     making = film.with_name(f"making-{film.name}")
@@ -36,6 +36,7 @@ def sample_film(seconds: int) -> Path:
     argv += ["-f", "lavfi", "-t", str(seconds), "-i", "sine=frequency=300"]
     argv += ["-i", str(subtitle), "-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s"]
     argv += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]
+    argv += ["-maxrate", "12M", "-bufsize", "12M"]
     argv += ["-g", "24"]  # a key frame a second, as Blu-ray demands
     argv += ["-c:a:0", "eac3", "-b:a:0", "640k", "-c:a:1", "ac3", "-b:a:1", "192k", "-ac:a:1", "2"]
     argv += ["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=dut"]

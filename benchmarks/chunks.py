@@ -23,7 +23,7 @@ from typing import Dict, List, Optional, Sequence
 
 from benchmarks.report import Figure
 from benchmarks.running import Measurement, benchmark_parser, run
-from benchmarks.single_job import IO_COUNTERS
+from benchmarks.single_job import IO_COUNTERS, counters
 from core.tools import ToolName
 from processing.chunks.borders import plan_chunks
 from tests.chunk_campaign import Bench
@@ -56,8 +56,7 @@ def _children_cpu() -> float:
 
 def _moved() -> int:
     """Bytes that ended children read and wrote, and this process."""
-    counters = dict(line.split(": ") for line in IO_COUNTERS.read_text("ascii").splitlines())
-    return int(counters["rchar"]) + int(counters["wchar"])
+    return sum(counters(IO_COUNTERS))
 
 
 def _program(data: Path, *arguments: str) -> None:

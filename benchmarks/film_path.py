@@ -44,14 +44,18 @@ import main
 sys.argv = [os.path.join(checkout, "main.py"), *arguments]
 exit_code = main.main(arguments)
 sys.setprofile(None)
-folders = tuple(
-    os.path.join(checkout, name)
+# Another checkout is a folder of links: a module may be known by either name.
+roots = {
+    os.path.realpath(os.path.join(checkout, name)): name
     for name in os.listdir(checkout)
     if not name.startswith(".") and (name.endswith(".py") or os.path.isdir(os.path.join(checkout, name)))
-)
+}
 def module(path):
-    ours = path is not None and path.startswith(folders) and path.endswith(".py")
-    return os.path.relpath(path, checkout).replace(os.sep, "/") if ours else ""
+    real = os.path.realpath(path or "")
+    for root, name in roots.items():
+        if real.endswith(".py") and (real == root or real.startswith(root + os.sep)):
+            return (name + real[len(root):]).replace(os.sep, "/")
+    return ""
 loaded = {module(getattr(loaded, "__file__", None)) for loaded in tuple(sys.modules.values())}
 optimized = 1  # CO_OPTIMIZED: functions have it, bodies of classes and modules have not
 functions = {

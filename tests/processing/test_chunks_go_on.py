@@ -28,7 +28,7 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
         yield one
 
 
-class _StopsAt(List[Progress]):
+class StopsAt(List[Progress]):
     """Cancels the job as soon as so many chunks are finished."""
 
     def __init__(self, control: JobControl, chunks: int) -> None:
@@ -51,7 +51,7 @@ class _FullDisk(FileOperations):
 
 
 def _stop_after_the_first(bench: Bench) -> None:
-    bench.progress = _StopsAt(bench.control, 1)
+    bench.progress = StopsAt(bench.control, 1)
     with pytest.raises(JobCancelled):
         bench.process()
     bench.control, bench.progress = JobControl(), []

@@ -24,8 +24,8 @@ REACH = 3.0  # how far a chunk's number may lie below the film's
 # How much the natural logarithm of what a picture lacks of 100 may change at a seam by the number alone: so
 # no seam of these films changed by more than 1.5 (one number with x265, two with SVT-AV1).
 _AT_SEAM = 0.11
-# What the logarithm of the size does at most while the loss shrinks by e: 1.1 to 2.1 in these films.
-_GROWTH_BY_LOSS = 2.1
+# What the logarithm of the size does at most while the loss shrinks by e: 0.8 to 2.4 in these films.
+_GROWTH_BY_LOSS = 2.4
 # Encoders that write the number into headers which all chunks of a film must share: x264's PPS holds the
 # quantiser that its CRF begins with (run with ffmpeg 9.0.2; those of x265 and SVT-AV1 are the same).
 NUMBER_IN_HEADERS = frozenset({"libx264"})

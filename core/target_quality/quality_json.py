@@ -74,6 +74,9 @@ def shown_quality(quality: Optional[FilmQuality]) -> Optional[Json]:
         "target": quality.chosen.target,
         "option": quality.option,
         "number": quality.chosen.number,
+        "lowest_number": min(
+            (part.number for part in quality.parts), default=quality.chosen.number
+        ),
         "expected": quality.chosen.expected,
         "score": None if score is None else round(score.mean, 2),
         "error": None if score is None else round(score.error, 2),

@@ -6,23 +6,17 @@ import json
 import logging
 import re
 from pathlib import Path
-from typing import Iterator, List, Sequence, Tuple
+from typing import Iterator, List, Tuple
 
 import pytest
 
 from core.errors import JobCancelled
 from core.events import JobState
-from core.target_quality.film_quality import FilmQuality
-from core.target_quality.trial import ChosenNumber, Span, SpanScore, Trial, Yardstick
-from core.target_quality.yardstick import yardstick_for
-from core.tools import ToolName, Toolset
-from processing.target_quality.aiming import key_of, kind_of
+from core.tools import Toolset
 from processor import JobControl
 from store.chunks import ChunkStore
-from store.quality_scores import QualityScores
-from store.verdicts import fingerprint
-from tests.film_qualities import FOUND
 from tests.processing.bench import Bench, open_bench, with_section
+from tests.processing.searched_film import FILMS_NUMBER, searched
 from tests.processing.test_chunks_go_on import StopsAt
 
 X265 = (
@@ -32,7 +26,7 @@ X265 = (
 X264 = (
     "$ffmpeg -i $input -c:v libx264 -preset ultrafast -crf 40 -filter:v:0 $filters $tracks $output"
 )
-FILMS_NUMBER, LOWERED, BESIDE = 30.0, 27.0, 27.75
+LOWERED, BESIDE = 27.0, 27.75
 _COMMAND = re.compile(r"^encode: .* -crf ([\d.]+) .*\.chunks/(\d+)-\d+\.partial ")
 TOLD_BESIDE = (
     "Chunk 1 gets number 27.75 in place of 30. It comes near to the chunk beside it, so that the seam is not "
@@ -42,24 +36,6 @@ TOLD_LOWERED = (
     "Chunk 2 gets number 27 in place of 30. A scene in it would have 40 with the film's number, and is to "
     "have 84."
 )
-
-
-def searched(bench: Bench, scores: Sequence[float]) -> None:
-    """What a search leaves that took FILMS_NUMBER, with a place of such a score in each second."""
-    plan = bench.plan()
-    encode, tool = plan.video_encode, bench.toolset.get(ToolName.FFMPEG)
-    assert encode is not None
-    assert tool is not None
-    yardstick = yardstick_for(plan, tool.abilities)
-    assert isinstance(yardstick, Yardstick)
-    spans = tuple(
-        SpanScore(Span(at + 0.2, 10, 1 / len(scores)), score, score, 1000, 4000)
-        for at, score in enumerate(scores)
-    )
-    chosen = ChosenNumber(FILMS_NUMBER, 90.0, 90.0, 0.3, (Trial(FILMS_NUMBER, spans, 1.0),), FOUND)
-    key = key_of(fingerprint(bench.film), encode, bench.toolset)
-    quality = FilmQuality("-crf", chosen, yardstick)
-    QualityScores(bench.database).remember(key, kind_of(plan.media, encode), quality)
 
 
 def aimed(bench: Bench, template: str) -> Bench:

@@ -180,7 +180,10 @@ class ChunkedEncodes:
 
     def size_for(self, worst: float) -> float:
         """Bytes that one number takes for a worst place so good; infinite where none of ours does."""
-        points = [(min(one.places), math.log(one.size)) for _step, one in sorted(self._one.items())]
+        points = [
+            (min(encoded.places), math.log(encoded.size))
+            for _step, encoded in sorted(self._one.items())
+        ]
         for (better, larger), (poorer, smaller) in zip(points, points[1:]):
             if poorer <= worst <= better:
                 share = (worst - poorer) / (better - poorer) if better > poorer else 0.0

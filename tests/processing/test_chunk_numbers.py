@@ -15,9 +15,8 @@ from core.events import JobState
 from core.tools import Toolset
 from processor import JobControl
 from store.chunks import ChunkStore
-from tests.processing.bench import Bench, open_bench, with_section
+from tests.processing.bench import Bench, StopsAt, open_bench, with_section
 from tests.processing.searched_film import FILMS_NUMBER, searched
-from tests.processing.test_chunks_go_on import StopsAt
 
 X265 = (
     "$ffmpeg -i $input -c:v libx265 -preset ultrafast -crf 40 -x265-params log-level=none "

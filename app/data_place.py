@@ -1,10 +1,11 @@
-"""Where the data folder is when nobody names one."""
+"""Where the data folder is when nobody names one, and folders in it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import platformdirs
+STILLS_FOLDER = "stills"
+PLAY_FOLDER = "play"  # links and lists, no film
 
 
 def default_data_dir() -> Path:
@@ -12,6 +13,8 @@ def default_data_dir() -> Path:
 
     Raises UsageError for an account without a home.
     """
+    import platformdirs  # where no folder is named alone
+
     try:
         return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
     except RuntimeError:

@@ -56,7 +56,7 @@ def answer(words: Sequence[str]) -> Optional[int]:
 
 def command_in(words: Sequence[str]) -> Optional[Tuple[str, ...]]:
     """The command and its action, where ``SHOWN`` has them; None also where their help is asked for."""
-    rest = _without_place(words)[0]
+    rest = without_place(words)[0]
     named = tuple(rest[:2])
     return named if named in SHOWN and not {"-h", "--help"} & set(rest) else None
 
@@ -66,7 +66,7 @@ def place_and_time() -> List[object]:
     return [os.environ.get("TZ", ""), *time.tzname, time.timezone, time.altzone]
 
 
-def _without_place(words: Sequence[str]) -> Tuple[List[str], List[str]]:
+def without_place(words: Sequence[str]) -> Tuple[List[str], List[str]]:
     """The words without those that may stand anywhere, and the data folders that they name."""
     rest, places, left = [], [], iter(words)
     for word in left:
@@ -82,7 +82,7 @@ def _shown_there(words: Sequence[str]) -> Optional[int]:
     """Have the program at work show it; None where none answers, or it is none that shows this."""
     if command_in(words) is None:
         return None
-    places = _without_place(words)[1]
+    places = without_place(words)[1]
     if len(places) > 1 or "" in places:
         return None
     from app.running_program import ask_running

@@ -9,22 +9,20 @@ from app.instance_lock import at_work
 from commandline.output import Output
 from core.chunk_progress import counted
 from core.events import JobState, QueueState, QueueStateChanged
-from core.progress import Progress
 from core.queue.going_on import message_of
 from core.queue.held import queue_sentence
 from core.queue.job import Job
-from core.target_quality.film_quality import FilmQuality
-from core.target_quality.quality_json import shown_quality
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
 from scheduling.wall_clock import clock_text
-from store.job_records import JobRecords
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
 
 if TYPE_CHECKING:
     from app.data_folder import DataFolder
     from app.program import Program
+    from core.progress import Progress
+    from core.target_quality.film_quality import FilmQuality
 
 UNFINISHED = tuple(state for state in JobState if not state.final)
 _PROGRESS = ("percent", "fps", "speed", "eta")
@@ -73,10 +71,8 @@ def show_queue(
     progress: Mapping[str, Mapping[str, Any]] = live.get("jobs", {})
     jobs = store.page(states, limit=limit or -1, newest_first=ended)
     record_queue(folder, live, output, silent=silent)
-    ids = (job.id for job in jobs if job.state is JobState.COMPLETED)
-    qualities = JobRecords(folder.database).qualities(ids) if output.json else {}
-    for job in jobs:
-        record_job(job, progress.get(str(job.id), {}), output, qualities.get(job.id))
+    if output.json:
+        _record_jobs(folder, jobs, progress, output)
     output.text(_queue_line(folder, live, silent=silent))
     if jobs:
         headers = ("Job", "Status", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
@@ -85,6 +81,20 @@ def show_queue(
     left = sum(counts[state] for state in states) - len(jobs)
     if left > 0:
         output.text(f"… and {left} more; --limit 0 shows all.")
+
+
+def _record_jobs(
+    folder: DataFolder,
+    jobs: Sequence[Job],
+    progress: Mapping[str, Mapping[str, Any]],
+    output: Output,
+) -> None:
+    from store.job_records import JobRecords  # what programs are told needs more than a table
+
+    ids = (job.id for job in jobs if job.state is JobState.COMPLETED)
+    qualities = JobRecords(folder.database).qualities(ids)
+    for job in jobs:
+        record_job(job, progress.get(str(job.id), {}), output, qualities.get(job.id))
 
 
 def _row(job: Job, progress: Mapping[str, Any]) -> Tuple[object, ...]:
@@ -118,6 +128,8 @@ def record_job(
     quality: Optional[FilmQuality] = None,
 ) -> None:
     """Write a job for programs; ``progress`` as ``live_state`` tells it, or nothing."""
+    from core.target_quality.quality_json import shown_quality
+
     output.record(
         "job",
         job_id=job.id,

@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
-from app.local_control import Offered
 from app.running_program import ASK_STATE, ask_running
 from commandline.at_once import ASK_SHOWN, command_in, place_and_time
 from commandline.commands import load
@@ -26,6 +25,7 @@ from core.version import VERSION
 
 if TYPE_CHECKING:
     from app.data_folder import DataFolder
+    from app.local_control import Offered
     from app.program import Program
 
 ASK = "command"

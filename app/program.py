@@ -89,6 +89,10 @@ class Program(TellingFolder):
         self._put_right = threading.Event()
         self._making = threading.RLock()  # so that there is one monitor and one cluster
 
+    def __enter__(self) -> Program:
+        self.begin_log()  # its threads tell of themselves from their beginning on
+        return super().__enter__()
+
     def close(self) -> None:
         """End what is at work."""
         if "phone" in vars(self):

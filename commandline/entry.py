@@ -19,11 +19,11 @@ from commandline.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, code_of
 from commandline.output import Output
 from commandline.parser import Call, parse
 from core.errors import MediaProcessorError
-from core.reporting.page_language import ENGLISH, PageLanguage
 from processing.libraries import leave_libraries_to_others
 
 if TYPE_CHECKING:
     from app.program import Program
+    from core.reporting.page_language import PageLanguage
     from core.settings.tree import Settings
 
 # What answers in text; anything else opens the window.
@@ -34,12 +34,12 @@ def run(
     argv: Optional[Sequence[str]],
     open_window: Callable[[Program], int],
     show_error: Callable[[str], None],
-    language_of: Callable[[Settings], PageLanguage] = lambda settings: ENGLISH,  # noqa: ARG005
+    language_of: Optional[Callable[[Settings], PageLanguage]] = None,
 ) -> int:
     """Do what the arguments ask for and return the exit code; no exception but SystemExit leaves.
 
     ``argv`` without the program's name; None: the process's own. ``show_error`` is for a start by
-    double-click, where nobody sees what is printed. ``language_of`` is that of messages.
+    double-click, where nobody sees what is printed. ``language_of`` is that of messages; English without.
     """
     allow_long_paths()
     leave_libraries_to_others(os.environ)
@@ -95,7 +95,7 @@ def _dispatch(
     call: Call,
     output: Output,
     open_window: Callable[[Program], int],
-    language_of: Callable[[Settings], PageLanguage],
+    language_of: Optional[Callable[[Settings], PageLanguage]],
 ) -> int:
     data_dir = Path(call.common.data_dir or default_data_dir()).absolute()
     if call.start.self_check:
@@ -128,7 +128,7 @@ def _dispatch(
 def _opened(
     opens: Callable[[Path], Place],
     data_dir: Path,
-    language_of: Callable[[Settings], PageLanguage],
+    language_of: Optional[Callable[[Settings], PageLanguage]],
 ) -> Iterator[Place]:
     """Open what a command works with."""
     with opens(data_dir) as place, ExitStack() as ends_first:
@@ -137,6 +137,7 @@ def _opened(
 
             # The children end before the program's threads, which would wait for the films that they read.
             ends_first.enter_context(closing(SHARED))
-        place.language_of = language_of
+        if language_of is not None:
+            place.language_of = language_of
         gc.enable()  # what ``main`` spares a start
         yield place

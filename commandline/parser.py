@@ -11,7 +11,7 @@ from typing import Any, List, NoReturn, Optional, Sequence, Tuple
 
 from commandline.at_once import without_place
 from commandline.command import Action
-from commandline.commands import COMMANDS, OPEN, load
+from commandline.commands import COMMANDS, OPEN, actions_of
 from commandline.options import add_options, options_from
 from commandline.start_options import CommonOptions, StartOptions
 from core.errors import UsageError
@@ -44,7 +44,7 @@ class _Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Name the choice that was meant, where one is near; argparse lists them all."""
         choices = [str(choice) for choice in action.choices or ()]
-        if value not in choices:
+        if choices and value not in choices:
             import difflib  # where a word is wrong alone
 
             meant = difflib.get_close_matches(str(value), choices, 1)
@@ -74,14 +74,18 @@ class _CommandParser(_Parser):
         if self._complete:
             return
         self._complete = True
-        rows = load(self._command).actions
+        rows = actions_of(self._command, self._asked)
         if [row.name for row in rows] == [""]:
             _let_read(self, rows[0])
             return
         actions = self.add_subparsers(
-            dest="action", metavar="ACTION", required=True, parser_class=_Parser
+            dest="action",
+            metavar="ACTION",
+            required=True,
+            parser_class=_Parser,
+            prog=self.prog,  # argparse would format its usage to find that out
         )
-        for row in [row for row in rows if row.name == self._asked] or rows:
+        for row in rows:
             added = actions.add_parser(
                 row.name, help=row.help, parents=[_common()], allow_abbrev=False
             )
@@ -125,9 +129,9 @@ def _with_open(words: Sequence[str]) -> List[str]:
 
 
 def _grammar(asked: str = "", action: str = "") -> Tuple[_Parser, List[_CommandParser]]:
-    """The parser of the program, and that of each command; of the one that is asked for alone, where it is one.
+    """The parser of the program, and that of each command: of the one that is ``asked`` for, where it is one.
 
-    So much of an answer's time is what argparse needs for each command and action.
+    Argparse takes its time for each command and action.
     """
     parser = _Parser(
         prog="MediaProcessor",
@@ -137,8 +141,11 @@ def _grammar(asked: str = "", action: str = "") -> Tuple[_Parser, List[_CommandP
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"MediaProcessor {VERSION}")
-    add_options(parser, StartOptions)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_CommandParser)
+    if asked not in COMMANDS:  # those stand in place of a command
+        add_options(parser, StartOptions)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=_CommandParser, prog=parser.prog
+    )
     every = [
         commands.add_parser(
             name,

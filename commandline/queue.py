@@ -1,21 +1,18 @@
 """``queue list|start|pause|resume|stop|move|priority|spread|retry|remove|cancel``: the queue, windowless.
 
 Where a program is at work with the data folder it does what is asked for, since it holds jobs in its hands
-that nobody else may change; ``list`` asks it how far they are.
+that nobody else may change.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from app.running_program import ask_state
-from commandline.command import Action, Command, NoOptions, action, open_folder, open_program
-from commandline.exit_codes import DONE
+from commandline.command import Command, NoOptions, action, open_program
 from commandline.numbers import count, minutes, whole
-from commandline.options import argument, arguments, option, repeated, switch
-from commandline.output import Output
+from commandline.options import argument, arguments, option, switch
 from commandline.queue_changes import (
     JobChange,
     NamesJobs,
@@ -24,10 +21,11 @@ from commandline.queue_changes import (
     on_jobs,
     on_queue,
 )
+from commandline.queue_list import ACTION as LIST
 from commandline.queue_order import OrderOptions
 from commandline.queue_order import at_work as order_at_work
 from commandline.queue_order import run as put_in_order
-from commandline.queue_view import UNFINISHED, live_state, show_queue
+from commandline.queue_view import live_state
 from core.errors import UsageError
 from core.events import JobState, QueueState
 from core.queue.job import Where
@@ -35,36 +33,14 @@ from scheduling.wall_clock import clock_text
 from store.jobs import JobStore
 
 if TYPE_CHECKING:
-    from app.data_folder import DataFolder
     from app.machine_control import MachineControl
-    from app.program import Program
     from queue_manager import QueueManager
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
-_SHOWN_FOR_OTHERS = 500  # jobs: more would take a program at work from its own work for too long
 _AS_LISTED = "number shown by queue list"
 
 
 # ---- options
-
-
-@dataclass(frozen=True)
-class QueueListOptions:
-    """What ``queue list`` is asked for."""
-
-    state: Tuple[str, ...] = repeated(
-        "--state",
-        default=(),
-        choices=tuple(state.value for state in JobState),
-        help="only jobs in this state; may be given more than once",
-    )
-    limit: int = option(
-        "--limit",
-        default=100,
-        kind=count,
-        metavar="N",
-        help="show at most N jobs; 0: all (default 100)",
-    )
 
 
 @dataclass(frozen=True)
@@ -139,23 +115,6 @@ class SpreadOptions:
 
     off: bool = switch("--off", help="no more so: it is made as any other film")
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
-
-
-def _list(folder: DataFolder, options: QueueListOptions, output: Output) -> int:
-    live = ask_state(folder.data_dir, "queue") or {}
-    show_queue(folder, _states(options), options.limit, output, live)
-    return DONE
-
-
-def _list_of_this(program: Program, options: QueueListOptions, output: Output) -> Optional[int]:
-    if not 0 < options.limit <= _SHOWN_FOR_OTHERS:
-        return None
-    show_queue(program, _states(options), options.limit, output, live_state(program))
-    return DONE
-
-
-def _states(options: QueueListOptions) -> Tuple[JobState, ...]:
-    return tuple(JobState(state) for state in options.state) or UNFINISHED
 
 
 # ---- the whole queue
@@ -309,14 +268,6 @@ CANCEL: JobChange[JobsOptions] = JobChange(
 )
 
 
-LIST: Action[Any] = action(
-    "list",
-    "list unfinished jobs in their order",
-    QueueListOptions,
-    _list,
-    shows=_list_of_this,
-    opens=open_folder,
-)
 COMMAND = Command(
     open_program,
     (

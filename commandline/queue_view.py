@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Tuple
 
 from app.instance_lock import at_work
 from commandline.output import Output
-from core.chunk_progress import counted
-from core.events import JobState, QueueState, QueueStateChanged
 from core.queue.going_on import message_of
-from core.queue.held import queue_sentence
 from core.queue.job import Job
+from core.states import JobState, QueueState
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
 from scheduling.wall_clock import clock_text
@@ -49,6 +47,8 @@ def live_state(program: Program) -> Mapping[str, Any]:
 
 def _chunk_counts(progress: Optional[Progress]) -> Mapping[str, Optional[int]]:
     """How many chunks of a film are done and in hand, of how many; None where it is in one piece."""
+    from core.chunk_progress import counted
+
     counts = counted(progress.chunks) if progress is not None and progress.chunks else None
     figures = (counts.total, counts.done, counts.in_hand) if counts else (None, None, None)
     return dict(zip(_CHUNKS, figures))
@@ -180,8 +180,8 @@ def _queue_line(folder: DataFolder, live: Mapping[str, Any], *, silent: bool) ->
     counted = ", ".join(f"{count} {state.value}" for state, count in counts.items() if count)
     jobs = counted or "the queue is empty"
     if live:
-        now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
-        return f"{queue_sentence(now, clock_text)} In it: {counted or 'nothing'}."
+        now = _sentence(QueueState(live["state"]), live["reason"], live["until"])
+        return f"{now} In it: {counted or 'nothing'}."
     if silent:
         return f"A program is at work with this data folder and does not answer now: {jobs}."
     line = f"No program is at work with this data folder: {jobs}."
@@ -189,5 +189,12 @@ def _queue_line(folder: DataFolder, live: Mapping[str, Any], *, silent: bool) ->
         return line
     wanted, until = QueueStateStore(folder.database).load()
     if wanted is QueueState.PAUSED:
-        return f"{line} {queue_sentence(QueueStateChanged(wanted, '', until), clock_text)}"
+        return f"{line} {_sentence(wanted, '', until)}"
     return f"{line} Start one with `--headless`, or open the window and start its queue."
+
+
+def _sentence(state: QueueState, reason: str, until: Optional[float]) -> str:
+    from core.events import QueueStateChanged
+    from core.queue.held import queue_sentence  # where there is something to say of it
+
+    return queue_sentence(QueueStateChanged(state, reason, until), clock_text)

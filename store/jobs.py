@@ -9,10 +9,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Container, Dict, Iterable, Optional, Sequence, Tuple
 
-from core.events import JobState
 from core.queue.going_on import INTERRUPTED
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
+from core.states import JobState
 from store.connection import path_to_sql, shown_parts, shown_text
 from store.job_row import FACTS, JOB, NEW_JOB
 from store.migrations import FINAL_STATES

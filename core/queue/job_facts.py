@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Mapping, Tuple
 
-from core.chunk_progress import ChunkProgress, MachineShare, shares
-from core.target_quality.film_quality import FilmQuality
-
 if TYPE_CHECKING:
+    from core.chunk_progress import ChunkProgress, MachineShare
     from core.plan import Plan
+    from core.target_quality.film_quality import FilmQuality
 
 # "S01E02" and "1x02", as Sonarr, Plex and Kodi want episodes to be named.
 _EPISODE = re.compile(r"\bS\d{1,3}[ ._-]?E\d{1,4}|\b\d{1,2}x\d{2,3}\b", re.IGNORECASE)
@@ -47,6 +46,8 @@ class JobFacts:
     @property
     def others(self) -> Tuple[MachineShare, ...]:
         """What other machines did of the film."""
+        from core.chunk_progress import shares
+
         return tuple(share for share in shares(self.chunks) if share.machine)
 
     @property

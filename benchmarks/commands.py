@@ -84,15 +84,22 @@ class Checkout:
         asleep = self._run(*self._commands["queue_list_running"])
         argv = ["main.py", "--headless", "--watch", "--data-dir", str(self._shared)]
         self._program = self._begin(*argv)
-        until = time.monotonic() + _START_SECONDS
-        told = asleep
-        while told == asleep or b"does not answer" in told:
-            if time.monotonic() > until or self._program.poll() is not None:
-                raise SystemExit(f"The program of {self._place} has not come to work.")
-            told = self._run(*self._commands["queue_list_running"])
+        try:
+            self._wait_for(self._program, asleep)
+        except BaseException:
+            self.__exit__()
+            raise
         for command in self._commands.values():  # bytecode and the disk's cache
             self._run(*command)
         return self
+
+    def _wait_for(self, program: subprocess.Popen[bytes], asleep: bytes) -> None:
+        """Wait until the program has come to work: the list says something else than before."""
+        until, told = time.monotonic() + _START_SECONDS, asleep
+        while told == asleep or b"does not answer" in told:
+            if time.monotonic() > until or program.poll() is not None:
+                raise SystemExit(f"The program of {self._place} has not come to work.")
+            told = self._run(*self._commands["queue_list_running"])
 
     def __exit__(self, *_error: object) -> None:
         if self._program is not None:

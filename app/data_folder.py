@@ -5,23 +5,20 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Optional, Type, TypeVar
+from typing import TYPE_CHECKING, Callable, Optional, Type, TypeVar
 
-import platformdirs
-
-from app.autostart import follow_setting
+from app.first_record import FirstRecord, demand_files
 from app.made_once import made_once
 from app.privacy import FOLDER_MODE, make_private
-from app.queue_rule import queue_follows_rule
-from config import Config
 from core.errors import MediaProcessorError, UsageError
-from core.reporting.page_language import ENGLISH, PageLanguage
-from core.settings.tree import Settings
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
-from logger import close_logging, configure_logging, install_exception_hooks, setup_logging
 from store.connection import Database
-from store.settings import SettingStore
+
+if TYPE_CHECKING:
+    from config import Config
+    from core.reporting.page_language import PageLanguage
+    from core.settings.tree import Settings
 
 DATABASE_NAME = "mediaprocessor.db"
 
@@ -29,20 +26,10 @@ _Self = TypeVar("_Self", bound="DataFolder")
 _log = logging.getLogger("mediaprocessor")
 
 
-def default_data_dir() -> Path:
-    """Where settings, queue, history and logs live: %APPDATA% on Windows, XDG's data folder on Linux.
+def _english(_settings: Settings) -> PageLanguage:
+    from core.reporting.page_language import ENGLISH
 
-    Raises UsageError for an account without a home.
-    """
-    try:
-        return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
-    except RuntimeError:
-        raise UsageError(
-            Sentence(
-                "This account has no home folder, so settings and queue have no place. "
-                "Name one with --data-dir FOLDER, or set HOME."
-            )
-        ) from None
+    return ENGLISH
 
 
 class DataFolder:
@@ -54,13 +41,14 @@ class DataFolder:
         # Tells the user what opening the database has met; None where the window will.
         self.notice: Optional[Callable[[str], None]] = None
         # The language of what is told elsewhere than in the window; whoever has catalogues sets it.
-        self.language_of: Callable[[Settings], PageLanguage] = lambda settings: ENGLISH  # noqa: ARG005
-        self._without_hooks: Callable[[], None] = lambda: None
+        self.language_of: Callable[[Settings], PageLanguage] = _english
+        self._without_hooks: Optional[Callable[[], None]] = None
+        self._first_record = FirstRecord(self.begin_log)
         try:
             data_dir.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
             private = make_private(data_dir)
-            # Commands and the window show their errors themselves, as sentences.
-            setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
+            demand_files(self.log_dir)
+            self._first_record.wait()
             if not private:
                 _log.warning(
                     "Other users may look into the data folder %s: it is not this user's, or not "
@@ -78,9 +66,19 @@ class DataFolder:
             ) from error
 
     def __enter__(self: _Self) -> _Self:
+        return self
+
+    def begin_log(self) -> None:
+        """Write the log from now on; whatever is logged begins it, too."""
+        if self._without_hooks is not None:
+            return
+        from logger import install_exception_hooks, setup_logging
+
+        self._first_record.leave()
         # A windowed program has no stderr: what ends a thread would be seen nowhere.
         self._without_hooks = install_exception_hooks(self.thread_ended)
-        return self
+        # Commands and the window show their errors themselves, as sentences.
+        setup_logging(self.log_dir, console_level=logging.CRITICAL + 1)
 
     def thread_ended(self, sentence: str) -> None:
         """A thread has ended by an error. It is in the log; nothing is put beside a command's answer."""
@@ -96,8 +94,12 @@ class DataFolder:
         self.close()
         if "database" in vars(self):
             self.database.close()
-        self._without_hooks()
-        close_logging()
+        self._first_record.leave()
+        if self._without_hooks is not None:
+            from logger import close_logging
+
+            self._without_hooks()
+            close_logging()
 
     def close(self) -> None:
         """End what stands on the database, before that is closed."""
@@ -115,6 +117,13 @@ class DataFolder:
     @made_once
     def config(self) -> Config:
         """The settings."""
+        from app.autostart import follow_setting  # which bring the tree of all settings along
+        from app.queue_rule import queue_follows_rule
+        from config import Config
+        from logger import configure_logging
+        from store.settings import SettingStore
+
+        self.begin_log()
         config = Config(SettingStore(self.database))
         config.add_effect(follow_setting(self.data_dir))
         config.add_effect(queue_follows_rule(self.database))

@@ -15,9 +15,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
-from app.encoder_prover import EncoderProver
-from app.proof_films import ProofFilms
-from app.trial_folder import trial_folder
 from core.encoders.chain import parse_chain
 from core.encoders.family import Feature, Way
 from core.encoders.listed import families
@@ -153,6 +150,10 @@ class EncoderProofs:
     ) -> Iterator[Tuple[EncoderId, EncoderProof]]:
         """Ask each; not one whose family is known to be ``dead`` (its name, and what was answered)."""
         try:
+            from app.encoder_prover import EncoderProver  # answers are kept, so few starts ask
+            from app.proof_films import ProofFilms
+            from app.trial_folder import trial_folder
+
             with trial_folder("encoder-test-", self._data_dir) as folder:
                 films = ProofFilms(folder, toolset.get(ToolName.FFMPEG), self._runner)
                 prover = EncoderProver(self._runner, toolset, films, folder)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
+from app.data_place import STILLS_FOLDER
 from app.ports import Equipper
-from app.still_cache import STILLS_FOLDER, StillCache
+from app.still_cache import StillCache
 from core.commands.stills import (
     StillSource,
     best_metric,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-PLAY_FOLDER = "play"  # in the data folder; links and lists, no film
+from app.data_place import PLAY_FOLDER
 
 
 def playable(film: Path, name: str, data_dir: Path) -> Path:

@@ -13,8 +13,7 @@ import sys
 from pathlib import Path
 from typing import Iterator
 
-from app.playable import PLAY_FOLDER
-from app.still_cache import STILLS_FOLDER
+from app.data_place import PLAY_FOLDER, STILLS_FOLDER
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 _OUR_FOLDERS = (

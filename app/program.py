@@ -8,54 +8,35 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME
-from app.encoder_proofs import EncoderProofs
+from app.equipped_folder import EquippedFolder
 from app.made_once import made_once
-from app.messages import TellingFolder
-from app.metadata_services import MetadataServices
-from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
-from app.next_encoder import NextEncoders
-from app.proven_tools import proven_statuses
-from app.queue_environment import ProgramEnvironment
 from app.still_starting import StillStarting
-from app.unpacked import remove_unpacked
-from core.events import ServiceNotice
-from core.ports import Translator
-from core.queue.job import Job
 from core.settings.choices import NetworkMode
-from core.settings.tree import Settings
-from core.settings.watched_folder import ContentType
-from core.tools import Toolset
 from core.version import VERSION
-from processing.chunks.dealing import DealtFilms
-from processing.process_tree import SystemClock
-from processing.runner import ProcessRunner
-from processor import Processor
-from queue_manager import JobContext, QueueManager
-from scheduling.conditions import conditions
-from scheduling.pause_reasons import Condition
-from store.encoder_proofs import EncoderProofStore
 from store.silent_programs import SilentPrograms
 from store.vault import open_vault
-from store.verdicts import VerdictStore
-from store.watched_folders import WatchedFolderStore
-from tools.resolver import ToolReport, ToolStatus, clear_cache, find_tools
+from tools.resolver import ToolStatus, clear_cache
 
 if TYPE_CHECKING:
     from app.diagnosis import Diagnosis
+    from app.encoder_trial import EncoderTrials
     from app.film_pictures import FilmPictures
     from app.first_steps import FirstStepsServices
     from app.library import FilmLibrary
     from app.machine_control import MachineControl
     from app.machines import Machines
     from app.phone_page import PhonePage
+    from app.queue_environment import ProgramEnvironment
     from app.readiness import ReadinessCheck
     from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
+    from core.ports import Translator
     from monitor import Monitor
     from network import Network
+    from queue_manager import QueueManager
+    from scheduling.pause_reasons import Condition
     from scheduling.preview import FilmPreviews
 
 _log = logging.getLogger("mediaprocessor")
@@ -65,7 +46,7 @@ __all__ = ["DATABASE_NAME", "Program", "StillStarting"]
 _STARTING = 60.0  # seconds: recovery may wait for a share that is away
 
 
-class Program(TellingFolder):
+class Program(EquippedFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs
@@ -89,6 +70,10 @@ class Program(TellingFolder):
         self._put_right = threading.Event()
         self._making = threading.RLock()  # so that there is one monitor and one cluster
 
+    def __enter__(self) -> Program:
+        self.begin_log()  # its threads tell of themselves from their beginning on
+        return super().__enter__()
+
     def close(self) -> None:
         """End what is at work."""
         if "phone" in vars(self):
@@ -105,99 +90,21 @@ class Program(TellingFolder):
             self.services.close()
         super().close()
 
-    @made_once
-    def runner(self) -> ProcessRunner:
-        """What starts every outside program."""
-        return ProcessRunner(low_priority=self.config.settings.processing.low_priority)
-
-    @made_once
-    def tool_report(self) -> ToolReport:
-        """Which programs there are and what is wrong with the others."""
-        return self._find(self.config.settings)
-
-    def _find(self, settings: Settings) -> ToolReport:
-        return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
-
-    @property
-    def toolset(self) -> Toolset:
-        """The best of each program here, with the encoders that have proven to work."""
-        return self.encoder_proofs.proven(self.tool_report.toolset, self.config.settings)
-
-    @made_once
-    def encoder_proofs(self) -> EncoderProofs:
-        """Which encoders have proven to work on this machine."""
-        return EncoderProofs(EncoderProofStore(self.database), self.runner, self.data_dir)
-
-    def tools_for_others(self, settings: Settings) -> Toolset:
-        """All that is proven here, also what our own settings do not name: what a master is told."""
-        return self.encoder_proofs.with_all(self._find(settings).toolset, settings)
-
-    @made_once
-    def films_in_chunks(self) -> DealtFilms:
-        """The films that are being made in chunks now, of which other machines may take some."""
-        return DealtFilms()
-
-    @made_once
-    def services(self) -> MetadataServices:
-        """What Sonarr, Radarr and OMDb are asked with."""
-        return MetadataServices(self.data_dir, self.database, self.config)
-
-    @made_once
-    def analyzer(self) -> Analyzer:
-        """What looks into films."""
-        known = VerdictStore(self.database).damage
-        toolset = self.tool_report.toolset
-        return Analyzer(self.runner, toolset, self.services.metadata, damage_of=known)
-
-    def equip(self) -> JobContext:
-        """What jobs are worked on with, from the settings and tools of this moment."""
-        return self._equipped(self.config.settings)
-
-    def equip_for(self, job: Job) -> JobContext:
-        """The same with the settings that hold for the job's watched folder."""
-        folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
-        settings = self.config.settings
-        if folder is None:
-            return self._equipped(settings)
-        return self._equipped(folder.settings(settings), folder.content_type)
-
-    def _equipped(
-        self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
-    ) -> JobContext:
-        def find() -> Toolset:
-            return self._find(settings).toolset
-
-        toolset = self.encoder_proofs.proven(find(), settings)
-        next_encoder = NextEncoders(self.encoder_proofs, settings, find)
-        known = VerdictStore(self.database).damage
-        analyzer = Analyzer(self.runner, toolset, self.services.metadata, content, damage_of=known)
-        probe = Analyzer(self.runner, toolset).analyze  # results are held against their plan alone
-        processor = Processor(
-            self.database,
-            toolset,
-            settings,
-            self.runner,
-            probe,
-            SystemClock(),
-            _log,
-            next_encoder=next_encoder,
-            instance_id=lambda: self.instance_id,
-            films_in_chunks=self.films_in_chunks,
-        )
-        return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)
-
     def readiness(self) -> ReadinessCheck:
         """What finds out whether a film would be processed here now."""
-        from app.encoder_trial import SMALL, EncoderTrials
         from app.readiness import ReadinessCheck
 
-        trials = EncoderTrials(self, self.runner, self.data_dir, SMALL)
+        def trials() -> EncoderTrials:
+            from app.encoder_trial import SMALL, EncoderTrials
+
+            return EncoderTrials(self, self.runner, self.data_dir, SMALL)
+
         return ReadinessCheck(self, self.tool_report, self.conditions(), trials)
 
     def diagnose(self) -> Diagnosis:
         """Examine everything, and encode a small picture; takes seconds."""
         from app.diagnosis import diagnose
-        from app.proven_tools import encoder_lines, idle_encoders
+        from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
 
         settings, report = self.config.settings, self.tool_report
         proofs = self.encoder_proofs.ask_all(report.toolset, settings, doubting=True)
@@ -209,6 +116,8 @@ class Program(TellingFolder):
         )
 
     def _environment(self) -> ProgramEnvironment:
+        from app.queue_environment import ProgramEnvironment
+
         return ProgramEnvironment(self, self, self.services)
 
     def make_bundle(self, path: Path, say: Translator = lambda text: text) -> Tuple[str, ...]:
@@ -232,6 +141,8 @@ class Program(TellingFolder):
 
         With ``again`` no answer of earlier counts: a driver may have been installed meanwhile.
         """
+        from app.proven_tools import proven_statuses
+
         if again:
             clear_cache()
             self.encoder_proofs.forget()
@@ -239,7 +150,7 @@ class Program(TellingFolder):
             vars(self).pop("tool_report", None)
 
         settings = self.config.settings
-        report = self._find(settings)
+        report = self.find(settings)
         proofs = self.encoder_proofs.ask_all(report.toolset, settings)
         return proven_statuses(report, proofs, settings)
 
@@ -288,10 +199,15 @@ class Program(TellingFolder):
 
     def conditions(self) -> Tuple[Condition, ...]:
         """What can hold this machine's work: its battery, a full disk, a program, somebody who watches."""
+        from scheduling.conditions import conditions
+
         return conditions(self.config, self, self.services.media_servers)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``app.instance_lock``)."""
+        from app.network_role import NobodyWorks, OwnQueueWaits
+        from queue_manager import QueueManager
+
         manager = QueueManager(
             self.database,
             self._environment(),
@@ -375,13 +291,6 @@ class Program(TellingFolder):
         is_slave = self.config.settings.network.mode is NetworkMode.SLAVE
         return MachineControl(manager, self.shared_work(manager).slave if is_slave else None)
 
-    @made_once
-    def instance_id(self) -> str:
-        """What this instance is called among machines; made at its first use."""
-        from cluster.identity import load_identity
-
-        return load_identity(self.data_dir).instance_id
-
     @property
     def stays(self) -> bool:
         """Whether the program stays: to listen and watch, or because other machines count on it."""
@@ -417,6 +326,8 @@ class Program(TellingFolder):
         """Put right what the last run left behind; where the program stays, watch the folders and work
         together with other machines.
         """
+        from app.unpacked import remove_unpacked
+
         self.put_right(manager)
         remove_unpacked()
         if self.stays:
@@ -429,11 +340,16 @@ class Program(TellingFolder):
 
     def thread_ended(self, sentence: str) -> None:
         """A thread has ended by an error: told by a program that works off the queue."""
+        from core.events import ServiceNotice
+
         if self._manager is not None:
             self._manager.events.put(ServiceNotice(sentence, error=True))
 
     def put_right(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; from then on later starts may command this queue."""
+        from app.network_role import handed_out
+        from core.events import ServiceNotice
+
         self._manager = manager
         if self.notice is None:
             for notice in self.database.report.notices:

@@ -8,11 +8,10 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Sequence, Tuple
 
-from app.encoder_trial import EncoderTrials
-from app.local_control import ask_state
 from app.network_role import nobody_works
+from app.running_program import ask_state
 from app.tool_needs import REQUIRED, tool_holds
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
@@ -23,15 +22,16 @@ from core.settings.source import FixedSettings
 from core.settings.tree import Settings
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
-from monitor import FolderList
 from processing.process_tree import SystemClock
-from scheduling.pause_reasons import Condition, PauseReasons, clock_text
+from scheduling.pause_reasons import Condition, PauseReasons
 from scheduling.slots import Slots
+from scheduling.wall_clock import clock_text
 from store.connection import Database
 from tools.resolver import ToolReport
 
 if TYPE_CHECKING:
     from app.data_folder import DataFolder
+    from app.encoder_trial import EncoderTrials
 
 _ANSWER_SECONDS = 5.0  # that a watched folder has to answer; a share that hangs never does
 
@@ -55,7 +55,7 @@ class ReadinessCheck:
         folder: DataFolder,
         tools: ToolReport,
         conditions: Sequence[Condition],
-        trials: EncoderTrials,
+        trials: Callable[[], EncoderTrials],
     ) -> None:
         self._folder = folder
         self._settings = folder.config.settings
@@ -136,9 +136,9 @@ class ReadinessCheck:
         """
         try:
             if self._settings.video.encode:
-                self._trials.run()
+                self._trials().run()
             else:
-                self._trials.look()
+                self._trials().look()
         except UsageError as error:
             return (), (str(error),)
         except MediaProcessorError as error:
@@ -177,6 +177,8 @@ def _slot_limits(settings: Settings) -> Iterator[str]:
 
 def _away(database: Database) -> List[str]:
     """The watched folders that cannot be looked at; all are asked at once."""
+    from monitor import FolderList
+
     folders = [folder.path for folder in FolderList(database).all() if folder.enabled]
     found: List[Optional[str]] = [
         Sentence("{path} does not answer.", path=path) for path in folders

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator, Optional, Sequence, Union
 
-STILLS_FOLDER = "stills"  # in the data folder
 LARGEST_CACHE = 256 * 1024 * 1024  # bytes; two stills of a film take 1 to 6 MB
 _MAKING = "making-"
 

@@ -17,9 +17,9 @@ test_failing_steps.py, a JSON schema in docs/schemas, its row in docs/commandlin
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Dict
+from typing import Any, Dict, Tuple
 
-from commandline.command import Command
+from commandline.command import Action, Command
 
 OPEN = "open"
 
@@ -49,6 +49,9 @@ COMMANDS: Dict[str, str] = {  # in the order of --help
     "folders": "manage and scan watched folders",
 }
 
+# Actions in a module of their own, for which no more is loaded: their row is its ``ACTION``.
+_ALONE = {("queue", "list"): "queue_list"}
+
 
 def load(name: str) -> Command[Any]:
     """Load a command's module; raises LookupError for a name that is not in the list."""
@@ -56,3 +59,12 @@ def load(name: str) -> Command[Any]:
         raise LookupError(name)
     command: Command[Any] = import_module(f"commandline.{name}").COMMAND
     return command
+
+
+def actions_of(name: str, asked: str = "") -> Tuple[Action[Any], ...]:
+    """The rows of a command, or the one that is ``asked`` for; raises LookupError as ``load``."""
+    alone = _ALONE.get((name, asked))
+    if alone is not None:
+        return (import_module(f"commandline.{alone}").ACTION,)
+    rows = load(name).actions
+    return tuple(row for row in rows if row.name == asked) or rows

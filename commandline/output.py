@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import time
 from datetime import datetime
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from core.errors import MediaProcessorError
-from core.planning.plan_json import as_json
 from core.text.formatting import visible
+
+if TYPE_CHECKING:
+    from core.errors import MediaProcessorError
 
 
 class Output:
@@ -55,6 +56,8 @@ class Output:
     def record(self, kind: str, /, **fields: Any) -> None:
         """Write one JSON object whose ``type`` is ``kind``; nothing without ``--json``."""
         if self.json:
+            from core.planning.plan_json import as_json  # which knows what plans are made of
+
             line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}
             if self.timed:
                 line["time"] = time.time()

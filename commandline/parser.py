@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, List, NoReturn, Optional, Sequence, Tuple
 
+from commandline.at_once import without_place
 from commandline.command import Action
-from commandline.commands import COMMANDS, OPEN, load
+from commandline.commands import COMMANDS, OPEN, actions_of
 from commandline.options import add_options, options_from
 from commandline.start_options import CommonOptions, StartOptions
 from core.errors import UsageError
@@ -43,18 +44,24 @@ class _Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Name the choice that was meant, where one is near; argparse lists them all."""
         choices = [str(choice) for choice in action.choices or ()]
-        meant = difflib.get_close_matches(str(value), choices, 1)
-        if meant and value not in choices:
-            raise argparse.ArgumentError(action, f"there is no {value!r}. Did you mean {meant[0]}?")
+        if choices and value not in choices:
+            import difflib  # where a word is wrong alone
+
+            meant = difflib.get_close_matches(str(value), choices, 1)
+            if meant:
+                raise argparse.ArgumentError(
+                    action, f"there is no {value!r}. Did you mean {meant[0]}?"
+                )
         super()._check_value(action, value)
 
 
 class _CommandParser(_Parser):
-    """Loads its command when it has words to read."""
+    """Loads its command when it has words to read; of its actions only the one that is ``asked`` for."""
 
-    def __init__(self, *, command: str, **settings: Any) -> None:
+    def __init__(self, *, command: str, asked: str, **settings: Any) -> None:
         super().__init__(**settings)
         self._command = command
+        self._asked = asked
         self._complete = False
 
     def parse_known_args(self, *words: Any, **more: Any) -> Any:
@@ -67,12 +74,16 @@ class _CommandParser(_Parser):
         if self._complete:
             return
         self._complete = True
-        rows = load(self._command).actions
+        rows = actions_of(self._command, self._asked)
         if [row.name for row in rows] == [""]:
             _let_read(self, rows[0])
             return
         actions = self.add_subparsers(
-            dest="action", metavar="ACTION", required=True, parser_class=_Parser
+            dest="action",
+            metavar="ACTION",
+            required=True,
+            parser_class=_Parser,
+            prog=self.prog,  # argparse would format its usage to find that out
         )
         for row in rows:
             added = actions.add_parser(
@@ -87,7 +98,7 @@ def parse(argv: Optional[Sequence[str]]) -> Call:
     Raises UsageError when they make no sense, SystemExit(0) after ``--help`` and ``--version``.
     """
     words = _with_open(sys.argv[1:] if argv is None else argv)
-    parsed = _grammar()[0].parse_args(words)
+    parsed = _grammar(*without_place(words)[0][:2])[0].parse_args(words)
     common = options_from(CommonOptions, parsed)
     start = options_from(StartOptions, parsed)
     if parsed.command is None:
@@ -117,8 +128,11 @@ def _with_open(words: Sequence[str]) -> List[str]:
     return list(words)
 
 
-def _grammar() -> Tuple[_Parser, List[_CommandParser]]:
-    """The parser of the program, and that of each command."""
+def _grammar(asked: str = "", action: str = "") -> Tuple[_Parser, List[_CommandParser]]:
+    """The parser of the program, and that of each command: of the one that is ``asked`` for, where it is one.
+
+    Argparse takes its time for each command and action.
+    """
     parser = _Parser(
         prog="MediaProcessor",
         description="Makes films smaller and tidier. Without a command the window opens.",
@@ -127,12 +141,16 @@ def _grammar() -> Tuple[_Parser, List[_CommandParser]]:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"MediaProcessor {VERSION}")
-    add_options(parser, StartOptions)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_CommandParser)
+    if asked not in COMMANDS:  # those stand in place of a command
+        add_options(parser, StartOptions)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=_CommandParser, prog=parser.prog
+    )
     every = [
         commands.add_parser(
             name,
             command=name,
+            asked=action,
             help=help_text,
             description=help_text[:1].upper() + help_text[1:] + ".",
             epilog=_EXIT_CODES,
@@ -140,10 +158,12 @@ def _grammar() -> Tuple[_Parser, List[_CommandParser]]:
             allow_abbrev=False,
         )
         for name, help_text in COMMANDS.items()
+        if name == asked or asked not in COMMANDS
     ]
     return parser, every
 
 
+@lru_cache(maxsize=None)
 def _common() -> Any:
     """A parser with the options that may stand before and after a command's name."""
     common = _Parser(add_help=False)

@@ -1,7 +1,7 @@
 """``queue list|start|pause|resume|stop|move|priority|spread|retry|remove|cancel``: the queue, windowless.
 
 Where a program is at work with the data folder it does what is asked for, since it holds jobs in its hands
-that nobody else may change; ``list`` asks it how far they are.
+that nobody else may change.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
 from commandline.command import Command, NoOptions, action, open_program
-from commandline.exit_codes import DONE
 from commandline.numbers import count, minutes, whole
-from commandline.options import argument, arguments, option, repeated, switch
-from commandline.output import Output
+from commandline.options import argument, arguments, option, switch
 from commandline.queue_changes import (
     JobChange,
     NamesJobs,
@@ -23,19 +21,19 @@ from commandline.queue_changes import (
     on_jobs,
     on_queue,
 )
+from commandline.queue_list import ACTION as LIST
 from commandline.queue_order import OrderOptions
 from commandline.queue_order import at_work as order_at_work
 from commandline.queue_order import run as put_in_order
-from commandline.queue_view import UNFINISHED, live_state, show_queue
+from commandline.queue_view import live_state
 from core.errors import UsageError
 from core.events import JobState, QueueState
 from core.queue.job import Where
-from scheduling.pause_reasons import clock_text
+from scheduling.wall_clock import clock_text
 from store.jobs import JobStore
 
 if TYPE_CHECKING:
     from app.machine_control import MachineControl
-    from app.program import Program
     from queue_manager import QueueManager
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
@@ -43,25 +41,6 @@ _AS_LISTED = "number shown by queue list"
 
 
 # ---- options
-
-
-@dataclass(frozen=True)
-class QueueListOptions:
-    """What ``queue list`` is asked for."""
-
-    state: Tuple[str, ...] = repeated(
-        "--state",
-        default=(),
-        choices=tuple(state.value for state in JobState),
-        help="only jobs in this state; may be given more than once",
-    )
-    limit: int = option(
-        "--limit",
-        default=100,
-        kind=count,
-        metavar="N",
-        help="show at most N jobs; 0: all (default 100)",
-    )
 
 
 @dataclass(frozen=True)
@@ -136,12 +115,6 @@ class SpreadOptions:
 
     off: bool = switch("--off", help="no more so: it is made as any other film")
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
-
-
-def _list(program: Program, options: QueueListOptions, output: Output) -> int:
-    states = tuple(JobState(state) for state in options.state) or UNFINISHED
-    show_queue(program, states, options.limit, output)
-    return DONE
 
 
 # ---- the whole queue
@@ -298,7 +271,7 @@ CANCEL: JobChange[JobsOptions] = JobChange(
 COMMAND = Command(
     open_program,
     (
-        action("list", "list unfinished jobs in their order", QueueListOptions, _list),
+        LIST,
         on_jobs("move", "move waiting jobs; several keep their order", MoveOptions, MOVE),
         on_jobs(
             "priority",

@@ -8,10 +8,12 @@ which the queue's retry policy reads.
 
 from __future__ import annotations
 
-from typing import ClassVar, Sequence
+from typing import TYPE_CHECKING, ClassVar, Sequence
 
-from core.damage import Damage
 from core.text.sentence import N_, Bytes, Sentence, joined
+
+if TYPE_CHECKING:
+    from core.damage import Damage
 
 
 class MediaProcessorError(Exception):

@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import Optional, Union
+from typing import TYPE_CHECKING, Optional, Union
 
-from core.progress import Progress
+from core.states import JobState as JobState
+from core.states import QueueState as QueueState
 
-
-class JobState(str, Enum):
-    """The life of a job, as kept in the database's ``status`` column."""
-
-    QUEUED = "queued"
-    ANALYZING = "analyzing"
-    PROCESSING = "processing"
-    VERIFYING = "verifying"
-    SWAP_PENDING = "swap pending"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    CANCELLED = "cancelled"
-    PAUSED = "paused"
-
-    @property
-    def final(self) -> bool:
-        """Whether nothing more will happen to the job by itself."""
-        return self in (
-            JobState.COMPLETED,
-            JobState.FAILED,
-            JobState.SKIPPED,
-            JobState.CANCELLED,
-        )
+if TYPE_CHECKING:
+    from core.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -61,15 +39,6 @@ class ServiceNotice:
 
     message: str
     error: bool = False
-
-
-class QueueState(str, Enum):
-    """Whether the queue takes jobs."""
-
-    STOPPED = "stopped"
-    RUNNING = "running"
-    PAUSED = "paused"  # running encoders are paused
-    STOPPING = "stopping"  # running jobs finish, no new one begins
 
 
 @dataclass(frozen=True)

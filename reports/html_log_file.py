@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -19,9 +18,9 @@ from typing import Optional, Tuple
 from core.reporting.log_entry import LogEntry
 from reports.html_log import MEND, entry_html
 from reports.html_log_page import page_head
+from reports.log_files import PAGE_NAME
 
 LARGEST_PAGE = 32 * 1024 * 1024  # bytes, then the day continues in a second page
-PAGE_NAME = re.compile(r"log-(\d{4}-\d{2}-\d{2})(?:-(\d+))?\.html")
 
 
 def pages_of(folder: Path, day: Optional[date] = None) -> Tuple[Path, ...]:

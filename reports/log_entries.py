@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from core.reporting.log_entry import EntryKind, LogEntry
-from core.steps import StepName
 
 _OPTIONAL = (
     *("job", "machine", "step", "details", "trace", "state", "film"),
@@ -19,8 +18,6 @@ _OPTIONAL = (
 )
 _JOB_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3}) ([A-Z]+) +(.*)", re.DOTALL)
 _ATTEMPT = re.compile(r"Job \d+, attempt \d+: ")
-# As ``logger.log_command`` writes it.
-_COMMAND = re.compile(rf"(?:{'|'.join(step.value for step in StepName)}): (.+)", re.DOTALL)
 _TOOL_LINE = re.compile(r"(\w+): (.*)", re.DOTALL)
 
 
@@ -111,11 +108,15 @@ def entries_of_job(job: int, lines: Iterable[str]) -> Iterator[LogEntry]:
 
 def logged_commands(entries: Iterable[LogEntry]) -> Tuple[str, ...]:
     """Return the command lines of the last attempt that a job's own log tells of."""
+    from core.steps import StepName  # who writes the log does not need them
+
+    # As ``logger.log_command`` writes it.
+    command = re.compile(rf"(?:{'|'.join(step.value for step in StepName)}): (.+)", re.DOTALL)
     found: List[str] = []
     for entry in entries:
         if _ATTEMPT.match(entry.message):
             found = []
-        match = _COMMAND.fullmatch(entry.message) if entry.level == logging.INFO else None
+        match = command.fullmatch(entry.message) if entry.level == logging.INFO else None
         if match is not None:
             found.append(match[1])
     return tuple(found)

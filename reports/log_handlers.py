@@ -15,15 +15,16 @@ import time
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from core.ports import TimeSource
 from core.reporting.log_entry import EntryKind, LogEntry
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
-from reports.html_log_file import DayPages
 from reports.log_entries import entry_of, json_line
-from reports.log_files import prune
+
+if TYPE_CHECKING:
+    from reports.html_log_file import DayPages
 
 PAUSE = 30.0  # seconds until a file that could not be written is tried again
 _LOOK = 5.0  # seconds between two looks whether the file is still there
@@ -158,7 +159,7 @@ class PageHandler(logging.Handler):
         self.keep_days = 30.0
         self.keep_bytes = 500e6
         self._folder = folder
-        self._pages = DayPages(folder)
+        self._pages: Optional[DayPages] = None  # until there is something to write
         self._tool_lines: Dict[Optional[int], int] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -170,6 +171,10 @@ class PageHandler(logging.Handler):
             self.patience.lost += 1
             return
         try:
+            if self._pages is None:
+                from reports.html_log_file import DayPages
+
+                self._pages = DayPages(self._folder)
             missing = self.patience.missing(record.name)
             if missing is not None:
                 self._pages.write(entry_of(missing))
@@ -177,12 +182,14 @@ class PageHandler(logging.Handler):
                 self.prune()  # once a day
         except Exception as error:  # noqa: BLE001 - whatever it is, the program goes on
             self.patience.failed(self._folder, error)
-            self._pages.close()
+            self._close_page()
         else:
             self.patience.recovered()
 
     def prune(self) -> None:
         """Delete old pages and job logs, beside everything else."""
+        from reports.log_pruning import prune
+
         limits = {"keep_days": self.keep_days, "keep_bytes": self.keep_bytes, "now": time.time()}
         threading.Thread(
             target=prune, args=(self._folder,), kwargs=limits, name="log-pruning", daemon=True
@@ -192,10 +199,14 @@ class PageHandler(logging.Handler):
         """Close the page."""
         self.acquire()
         try:
-            self._pages.close()
+            self._close_page()
         finally:
             self.release()
         super().close()
+
+    def _close_page(self) -> None:
+        if self._pages is not None:
+            self._pages.close()
 
     def _wanted(self, entry: LogEntry) -> bool:
         if not self.enabled:

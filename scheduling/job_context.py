@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
-from analyzer import Analyzer
-from core.settings.tree import Settings
-from core.tools import Toolset
-from processor import Processor
+if TYPE_CHECKING:
+    from analyzer import Analyzer
+    from core.settings.tree import Settings
+    from core.tools import Toolset
+    from processor import Processor
 
 
 @dataclass(frozen=True)

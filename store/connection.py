@@ -9,13 +9,15 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Iterator, Optional, Sequence, Tuple, Union
 
-from core.ports import TimeSource
 from core.store_errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
 from core.text.sentence import Sentence, from_json, mapped, to_json
 from store import opening
 from store.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    from core.ports import TimeSource
 
 BUSY_PATIENCE = 60.0  # seconds until a writer gives up on a lock that another process holds
 CLOSE_PATIENCE = 5.0  # seconds that close() lets running work end

@@ -34,12 +34,8 @@ class RowOf(Generic[Record]):
         renamed: Mapping[str, str] = {},
         parts: Mapping[str, str] = {},
     ) -> None:
-        hints = type_hints(record)
-        fields = [
-            field.name
-            for field in dataclasses.fields(record)  # type: ignore[arg-type]
-            if getattr(hints[field.name], "__origin__", None) is not tuple
-        ]
+        hints = _column_types(record)
+        fields = list(hints)
         self.names = tuple(renamed.get(field, field) for field in fields)
         self.columns = ", ".join((*self.names, *dict.fromkeys(parts.values())))
         self.assignments = ", ".join(f"{name} = ?" for name in self.names)
@@ -66,6 +62,17 @@ class RowOf(Generic[Record]):
     def values(self, record: Record) -> Tuple[object, ...]:
         """Return what is to be written to ``columns``."""
         return tuple(_to_sql(getattr(record, field)) for field in self._fields)
+
+
+def _column_types(record: Type[Any]) -> Dict[str, Any]:
+    """The types of the fields that are columns; what the others hold need not even be loaded."""
+    columns = {
+        field.name: field.type
+        for field in dataclasses.fields(record)
+        if not str(field.type).startswith("Tuple[")
+    }
+    named = {"__annotations__": columns, "__module__": record.__module__}
+    return type_hints(type(record.__name__, (), named))
 
 
 def _reader(kind: Any) -> Optional[Callable[[Any], Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from core.events import JobState
+from core.states import JobState
 
 FINAL_STATES = ", ".join(f"'{state.value}'" for state in JobState if state.final)
 

@@ -15,12 +15,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from core.ports import TimeSource
 from core.store_errors import StoreBusy, StoreError, StoreUnavailable
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
+
+if TYPE_CHECKING:
+    from core.ports import TimeSource
 
 Migration = Tuple[str, ...]
 

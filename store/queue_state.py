@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from core.events import QueueState
+from core.states import QueueState
 from store.connection import Database
 
 _STATE, _UNTIL = "state", "pause_until"

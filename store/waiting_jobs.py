@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Tuple, Union
+from typing import TYPE_CHECKING, Tuple, Union
 
-from core.events import JobState
-from core.ports import TimeSource
+from core.states import JobState
 from store.connection import Database, path_from_sql, path_to_sql, shown_parts, shown_text
 from store.migrations import FINAL_STATES
+
+if TYPE_CHECKING:
+    from core.ports import TimeSource
 
 # Seconds: nothing waits for longer (queue.retry, monitoring.root). What seems to was put off by a clock that
 # was set back since.

@@ -140,7 +140,7 @@ def without_module(tmp_path: Path, name: str) -> Dict[str, str]:
 @pytest.mark.parametrize(
     ("package", "words", "way_on"),
     [
-        ("platformdirs", ["doctor"], "scripts/run.sh"),
+        ("psutil", ["doctor"], "scripts/run.sh"),
         ("psutil", ["analyze", "film.mkv"], "scripts/run.sh"),
         ("tkinter", [], "python3-tk"),
     ],
@@ -160,6 +160,23 @@ def test_a_package_that_is_missing_is_one_sentence_with_the_way_on(
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1, answer.stderr
     assert way_on in answer.stderr
+
+
+def test_a_package_that_the_first_look_needs_is_told_of_as_well(tmp_path: Path) -> None:
+    """Where the data folder is named, that look is done without any package."""
+    answer = subprocess.run(
+        [sys.executable, "main.py", "queue", "list"],
+        cwd=ROOT,
+        env={**without_module(tmp_path, "platformdirs"), "HOME": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1, answer.stderr
+    assert "platformdirs" in answer.stderr
+    assert "scripts/run.sh" in answer.stderr
 
 
 needs_root = pytest.mark.skipif(
@@ -184,7 +201,10 @@ def as_nobody(imports: str, code: str) -> subprocess.CompletedProcess[str]:
 
 @needs_root
 def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
-    imports = "from app.data_folder import default_data_dir"
+    imports = (
+        "import core.text.sentence, core.errors, platformdirs\n"
+        "from app.data_place import default_data_dir"
+    )
     answer = as_nobody(imports, "default_data_dir()")
     assert "UsageError" in answer.stderr
     assert "--data-dir FOLDER" in answer.stderr

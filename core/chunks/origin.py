@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import PurePath
@@ -32,6 +31,8 @@ class ChunkOrigin:
     @property
     def key(self) -> str:
         """The same for chunks that fit each other, and no others."""
+        import hashlib  # where a chunk is made; whoever lists jobs is spared OpenSSL
+
         text = json.dumps([_FORM, *(getattr(self, field.name) for field in fields(self))])
         return hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
 
@@ -45,6 +46,8 @@ def command_mark(argv: Sequence[str], own_names: Sequence[PurePath]) -> str:
 
     ``own_names`` are those files.
     """
+    import hashlib
+
     digest = hashlib.blake2b(digest_size=16)
     names = sorted((str(name) for name in own_names), key=len, reverse=True)
     for word in argv:

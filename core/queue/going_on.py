@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Dict
 
-from core.chunks.origin import goes_on, percent_of
-from core.events import JobState
 from core.queue.job import Job
+from core.states import JobState
 from core.text.sentence import Sentence, joined
 
 INTERRUPTED = Sentence("Interrupted; it will start over.")
@@ -27,6 +26,8 @@ def message_of(job: Job, message: str) -> str:
     """
     if not job.done_share or job.state not in (JobState.QUEUED, JobState.PAUSED, JobState.FAILED):
         return message
+    from core.chunks.origin import goes_on, percent_of  # few films have such
+
     message = _KEPT.get(message, message)
     if job.state is JobState.FAILED:
         percent = percent_of(job.done_share)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import TYPE_CHECKING, Optional, Tuple
 
-from core.events import JobState, JobStateChanged
 from core.queue.job_facts import JobFacts
+from core.states import JobState
+
+if TYPE_CHECKING:
+    from core.events import JobStateChanged
 
 
 class JobKind(str, Enum):
@@ -91,6 +94,8 @@ class Job:
     @property
     def event(self) -> JobStateChanged:
         """Return the event that announces the job's present state."""
+        from core.events import JobStateChanged  # a list of jobs announces nothing
+
         return JobStateChanged(
             self.id,
             self.state,

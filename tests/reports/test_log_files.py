@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import List
 
-from reports.log_files import JOBS_FOLDER, prune, with_earlier
+from reports.log_files import JOBS_FOLDER, with_earlier
+from reports.log_pruning import prune
 
 NOW = 1_800_000_000.0
 DAY = 86400.0

@@ -1,0 +1,29 @@
+"""Where the data folder is when nobody names one, and folders in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+STILLS_FOLDER = "stills"
+PLAY_FOLDER = "play"  # links and lists, no film
+
+
+def default_data_dir() -> Path:
+    """Where settings, queue, history and logs live: %APPDATA% on Windows, XDG's data folder on Linux.
+
+    Raises UsageError for an account without a home.
+    """
+    import platformdirs  # where no folder is named alone
+
+    try:
+        return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
+    except RuntimeError:
+        from core.errors import UsageError
+        from core.text.sentence import Sentence
+
+        raise UsageError(
+            Sentence(
+                "This account has no home folder, so settings and queue have no place. "
+                "Name one with --data-dir FOLDER, or set HOME."
+            )
+        ) from None

@@ -194,13 +194,15 @@ class Reading:
         self, listings: Iterable[DirectoryListing], beat: Heartbeat, *, old: bool
     ) -> Tuple[ScanReport, List[Gone]]:
         """Handle the files that are ready; ``old`` trusts the date of a new file."""
-        report, gone, ready = ScanReport(), [], []
+        report, ready = ScanReport(), []
+        gone: List[Gone] = []
         films = 0
         passed_over: List[str] = []
         for listing in listings:
             beat()
             films += listing.films
-            gone += [(listing.directory, name, row) for row, name in listing.gone]
+            if listing.gone:
+                gone.append((listing.directory, listing.gone))
             passed_over += [film.sentence for film in listing.passed_over]
             for sighting in listing.sightings:
                 if self._ready(sighting, old=old):
@@ -255,6 +257,8 @@ class Reading:
 
     def _log_unwanted(self, listing: DirectoryListing) -> None:
         """Log which files are left out, once per run; a file that may still grow is not reported yet."""
+        if not (listing.unwanted or listing.passed_over):
+            return
         before = self._services.now() - self._services.settings().still_seconds
         for film in (*listing.unwanted, *listing.passed_over):
             if film.path not in self._unwanted and film.mtime_ns / 1e9 <= before:

@@ -336,7 +336,7 @@ def test_names_that_are_no_text_are_kept(bench: Bench) -> None:
     bench.restart()
     assert bench.looks == []
     known = SeenFileStore(bench.database).known(bench.watched.id)
-    assert list(known[""]) == [name]
+    assert list(known.files("")) == [name]
 
 
 @pytest.mark.parametrize("error", [FileUnavailable, ProbeError])

@@ -68,27 +68,6 @@ def make_library(folder: Path, count: int) -> Path:
     return library
 
 
-class Glances:
-    """Looks into films with MediaInfo, and counts."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.seconds = 0.0
-        self._analyzer = Analyzer(ProcessRunner(), Toolset())
-        self._guard = threading.Lock()
-
-    def __call__(self, path: Path) -> FilmGlance:
-        """Look into one film."""
-        begin = time.perf_counter()
-        try:
-            return self._analyzer.glance(path)
-        finally:
-            took = time.perf_counter() - begin
-            with self._guard:
-                self.count += 1
-                self.seconds += took
-
-
 def walk(folder: str) -> int:
     """Walk a tree, asking for each file's state; how many files there are."""
     files = 0

@@ -2,7 +2,8 @@
 
 In this order, cheapest first: its number, size, date and content (192 KiB read) are those of a known file
 (renamed); the journal knows it (our result, or an original that was brought back); its content is known; a
-short look by MediaInfo. Only the last costs more than a millisecond, and it is taken once a content.
+short look by MediaInfo. Only the last costs more than a millisecond, and it is taken once a content. What
+reads files is ``monitoring.looks``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import (
     Callable,
@@ -30,7 +32,8 @@ from core.media.model import FileIdentity
 from core.media.seen_file import FilmGlance, SeenFile, SeenKind
 from core.queue.job import NewJob
 from core.settings.watched_folder import WatchedFolder
-from monitoring.intake import Glance, Heartbeat, Intake
+from monitoring.intake import Heartbeat, Intake
+from monitoring.looks import FilmLooks, Look, Looking
 from monitoring.swaps import Swaps, is_there, was_brought_back
 from monitoring.tree import Sighting
 from store.film_moves import MoveKind
@@ -67,13 +70,15 @@ class _Decided:
 class _Examined:
     """A file whose content was read; ``kind`` is what the journal says of it.
 
-    It has existed at least ``since`` that time (seconds since the epoch).
+    It has existed at least ``since`` that time (seconds since the epoch). ``glance`` is what a look has
+    shown, None where none was taken yet.
     """
 
     seen: SeenFile
     path: Path
     kind: Optional[SeenKind]
     since: float
+    glance: Union[FilmGlance, ProbeError, None]
 
 
 class FolderOnline(Protocol):
@@ -86,8 +91,8 @@ class FolderOnline(Protocol):
 class Arrivals:
     """Handles files that have arrived; one for all folders, called from their threads.
 
-    ``pool`` looks into several at once. ``online`` says of a watched folder's id whether it is there: a
-    file whose share is away has not moved.
+    ``looks`` reads files, ``pool`` decides about several that take more than that. ``online`` says of a
+    watched folder's id whether it is there: a file whose share is away has not moved.
     """
 
     def __init__(
@@ -96,7 +101,7 @@ class Arrivals:
         journal: Journal,
         verdicts: VerdictStore,
         intake: Intake,
-        glance: Glance,
+        looks: FilmLooks,
         pool: ThreadPoolExecutor,
         online: FolderOnline,
     ) -> None:
@@ -105,7 +110,7 @@ class Arrivals:
         self._swaps = Swaps(journal)
         self._verdicts = verdicts
         self._intake = intake
-        self._glance = glance
+        self._looks = looks
         self._pool = pool
         self._online = online
 
@@ -114,18 +119,22 @@ class Arrivals:
         state = _state(sighting.path)
         return state is not None and self._by_number(folder, sighting, state) is not None
 
-    def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat) -> Taken:
-        """Decide about files that no longer change, queue the films among them, and store the decisions."""
+    def look_into(self, sightings: Sequence[Sighting]) -> Looking:
+        """Begin to look into files that no longer change, for ``take``."""
+        return self._looks.begin(sightings)
+
+    def take(self, folder: WatchedFolder, looking: Looking, beat: Heartbeat) -> Taken:
+        """Decide about files that were looked into, queue the films among them, and store the decisions."""
         taken = Taken()
         decided: List[_Decided] = []
         numbers: Dict[Tuple[int, int], Path] = {}
-        for sighting, decision in self._decisions(folder, sightings, beat):
-            if decision is None:
+        for sighting, look, decision in self._decisions(folder, looking.looks(beat), beat):
+            if look is None or decision is None:
                 taken.later.append(sighting)
+            elif decision.film is None:
+                decided.append(decision)
             else:
-                decided.append(
-                    decision if decision.film is None else _once(decision, sighting.path, numbers)
-                )
+                decided.append(_once(decision, sighting.path, look.state, numbers))
         films = [decision.film for decision in decided if decision.film is not None]
         decided = [self._follow(decision, folder, films, taken) for decision in decided]
         # The queue first: after a crash in between the films are found again and have their jobs.
@@ -182,38 +191,48 @@ class Arrivals:
         return replace(decided, seen=replace(decided.seen, kind=kind))
 
     def _decisions(
-        self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat
-    ) -> Iterator[Tuple[Sighting, Optional[_Decided]]]:
-        """Decide about files; None for one that could not be read now.
+        self,
+        folder: WatchedFolder,
+        looks: Sequence[Tuple[Sighting, Optional[Look]]],
+        beat: Heartbeat,
+    ) -> Iterator[Tuple[Sighting, Optional[Look], Optional[_Decided]]]:
+        """Decide about files; None for one that could not be read.
 
         The database is asked about all files at once: a query per file costs more than reading it, and
-        other threads wait for the interpreter meanwhile.
+        other threads wait for the interpreter meanwhile. Those of which nothing is known are decided about
+        right here, the others in the pool: a share may let them wait.
         """
-        names = self._journal.films_among([sighting.path for sighting in sightings])
+        names = self._journal.films_among([sighting.path for sighting, _ in looks])
         ids = self._seen.file_ids_among(
-            [sighting.file_id for sighting in sightings if sighting.file_id]
+            [sighting.file_id for sighting, _ in looks if sighting.file_id]
         )
-
-        def examine(sighting: Sighting) -> Union[_Decided, _Examined]:
-            maybe_renamed = not sighting.file_id or sighting.file_id in ids
-            return self._examine(folder, sighting, maybe_renamed, sighting.path in names)
-
-        found = list(self._each(examine, sightings, beat))
-        contents = [
-            examined.seen.content for _, examined in found if isinstance(examined, _Examined)
-        ]
+        contents = [look.content for _, look in looks if look is not None]
         known = self._seen.contents_among(contents)
         results = self._verdicts.among(contents, VerdictKind.RESULT)
 
-        def decide(examined: Union[_Decided, _Examined, None]) -> Optional[_Decided]:
-            if not isinstance(examined, _Examined):
+        def decide(found: Tuple[Sighting, Look]) -> _Decided:
+            sighting, look = found
+            maybe_renamed = not sighting.file_id or sighting.file_id in ids
+            examined = self._examine(folder, sighting, look, maybe_renamed, sighting.path in names)
+            if isinstance(examined, _Decided):
                 return examined
-            content = examined.seen.content
-            return self._decide(folder, examined, content in known, content in results)
+            return self._decide(folder, examined, look.content in known, look.content in results)
 
-        second = self._each(decide, [examined for _, examined in found], beat)
-        for (sighting, _), (_, decided) in zip(found, second):
-            yield sighting, decided
+        def is_plain(sighting: Sighting, look: Look) -> bool:
+            return not (
+                look.content in known
+                or sighting.file_id in ids
+                or not sighting.file_id
+                or sighting.path in names
+            )
+
+        read = [(sighting, look) for sighting, look in looks if look is not None]
+        others = [found for found in read if not is_plain(*found)]
+        decided = {id(look): found for (_, look), found in self._each(decide, others, beat)}
+        for sighting, look in looks:
+            if look is not None and id(look) not in decided:
+                decided[id(look)] = _or_later(partial(decide, (sighting, look)))
+            yield sighting, look, None if look is None else decided[id(look)]
 
     def _each(
         self, work: Callable[[Given], Result], given: Sequence[Given], beat: Heartbeat
@@ -223,34 +242,38 @@ class Arrivals:
         try:
             for item, future in zip(given, futures):
                 beat()
-                try:
-                    result: Optional[Result] = future.result()
-                except (FileUnavailable, OSError):
-                    result = None
-                yield item, result
+                yield item, _or_later(future.result)
         finally:
             for future in futures:  # where the program is ending
                 future.cancel()
 
     def _examine(
-        self, folder: WatchedFolder, sighting: Sighting, maybe_renamed: bool, in_journal: bool
+        self,
+        folder: WatchedFolder,
+        sighting: Sighting,
+        look: Look,
+        maybe_renamed: bool,
+        in_journal: bool,
     ) -> Union[_Decided, _Examined]:
-        """Read one file's content; raises FileUnavailable or OSError when it cannot be read now."""
-        state = sighting.path.stat()
-        content = fingerprint(sighting.path)
-        renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
+        """Say what a file is by its number or the journal; raises OSError when it cannot be read now."""
+        renamed = self._by_number(folder, sighting, look.state) if maybe_renamed else None
         # Some file systems renumber their files at each mount.
-        if renamed is not None and renamed.seen.content == content:
+        if renamed is not None and renamed.seen.content == look.content:
             return renamed
-        here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
+        state = look.state
+        here = FileIdentity(state.st_size, state.st_mtime_ns, content=look.content)
         kind = self._swaps.kind(sighting.path, here) if in_journal else None
-        seen = _row(folder, sighting, state, content, 0.0, kind or SeenKind.FILM)
-        return _Examined(seen, sighting.path, kind, min(state.st_ctime, sighting.noticed))
+        seen = _row(folder, sighting, state, look.content, 0.0, kind or SeenKind.FILM)
+        since = min(state.st_ctime, sighting.noticed)
+        return _Examined(seen, sighting.path, kind, since, look.glance)
 
     def _decide(
         self, folder: WatchedFolder, examined: _Examined, known: bool, is_result: bool
     ) -> _Decided:
-        """Decide what a file of this content is; raises as ``_examine``."""
+        """Decide what a file of this content is.
+
+        Raises FileUnavailable or OSError when it cannot be read now.
+        """
         kind = SeenKind.RESULT if examined.kind is None and is_result else examined.kind
         seen = replace(examined.seen, kind=kind or SeenKind.FILM)
         same = self._by_content(folder, seen, examined.path, examined.since) if known else None
@@ -260,7 +283,9 @@ class Arrivals:
             known_here = replace(same.seen, kind=seen.kind)
             return _Decided(known_here, moved_from=same.moved_from)
         try:
-            glance = self._glance(examined.path)
+            glance = examined.glance or self._looks.glance(examined.path)
+            if isinstance(glance, ProbeError):
+                raise glance
         except FileUnavailable:  # it may be a film nevertheless
             raise
         except ProbeError:
@@ -344,10 +369,19 @@ class Arrivals:
         return self._online(row.folder_id) and not is_there(path)
 
 
-def _once(decided: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _Decided:
+def _or_later(work: Callable[[], Result]) -> Optional[Result]:
+    """Do something with a file; None where it cannot be read now."""
+    try:
+        return work()
+    except (FileUnavailable, OSError):
+        return None
+
+
+def _once(
+    decided: _Decided, path: Path, state: os.stat_result, numbers: Dict[Tuple[int, int], Path]
+) -> _Decided:
     """Two new names of one file in the same batch are one film."""
-    state = _state(path)
-    if state is None or state.st_nlink < 2 or not state.st_ino:
+    if state.st_nlink < 2 or not state.st_ino:
         return decided
     first = numbers.setdefault((state.st_dev, state.st_ino), path)
     return decided if first == path else _Decided(replace(decided.seen, kind=SeenKind.SAME_FILE))

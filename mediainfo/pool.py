@@ -37,7 +37,7 @@ _START_SECONDS = 60.0  # on a busy machine, with a virus scanner
 _END_SECONDS = 2.0
 _RUN_ID = uuid.uuid4().hex  # never looked for at a later start: the children end with this process
 _ATTEMPTS = 2  # a child that was killed from outside says nothing about the film
-_TURN = 0.03  # seconds that a child is to be asked for at once, by what the last films took
+_TURN = 0.1  # seconds that a child is to be asked for at once, by what the last films took
 _MOST_FILMS = 32  # at once
 _DEAD: Message = {"dead": True}  # the last message of a child
 

@@ -32,8 +32,9 @@ from core.media.model import FileIdentity
 from core.media.seen_file import FilmGlance, SeenFile, SeenKind
 from core.queue.job import NewJob
 from core.settings.watched_folder import WatchedFolder
+from monitoring.film_rows import identity_of, job_of_file, job_of_row, seen_row
 from monitoring.intake import Heartbeat, Intake
-from monitoring.looks import FilmLooks, Look, Looking
+from monitoring.looks import FileLook, FilmLooks, Looking
 from monitoring.swaps import Swaps, is_there, was_brought_back
 from monitoring.tree import Sighting
 from store.film_moves import MoveKind
@@ -154,13 +155,13 @@ class Arrivals:
         if swap is None or was_brought_back(swap):
             self.follow(folder, path, path)
         else:  # a copy with its date, after our swap
-            self._intake.submit([_film(folder, path, state)])
+            self._intake.submit([job_of_file(folder, path, state)])
 
     def follow(self, folder: WatchedFolder, before: Path, after: Path) -> bool:
         """Let a film's job follow the move; False while a worker has it."""
         move = self._intake.film_moved(before, after)
         if move.kind is MoveKind.LOST and after.exists():
-            self._intake.submit([_film(folder, after, _state(after))])
+            self._intake.submit([job_of_file(folder, after, _state(after))])
         return move.kind is not MoveKind.WORKED_ON
 
     def another_name(self, gone: SeenFile) -> Optional[Path]:
@@ -183,7 +184,7 @@ class Arrivals:
         if move.kind is MoveKind.WORKED_ON:
             taken.moving.append((decided.moved_from, after))
         elif move.kind is MoveKind.LOST:
-            films.append(_of_row(folder, decided.seen))
+            films.append(job_of_row(folder, decided.seen))
         if not decided.seen.kind.queued_once:
             return decided
         dealt_with = move.kind is MoveKind.NO_JOB
@@ -193,9 +194,9 @@ class Arrivals:
     def _decisions(
         self,
         folder: WatchedFolder,
-        looks: Sequence[Tuple[Sighting, Optional[Look]]],
+        looks: Sequence[Tuple[Sighting, Optional[FileLook]]],
         beat: Heartbeat,
-    ) -> Iterator[Tuple[Sighting, Optional[Look], Optional[_Decided]]]:
+    ) -> Iterator[Tuple[Sighting, Optional[FileLook], Optional[_Decided]]]:
         """Decide about files; None for one that could not be read.
 
         The database is asked about all files at once: a query per file costs more than reading it, and
@@ -210,7 +211,7 @@ class Arrivals:
         known = self._seen.contents_among(contents)
         results = self._verdicts.among(contents, VerdictKind.RESULT)
 
-        def decide(found: Tuple[Sighting, Look]) -> _Decided:
+        def decide(found: Tuple[Sighting, FileLook]) -> _Decided:
             sighting, look = found
             maybe_renamed = not sighting.file_id or sighting.file_id in ids
             examined = self._examine(folder, sighting, look, maybe_renamed, sighting.path in names)
@@ -218,7 +219,7 @@ class Arrivals:
                 return examined
             return self._decide(folder, examined, look.content in known, look.content in results)
 
-        def is_plain(sighting: Sighting, look: Look) -> bool:
+        def is_plain(sighting: Sighting, look: FileLook) -> bool:
             return not (
                 look.content in known
                 or sighting.file_id in ids
@@ -251,7 +252,7 @@ class Arrivals:
         self,
         folder: WatchedFolder,
         sighting: Sighting,
-        look: Look,
+        look: FileLook,
         maybe_renamed: bool,
         in_journal: bool,
     ) -> Union[_Decided, _Examined]:
@@ -263,7 +264,7 @@ class Arrivals:
         state = look.state
         here = FileIdentity(state.st_size, state.st_mtime_ns, content=look.content)
         kind = self._swaps.kind(sighting.path, here) if in_journal else None
-        seen = _row(folder, sighting, state, look.content, 0.0, kind or SeenKind.FILM)
+        seen = seen_row(folder, sighting, state, look.content, 0.0, kind or SeenKind.FILM)
         since = min(state.st_ctime, sighting.noticed)
         return _Examined(seen, sighting.path, kind, since, look.glance)
 
@@ -303,7 +304,7 @@ class Arrivals:
         seen = replace(seen, duration=glance.duration, kind=kind or SeenKind.FILM)
         if kind is not None:
             return _Decided(seen)
-        return _Decided(seen, _of_row(folder, seen))
+        return _Decided(seen, job_of_row(folder, seen))
 
     def _by_number(
         self, folder: WatchedFolder, sighting: Sighting, state: os.stat_result
@@ -320,9 +321,9 @@ class Arrivals:
         for row, path in self._seen.by_file_id(number, state.st_size, state.st_mtime_ns):
             if path == sighting.path or _left_alone_elsewhere(row, folder):
                 continue
-            seen = _row(folder, sighting, state, row.content, row.duration, row.kind)
+            seen = seen_row(folder, sighting, state, row.content, row.duration, row.kind)
             if self._left(row, path):
-                swap = self._swaps.that_took(path, _identity(row))
+                swap = self._swaps.that_took(path, identity_of(row))
                 if swap is None:
                     return _Decided(replace(seen, id=row.id), moved_from=path)
                 if was_brought_back(swap):
@@ -351,8 +352,8 @@ class Arrivals:
                 return (
                     _Decided(replace(same, id=row.id), moved_from=path) if left else _Decided(same)
                 )
-            again = _Decided(replace(same, kind=SeenKind.FILM), _of_row(folder, seen))
-            swapped = self._swaps.that_took(path, _identity(row)) is not None
+            again = _Decided(replace(same, kind=SeenKind.FILM), job_of_row(folder, seen))
+            swapped = self._swaps.that_took(path, identity_of(row)) is not None
             gone = row.missing_since
             if path == place:  # else only its date or number has changed
                 fetched = gone is not None and row.mtime_ns != seen.mtime_ns
@@ -394,45 +395,6 @@ def _left_alone_elsewhere(row: SeenFile, folder: WatchedFolder) -> bool:
 
 def _other_name(kind: SeenKind) -> SeenKind:
     return SeenKind.SAME_FILE if kind.queued_once else kind
-
-
-def _row(
-    folder: WatchedFolder,
-    sighting: Sighting,
-    state: os.stat_result,
-    content: str,
-    duration: float,
-    kind: SeenKind,
-) -> SeenFile:
-    return SeenFile(
-        folder.id,
-        sighting.directory,
-        sighting.name,
-        state.st_size,
-        state.st_mtime_ns,
-        file_id_to_sql(state.st_ino),
-        content,
-        duration,
-        kind,
-    )
-
-
-def _identity(row: SeenFile) -> FileIdentity:
-    return FileIdentity(row.size, row.mtime_ns, content=row.content)
-
-
-def _film(folder: WatchedFolder, path: Path, state: Optional[os.stat_result]) -> NewJob:
-    size, changed = (None, None) if state is None else (state.st_size, state.st_mtime)
-    return NewJob(path, priority=folder.priority, size=size, folder_id=folder.id, film_time=changed)
-
-
-def _of_row(folder: WatchedFolder, seen: SeenFile) -> NewJob:
-    """The job of a file in this folder that was seen."""
-    path = folder.path / seen.directory / seen.name
-    changed = seen.mtime_ns / 1e9
-    return NewJob(
-        path, priority=folder.priority, size=seen.size, folder_id=folder.id, film_time=changed
-    )
 
 
 def _count(decided: Sequence[_Decided], taken: Taken) -> None:

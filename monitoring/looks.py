@@ -25,7 +25,7 @@ _BEAT = 1.0  # seconds between two looks whether there is progress
 
 
 @dataclass(frozen=True)
-class Look:
+class FileLook:
     """What a file was when it was looked into; ``glance`` is None where its content was known already."""
 
     state: os.stat_result
@@ -39,7 +39,7 @@ class _Part:
 
     sightings: Sequence[Sighting]
     steps: int = 0
-    looks: Future[List[Optional[Look]]] = field(default_factory=Future)
+    looks: Future[List[Optional[FileLook]]] = field(default_factory=Future)
 
 
 class Looking:
@@ -53,9 +53,9 @@ class Looking:
         """The files."""
         return [sighting for part in self._parts for sighting in part.sightings]
 
-    def looks(self, beat: Heartbeat) -> List[Tuple[Sighting, Optional[Look]]]:
+    def looks(self, beat: Heartbeat) -> List[Tuple[Sighting, Optional[FileLook]]]:
         """Wait for all looks; None for a file that could not be read now. What ``beat`` raises ends it."""
-        found: List[Tuple[Sighting, Optional[Look]]] = []
+        found: List[Tuple[Sighting, Optional[FileLook]]] = []
         try:
             for part in self._parts:
                 steps = -1
@@ -99,9 +99,9 @@ class FilmLooks:
             raise found
         return found
 
-    def _look_into(self, part: _Part) -> List[Optional[Look]]:
+    def _look_into(self, part: _Part) -> List[Optional[FileLook]]:
         """Read the contents of files, and have MediaInfo look into those that are new."""
-        looks: List[Optional[Look]] = []
+        looks: List[Optional[FileLook]] = []
         for sighting in part.sightings:
             looks.append(_read(sighting.path))
             part.steps += 1
@@ -112,14 +112,14 @@ class FilmLooks:
             if look is not None and look.content not in known
         ]
         for (number, _, look), glance in zip(new, self._glances([path for _, path, _ in new])):
-            looks[number] = Look(look.state, look.content, glance)
+            looks[number] = FileLook(look.state, look.content, glance)
             part.steps += 1
         return looks
 
 
-def _read(path: Path) -> Optional[Look]:
+def _read(path: Path) -> Optional[FileLook]:
     try:
-        return Look(path.stat(), fingerprint(path))
+        return FileLook(path.stat(), fingerprint(path))
     except (ProbeError, OSError):  # it is no regular file any more, or cannot be read now
         return None
 

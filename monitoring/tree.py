@@ -103,7 +103,7 @@ class ReadErrorHandler(Protocol):
         """Handle the error; ``error.filename`` is the folder."""
 
 
-class Known(Protocol):
+class KnownTree(Protocol):
     """What is known of a tree's files (``store.known_files``); each directory is asked for once."""
 
     def files(self, directory: str, soon: Sequence[str]) -> Dict[str, KnownRow]:
@@ -142,7 +142,7 @@ class TreeReader:
         self._minimum_size = minimum_size
 
     def read_all(
-        self, known: Known, unreadable: ReadErrorHandler, start: str = ""
+        self, known: KnownTree, unreadable: ReadErrorHandler, start: str = ""
     ) -> Iterator[DirectoryListing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 

@@ -97,9 +97,7 @@ def scan(library: Path, data: Path) -> Dict[str, Any]:
     with Database(data) as database:
         jobs = JobStore(database)
         intake = QueueIntake(database, Receiver(jobs.add), EventList())
-        analyzer = Analyzer(ProcessRunner(), Toolset())
-        # Of another checkout: films one at a time.
-        look = getattr(analyzer, "glances", None) or analyzer.glance  # type: ignore[attr-defined]
+        look = Analyzer(ProcessRunner(), Toolset()).glances
         monitor = Monitor(database, intake, look, MonitorSettings, lambda notice: None)  # noqa: ARG005
         folders = monitor.folders.all()
         folder = folders[0] if folders else monitor.folders.add(WatchedFolder(library))

@@ -8,7 +8,18 @@ import os
 import stat
 from dataclasses import replace
 from pathlib import Path, PureWindowsPath
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Union,
+)
 
 from core.damage import Damage
 from core.errors import FileUnavailable, FilmGone, ProbeError, ToolNotFound, ToolStalled
@@ -94,26 +105,15 @@ class Analyzer:
         _require_film(media, tracks)
         return media
 
-    def glance(self, path: Path) -> FilmGlance:
-        """Return what a library scan needs to know of a film, in a millisecond; raises as ``probe`` does.
+    def glances(self, paths: Sequence[Path]) -> Iterator[Union[FilmGlance, ProbeError]]:
+        """Yield what a library scan needs to know of films, or what ``probe`` would raise.
 
-        MediaInfo answers with a line of text instead of the whole report.
+        A millisecond each: MediaInfo answers with a line of text instead of the whole report.
         """
-        _check_name(path)
-        try:
-            answer = self._mediainfo.line(path, _GLANCE)
-        except FileUnavailable:
-            _state(path)  # which gives the better error where there is no file
-            raise
-        video, _, rest = answer.partition("|")
-        duration, _, signature = rest.partition("|")
-        if not video.isdecimal() or int(video) == 0:
-            raise ProbeError(path, Sentence("the file has no video track."))
-        try:
-            seconds = float(duration) / 1000
-        except ValueError:  # a film without a stated end
-            seconds = 0.0
-        return FilmGlance(seconds, signature)
+        named = [path for path in paths if not _name_trouble(path)]
+        lines = self._mediainfo.lines(named, _GLANCE)
+        for path in paths:
+            yield _name_trouble(path) or _glance(path, next(lines))
 
     def _tracks(self, path: Path) -> List[Dict[str, Any]]:
         try:
@@ -262,18 +262,41 @@ def _with_codec_privates(media: MediaFile, elements: Optional[matroska.Structure
     return codec_private.with_privates(media, told)
 
 
-def _check_name(path: Path) -> None:
+def _name_trouble(path: Path) -> Optional[ProbeError]:
     problem = name_problem(path) if isinstance(path, PureWindowsPath) else ""
-    if problem:
-        raise ProbeError(
-            path,
-            Sentence("{problem}. Rename it on the machine that it comes from.", problem=problem),
-        )
+    if not problem:
+        return None
+    return ProbeError(
+        path,
+        Sentence("{problem}. Rename it on the machine that it comes from.", problem=problem),
+    )
+
+
+def _glance(path: Path, line: Union[str, ProbeError]) -> Union[FilmGlance, ProbeError]:
+    """What MediaInfo's line says of a film."""
+    if isinstance(line, FileUnavailable):
+        try:
+            _state(path)  # which gives the better error where there is no file
+        except ProbeError as error:
+            return error
+    if isinstance(line, ProbeError):
+        return line
+    video, _, rest = line.partition("|")
+    duration, _, signature = rest.partition("|")
+    if not video.isdecimal() or int(video) == 0:
+        return ProbeError(path, Sentence("the file has no video track."))
+    try:
+        seconds = float(duration) / 1000
+    except ValueError:  # a film without a stated end
+        seconds = 0.0
+    return FilmGlance(seconds, signature)
 
 
 def _state(path: Path) -> os.stat_result:
     """The file's state; the two kinds of errors say why there is nothing to read."""
-    _check_name(path)
+    trouble = _name_trouble(path)
+    if trouble is not None:
+        raise trouble
     try:
         state = path.stat()
     except FileNotFoundError as error:

@@ -7,7 +7,6 @@ folders in the database, so that a change takes effect within seconds, whoever m
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +26,7 @@ from core.text.sentence import Sentence
 from monitoring.arrivals import Arrivals
 from monitoring.editing import check_folder, demand_good
 from monitoring.intake import (
-    Glance,
+    Glances,
     Heartbeat,
     Intake,
     NoticeSink,
@@ -35,6 +34,7 @@ from monitoring.intake import (
     Unwatched,
     Watchman,
 )
+from monitoring.looks import FilmLooks, look_pool
 from monitoring.present_films import PresentFilmsSink, note_present
 from monitoring.reading import RootServices, ScanReport
 from monitoring.root import Root
@@ -169,7 +169,7 @@ class _Watched:
 class Monitor:
     """Watches the folders of the list; thread-safe.
 
-    ``glance`` examines a film briefly (``Analyzer.glance``). ``watchman`` supervises the threads, which may
+    ``glances`` examines films briefly (``Analyzer.glances``). ``watchman`` supervises the threads, which may
     take ``patience`` seconds between two heartbeats.
     """
 
@@ -177,7 +177,7 @@ class Monitor:
         self,
         database: Database,
         intake: Intake,
-        glance: Glance,
+        glances: Glances,
         settings: ReadMonitorSettings,
         notify: NoticeSink,
         *,
@@ -196,12 +196,12 @@ class Monitor:
         self._wake = threading.Event()
         self._ending = False
         self._now = now
-        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "film-look")
+        self._pool = look_pool()
         self._seen = SeenFileStore(database, now)
         self._journal = Journal(database)
         self._verdicts = VerdictStore(database, now)
         self._intake = intake
-        self._glance = glance
+        self._glances = glances
         self._services = RootServices(
             self._seen,
             self._arrivals(self._pool),
@@ -331,7 +331,7 @@ class Monitor:
 
     def _begin(self, folder: WatchedFolder, away: str = "") -> None:
         """Watch a folder; ``away`` is why the previous thread did not return from it."""
-        pool = ThreadPoolExecutor(os.cpu_count() or 1, "film-look")
+        pool = look_pool()
         root = Root(folder, replace(self._services, arrivals=self._arrivals(pool)))
         if away:
             root.is_away(away)
@@ -377,8 +377,8 @@ class Monitor:
 
     def _arrivals(self, pool: ThreadPoolExecutor) -> Arrivals:
         return Arrivals(
-            self._seen, self._journal, self._verdicts, self._intake, self._glance, pool,
-            self._is_online,
+            self._seen, self._journal, self._verdicts, self._intake,
+            FilmLooks(self._seen, self._glances, pool), pool, self._is_online,
         )  # fmt: skip
 
     def _is_online(self, folder_id: int) -> bool:

@@ -239,7 +239,7 @@ class Program(EquippedFolder):
                 self._monitor = Monitor(
                     self.database,
                     QueueIntake(self.database, self.shared_work(manager), manager.events),
-                    self.analyzer.glance,
+                    self.analyzer.glances,
                     lambda: self.config.settings.monitor,
                     manager.events.put,
                     watchman=manager.supervisor,

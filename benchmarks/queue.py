@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import List
+from typing import Callable, List
 
 import psutil
 
@@ -47,14 +47,16 @@ def insert(jobs: JobStore, count: int) -> float:
     return time.perf_counter() - begin
 
 
-def claims(jobs: JobStore, folder: Path) -> List[float]:
-    """Take the next job again and again, as a worker does; milliseconds of each."""
+def claims(
+    jobs: JobStore, folder: Path, clock: Callable[[], float] = time.perf_counter
+) -> List[float]:
+    """Take the next job again and again, as a worker does; milliseconds of each, sorted."""
     slots = Slots(FixedSettings(Settings()))
     taken = []
     for _ in range(CLAIMS):
-        begin = time.perf_counter()
+        begin = clock()
         job = jobs.claim_next("here", slots.claimable((), jobs))
-        taken.append((time.perf_counter() - begin) * 1000)
+        taken.append((clock() - begin) * 1000)
         assert job is not None, f"the queue in {folder} ran empty"
         jobs.give_back(job.id, JobKind.UNKNOWN)  # so that the queue stays as long as it is
     return sorted(taken)

@@ -12,8 +12,7 @@ import stat
 import sys
 import threading
 import time
-from pathlib import Path
-from typing import Tuple
+from typing import List, Optional, Tuple
 
 from core.media.content import sample_offsets
 from core.media.probing import signatures
@@ -37,31 +36,63 @@ def main() -> int:
         answers.write({"broken": str(error)})
         return 1
     _seal()
-    answers.write({})  # ready
+    answers.write({"ready": True})
     given: queue.SimpleQueue[Message] = queue.SimpleQueue()
     threading.Thread(
         target=_listen, args=(requests, given, answers), name="mediainfo-requests", daemon=True
     ).start()
     while True:
         request = given.get()
-        answers.film_began = time.process_time()
-        answers.write(answer(library, request))
+        for path in request["films"]:
+            answers.begin()
+            answers.add(answer(library, path, request.get("template")))
+        answers.send()
 
 
 class _Answers:
-    """Sends answers to the program, for both threads."""
+    """Sends answers to the program, for both threads: those of all films of a request together."""
 
     def __init__(self, file: int) -> None:
-        self.film_began = 0.0  # by ``time.process_time()``
         self._file = file
         self._guard = threading.Lock()
+        self._found: List[Message] = []
+        self._computed = self._began = (
+            0.0  # at the film's begin: CPU of the process, a steady clock
+        )
+
+    def begin(self) -> None:
+        """Note that the next film begins."""
+        with self._guard:
+            self._computed, self._began = time.process_time(), time.monotonic()
+
+    def add(self, found: Message) -> None:
+        """Add the answer about a film."""
+        with self._guard:
+            self._found.append(found)
+
+    def send(self) -> None:
+        """Send the answers that there are."""
+        with self._guard:
+            self._write({"answers": self._found})
+            self._found, self._began = [], 0.0
+
+    def send_progress(self) -> None:
+        """Send them before the others are there, and how long the present film has taken so far."""
+        with self._guard:
+            computed = time.process_time() - self._computed
+            passed = time.monotonic() - self._began if self._began else 0.0
+            self._write({"answers": self._found, "computed": computed, "passed": passed})
+            self._found = []
 
     def write(self, message: Message) -> None:
         """Send a message."""
-        data = packed(message)
         with self._guard:
-            while data:
-                data = data[os.write(self._file, data) :]
+            self._write(message)
+
+    def _write(self, message: Message) -> None:
+        data = packed(message)
+        while data:
+            data = data[os.write(self._file, data) :]
 
 
 def _listen(requests: int, given: queue.SimpleQueue[Message], answers: _Answers) -> None:
@@ -71,20 +102,20 @@ def _listen(requests: int, given: queue.SimpleQueue[Message], answers: _Answers)
         if request is None:
             os._exit(0)
         if request == HOW_LONG:
-            answers.write({"computed": time.process_time() - answers.film_began})
+            answers.send_progress()
         else:
             given.put(request)
 
 
-def answer(library: Library, request: Message) -> Message:
+def answer(library: Library, path: str, template: Optional[str]) -> Message:
     """Answer about one file: ``line``, ``tracks``, why it is ``refused``, or what ``trouble`` there was."""
     try:
-        state = Path(request["path"]).stat()
+        state = os.stat(path)  # noqa: PTH116 - a path object takes as long as all that is asked here
         if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
             return _why("trouble", Sentence("it is no film"))  # the program has a better sentence
-        file = os.open(request["path"], os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         try:
-            return _looked_into(library, request, file, os.fstat(file).st_size)
+            return _looked_into(library, template, file, os.fstat(file).st_size)
         finally:
             os.close(file)
     except OSError as error:
@@ -97,15 +128,15 @@ def _why(key: str, text: str) -> Message:
     return {key: text, "parts": to_json(text)}
 
 
-def _looked_into(library: Library, request: Message, file: int, size: int) -> Message:
+def _looked_into(library: Library, template: Optional[str], file: int, size: int) -> Message:
     head = os.read(file, signatures.HEAD)
     problem = signatures.refusal(head)
     if problem or (not head.strip(b"\0") and _is_blank(file, size)):
         return _why("refused", Sentence("this is {what}", what=problem or _BLANK))
-    if "template" not in request:
+    if template is None:
         return {"tracks": library.tracks(file, size)}
     parser = "Mk" if signatures.is_matroska(head) else "Mpeg4" if signatures.is_mp4(head) else ""
-    return {"line": library.line(file, size, request["template"], parser)}
+    return {"line": library.line(file, size, template, parser)}
 
 
 def _is_blank(file: int, size: int) -> bool:

@@ -1,4 +1,8 @@
-"""The protocol between the program and a MediaInfo child: JSON, each after its length in four bytes."""
+"""The protocol between the program and a MediaInfo child: JSON, each after its length in four bytes.
+
+A question is ``films`` (paths) and, for a line of text instead of the whole report, a ``template``. It is
+answered by ``answers``, one for each film in their order, sent together: two messages for many films.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ Message = Dict[str, Any]
 # The argument that makes a process of this program such a child.
 CHILD = "--mediainfo-child"
 
-# Asks for the seconds that a child has ``computed`` for its film; answered while it works.
+# Asks for the answers that there are so far, for the seconds that have ``passed`` since the present film
+# was begun, and for those that the child has ``computed`` of them; answered while it works.
 HOW_LONG: Message = {"how_long": True}
 
 _LENGTH = 4

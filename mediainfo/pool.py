@@ -1,7 +1,8 @@
 """The pool of MediaInfo child processes.
 
 Children start when they are needed and end when idle for a while. One that takes too long for a film, or
-crashes, is replaced; other films do not wait for it.
+crashes, is replaced; other films do not wait for it. Many films are asked about some at a time: a message for
+each would take as long as MediaInfo itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 import time
 import uuid
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Set
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Union
 
 from core.errors import FileUnavailable, ProbeError, ToolNotFound
 from core.text.sentence import Sentence, from_json
@@ -36,6 +37,11 @@ _START_SECONDS = 60.0  # on a busy machine, with a virus scanner
 _END_SECONDS = 2.0
 _RUN_ID = uuid.uuid4().hex  # never looked for at a later start: the children end with this process
 _ATTEMPTS = 2  # a child that was killed from outside says nothing about the film
+_TURN = 0.1  # seconds that a child is to be asked for at once, by what the last films took
+_MOST_FILMS = 32  # at once
+_DEAD: Message = {"dead": True}  # the last message of a child
+
+Answer = Union[Message, ProbeError]
 
 
 def child_argv() -> List[str]:
@@ -59,6 +65,7 @@ class MediaInfoPool:
         self._limit = limit
         self._idle_seconds = idle
         self._usual = os.cpu_count() or 1
+        self._at_once = 1  # films that a child is asked about
         self._changed = threading.Condition()
         self._busy: Dict[_Child, float] = {}  # since when, by ``time.monotonic()``
         self._free: List[_Child] = []  # the most recently used is last
@@ -66,7 +73,19 @@ class MediaInfoPool:
 
     def line(self, path: Path, template: str) -> str:
         """Return MediaInfo's answer about a film by a template; raises as ``tracks``."""
-        return str(self._ask(path, {"path": str(path.absolute()), "template": template})["line"])
+        return str(self._one(path, template)["line"])
+
+    def lines(self, paths: Sequence[Path], template: str) -> Iterator[Union[str, ProbeError]]:
+        """Yield MediaInfo's answers about films by a template, or what ``line`` would raise."""
+        done, alone = 0, False
+        while done < len(paths):
+            asked = paths[done : done + (1 if alone else self._at_once)]
+            answers = self._ask(asked, template)
+            # One of them is trouble: which, shows when each has a child for itself.
+            alone = alone or len(answers) < len(asked)
+            done += len(answers)
+            for answer in answers:
+                yield answer if isinstance(answer, ProbeError) else str(answer["line"])
 
     def tracks(self, path: Path) -> List[Dict[str, object]]:
         """Return MediaInfo's report of a film, one dictionary per track.
@@ -74,7 +93,7 @@ class MediaInfoPool:
         Raises ProbeError where it is not a film or MediaInfo does not finish with it, FileUnavailable
         where it cannot be read.
         """
-        tracks: List[Dict[str, object]] = self._ask(path, {"path": str(path.absolute())})["tracks"]
+        tracks: List[Dict[str, object]] = self._one(path)["tracks"]
         return tracks
 
     def pids(self) -> Set[int]:
@@ -94,22 +113,41 @@ class MediaInfoPool:
         for child in children:
             child.wait(deadline - time.monotonic())
 
-    def _ask(self, path: Path, question: Message) -> Message:
-        request = packed(question)
+    def _one(self, path: Path, template: Optional[str] = None) -> Message:
+        (answer,) = self._ask((path,), template)
+        if isinstance(answer, ProbeError):
+            raise answer
+        return answer
+
+    def _ask(self, paths: Sequence[Path], template: Optional[str]) -> List[Answer]:
+        """Ask a child about films; return its answers about the first of them, one at least."""
         for _ in range(_ATTEMPTS):
-            child = self._take(path)
-            answer: Optional[Message] = None
             try:
-                answer = child.ask(request, self._limit)
+                child = self._take(paths[0])
+            except FileUnavailable as error:
+                return [error]
+            began, found, late = time.monotonic(), [], None
+            try:
+                found = child.ask(_question(paths, template), len(paths), self._limit)
             except _TakesTooLong as error:
-                raise self._held_up(path, error) from None
+                found, late = error.found, error
             finally:
-                self._give_back(child, whole=answer is not None)
-            if answer is not None:
-                return _checked(path, answer)
+                self._give_back(child, whole=len(found) == len(paths))
+            answers: List[Answer] = [_checked(path, answer) for path, answer in zip(paths, found)]
+            if late is not None:
+                answers.append(self._held_up(paths[len(found)], late))
+            if answers:
+                self._pace(len(answers), time.monotonic() - began)
+                return answers
             if child.ended_by_us:
-                raise _ending(path)
-        raise ProbeError(path, Sentence("MediaInfo crashed when it read this file."))
+                return [_ending(paths[0])]
+            paths = paths[:1]
+        return [ProbeError(paths[0], Sentence("MediaInfo crashed when it read this file."))]
+
+    def _pace(self, films: int, seconds: float) -> None:
+        """Learn from what some films took how many are to be asked about at once."""
+        wanted = int(_TURN * films / max(seconds, _TURN / _MOST_FILMS))
+        self._at_once = max(1, min(wanted, 2 * self._at_once, _MOST_FILMS))
 
     def _held_up(self, path: Path, error: _TakesTooLong) -> ProbeError:
         if error.computed > self._limit * _COMPUTING:
@@ -196,9 +234,13 @@ class MediaInfoPool:
 
 
 class _TakesTooLong(Exception):
-    """A child has not answered in time; for ``computed`` seconds of it, it did not wait for a disk."""
+    """A child has not answered about a film in time; ``found`` are its answers about those before.
 
-    def __init__(self, computed: float) -> None:
+    For ``computed`` seconds of it, it did not wait for a disk.
+    """
+
+    def __init__(self, found: List[Message], computed: float) -> None:
+        self.found = found
         self.computed = computed
         super().__init__(computed)
 
@@ -209,7 +251,7 @@ class _Child:
     def __init__(self, argv: Sequence[str]) -> None:
         self._argv = argv
         self._process: Optional[subprocess.Popen[bytes]] = None
-        self._answers: queue.SimpleQueue[Optional[Message]] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.free_since = 0.0
         self.ended_by_us = False
 
@@ -233,28 +275,46 @@ class _Child:
         threading.Thread(
             target=_read, args=(self._process, self._answers), name="mediainfo-answers", daemon=True
         ).start()
-        try:
-            ready = self._answers.get(timeout=_START_SECONDS)
-        except queue.Empty:
-            ready = {
-                "broken": Sentence(
-                    "it took longer than {start_seconds} s", start_seconds=round(_START_SECONDS)
-                )
-            }
-        if ready is None or "broken" in ready:
-            problem = str(ready["broken"]) if ready else Sentence("its process ended at once")
+        ready = self._next(_START_SECONDS) or {
+            "broken": Sentence(
+                "it took longer than {start_seconds} s", start_seconds=round(_START_SECONDS)
+            )
+        }
+        if ready is _DEAD or "broken" in ready:
+            problem = ready.get("broken", Sentence("its process ended at once"))
             raise ToolNotFound(
                 "MediaInfo", Sentence("It could not be started ({problem}).", problem=problem)
             )
 
-    def ask(self, request: bytes, limit: float) -> Optional[Message]:
-        """Return the answer; None when the process has died. Raises _TakesTooLong after ``limit`` seconds."""
-        if not self._say(request):
-            return None
+    def ask(self, request: bytes, films: int, limit: float) -> List[Message]:
+        """Return the answers about so many films; fewer where the process has died.
+
+        Raises _TakesTooLong where one film has taken ``limit`` seconds.
+        """
+        found: List[Message] = []
+        left = limit if self._say(request) else 0.0
+        while left > 0 and len(found) < films:
+            message = self._next(left) or self._progress()
+            if message is _DEAD:
+                break
+            if message is None:  # it does not even say how far it is
+                raise _TakesTooLong(found, 0.0)
+            found += message["answers"]
+            left = limit - message.get("passed", 0.0)
+            if left <= 0 and len(found) < films:
+                raise _TakesTooLong(found, message["computed"])
+        return found
+
+    def _progress(self) -> Optional[Message]:
+        """Ask how far it is; None where it does not answer."""
+        return self._next(_SLOW) if self._say(packed(HOW_LONG)) else _DEAD
+
+    def _next(self, seconds: float) -> Optional[Message]:
+        """Return its next message, ``_DEAD`` where it has ended; None after so many seconds."""
         try:
-            return self._answers.get(timeout=limit)
+            return self._answers.get(timeout=seconds)
         except queue.Empty:
-            raise _TakesTooLong(self._computed()) from None
+            return None
 
     def _say(self, frame: bytes) -> bool:
         assert self._process is not None
@@ -265,14 +325,6 @@ class _Child:
         except (OSError, ValueError):
             return False
         return True
-
-    def _computed(self) -> float:
-        """Return how many seconds it has computed for its film, without those in which it waited."""
-        answer: Optional[Message] = None
-        if self._say(packed(HOW_LONG)):
-            with contextlib.suppress(queue.Empty):
-                answer = self._answers.get(timeout=_SLOW)
-        return float(answer.get("computed", 0.0)) if answer else 0.0
 
     @property
     def alive(self) -> bool:
@@ -292,7 +344,7 @@ class _Child:
             process_tree.end(self._process)
 
 
-def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[Message]]) -> None:
+def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Message]) -> None:
     """Pass on a child's messages until it ends; runs in its own thread."""
     pipe = process.stdout
     assert pipe is not None
@@ -302,7 +354,7 @@ def _read(process: subprocess.Popen[bytes], answers: queue.SimpleQueue[Optional[
             if message is None:
                 break
             answers.put(message)
-    answers.put(None)
+    answers.put(_DEAD)
     process.wait()
     for end in (process.stdin, process.stdout):
         if end is not None:
@@ -314,11 +366,19 @@ def _ending(path: Path) -> FileUnavailable:
     return FileUnavailable(path, Sentence("it was not analysed: the program is closing."))
 
 
-def _checked(path: Path, answer: Message) -> Message:
+def _question(paths: Sequence[Path], template: Optional[str]) -> bytes:
+    question: Message = {"films": [str(path.absolute()) for path in paths]}
+    if template is not None:
+        question["template"] = template
+    return packed(question)
+
+
+def _checked(path: Path, answer: Message) -> Answer:
+    """The answer, or the error that it tells of."""
     if "refused" in answer:
-        raise ProbeError(path, from_json(str(answer["refused"]), answer.get("parts")))
+        return ProbeError(path, from_json(str(answer["refused"]), answer.get("parts")))
     if "trouble" in answer:
-        raise FileUnavailable(
+        return FileUnavailable(
             path,
             Sentence(
                 "it cannot be read: {problem}.",

@@ -2,7 +2,8 @@
 
 In this order, cheapest first: its number, size, date and content (192 KiB read) are those of a known file
 (renamed); the journal knows it (our result, or an original that was brought back); its content is known; a
-short look by MediaInfo. Only the last costs more than a millisecond, and it is taken once a content.
+short look by MediaInfo. Only the last costs more than a millisecond, and it is taken once a content. What
+reads files is ``monitoring.looks``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import (
     Callable,
@@ -30,7 +32,9 @@ from core.media.model import FileIdentity
 from core.media.seen_file import FilmGlance, SeenFile, SeenKind
 from core.queue.job import NewJob
 from core.settings.watched_folder import WatchedFolder
-from monitoring.intake import Glance, Heartbeat, Intake
+from monitoring.film_rows import identity_of, job_of_file, job_of_row, seen_row
+from monitoring.intake import Heartbeat, Intake
+from monitoring.looks import FileLook, FilmLooks, Looking
 from monitoring.swaps import Swaps, is_there, was_brought_back
 from monitoring.tree import Sighting
 from store.film_moves import MoveKind
@@ -67,13 +71,15 @@ class _Decided:
 class _Examined:
     """A file whose content was read; ``kind`` is what the journal says of it.
 
-    It has existed at least ``since`` that time (seconds since the epoch).
+    It has existed at least ``since`` that time (seconds since the epoch). ``glance`` is what a look has
+    shown, None where none was taken yet.
     """
 
     seen: SeenFile
     path: Path
     kind: Optional[SeenKind]
     since: float
+    glance: Union[FilmGlance, ProbeError, None]
 
 
 class FolderOnline(Protocol):
@@ -86,8 +92,8 @@ class FolderOnline(Protocol):
 class Arrivals:
     """Handles files that have arrived; one for all folders, called from their threads.
 
-    ``pool`` looks into several at once. ``online`` says of a watched folder's id whether it is there: a
-    file whose share is away has not moved.
+    ``looks`` reads files, ``pool`` decides about several that take more than that. ``online`` says of a
+    watched folder's id whether it is there: a file whose share is away has not moved.
     """
 
     def __init__(
@@ -96,7 +102,7 @@ class Arrivals:
         journal: Journal,
         verdicts: VerdictStore,
         intake: Intake,
-        glance: Glance,
+        looks: FilmLooks,
         pool: ThreadPoolExecutor,
         online: FolderOnline,
     ) -> None:
@@ -105,7 +111,7 @@ class Arrivals:
         self._swaps = Swaps(journal)
         self._verdicts = verdicts
         self._intake = intake
-        self._glance = glance
+        self._looks = looks
         self._pool = pool
         self._online = online
 
@@ -114,18 +120,22 @@ class Arrivals:
         state = _state(sighting.path)
         return state is not None and self._by_number(folder, sighting, state) is not None
 
-    def take(self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat) -> Taken:
-        """Decide about files that no longer change, queue the films among them, and store the decisions."""
+    def look_into(self, sightings: Sequence[Sighting]) -> Looking:
+        """Begin to look into files that no longer change, for ``take``."""
+        return self._looks.begin(sightings)
+
+    def take(self, folder: WatchedFolder, looking: Looking, beat: Heartbeat) -> Taken:
+        """Decide about files that were looked into, queue the films among them, and store the decisions."""
         taken = Taken()
         decided: List[_Decided] = []
         numbers: Dict[Tuple[int, int], Path] = {}
-        for sighting, decision in self._decisions(folder, sightings, beat):
-            if decision is None:
+        for sighting, look, decision in self._decisions(folder, looking.looks(beat), beat):
+            if look is None or decision is None:
                 taken.later.append(sighting)
+            elif decision.film is None:
+                decided.append(decision)
             else:
-                decided.append(
-                    decision if decision.film is None else _once(decision, sighting.path, numbers)
-                )
+                decided.append(_once(decision, sighting.path, look.state, numbers))
         films = [decision.film for decision in decided if decision.film is not None]
         decided = [self._follow(decision, folder, films, taken) for decision in decided]
         # The queue first: after a crash in between the films are found again and have their jobs.
@@ -145,13 +155,13 @@ class Arrivals:
         if swap is None or was_brought_back(swap):
             self.follow(folder, path, path)
         else:  # a copy with its date, after our swap
-            self._intake.submit([_film(folder, path, state)])
+            self._intake.submit([job_of_file(folder, path, state)])
 
     def follow(self, folder: WatchedFolder, before: Path, after: Path) -> bool:
         """Let a film's job follow the move; False while a worker has it."""
         move = self._intake.film_moved(before, after)
         if move.kind is MoveKind.LOST and after.exists():
-            self._intake.submit([_film(folder, after, _state(after))])
+            self._intake.submit([job_of_file(folder, after, _state(after))])
         return move.kind is not MoveKind.WORKED_ON
 
     def another_name(self, gone: SeenFile) -> Optional[Path]:
@@ -174,7 +184,7 @@ class Arrivals:
         if move.kind is MoveKind.WORKED_ON:
             taken.moving.append((decided.moved_from, after))
         elif move.kind is MoveKind.LOST:
-            films.append(_of_row(folder, decided.seen))
+            films.append(job_of_row(folder, decided.seen))
         if not decided.seen.kind.queued_once:
             return decided
         dealt_with = move.kind is MoveKind.NO_JOB
@@ -182,38 +192,48 @@ class Arrivals:
         return replace(decided, seen=replace(decided.seen, kind=kind))
 
     def _decisions(
-        self, folder: WatchedFolder, sightings: Sequence[Sighting], beat: Heartbeat
-    ) -> Iterator[Tuple[Sighting, Optional[_Decided]]]:
-        """Decide about files; None for one that could not be read now.
+        self,
+        folder: WatchedFolder,
+        looks: Sequence[Tuple[Sighting, Optional[FileLook]]],
+        beat: Heartbeat,
+    ) -> Iterator[Tuple[Sighting, Optional[FileLook], Optional[_Decided]]]:
+        """Decide about files; None for one that could not be read.
 
         The database is asked about all files at once: a query per file costs more than reading it, and
-        other threads wait for the interpreter meanwhile.
+        other threads wait for the interpreter meanwhile. Those of which nothing is known are decided about
+        right here, the others in the pool: a share may let them wait.
         """
-        names = self._journal.films_among([sighting.path for sighting in sightings])
+        names = self._journal.films_among([sighting.path for sighting, _ in looks])
         ids = self._seen.file_ids_among(
-            [sighting.file_id for sighting in sightings if sighting.file_id]
+            [sighting.file_id for sighting, _ in looks if sighting.file_id]
         )
-
-        def examine(sighting: Sighting) -> Union[_Decided, _Examined]:
-            maybe_renamed = not sighting.file_id or sighting.file_id in ids
-            return self._examine(folder, sighting, maybe_renamed, sighting.path in names)
-
-        found = list(self._each(examine, sightings, beat))
-        contents = [
-            examined.seen.content for _, examined in found if isinstance(examined, _Examined)
-        ]
+        contents = [look.content for _, look in looks if look is not None]
         known = self._seen.contents_among(contents)
         results = self._verdicts.among(contents, VerdictKind.RESULT)
 
-        def decide(examined: Union[_Decided, _Examined, None]) -> Optional[_Decided]:
-            if not isinstance(examined, _Examined):
+        def decide(found: Tuple[Sighting, FileLook]) -> _Decided:
+            sighting, look = found
+            maybe_renamed = not sighting.file_id or sighting.file_id in ids
+            examined = self._examine(folder, sighting, look, maybe_renamed, sighting.path in names)
+            if isinstance(examined, _Decided):
                 return examined
-            content = examined.seen.content
-            return self._decide(folder, examined, content in known, content in results)
+            return self._decide(folder, examined, look.content in known, look.content in results)
 
-        second = self._each(decide, [examined for _, examined in found], beat)
-        for (sighting, _), (_, decided) in zip(found, second):
-            yield sighting, decided
+        def is_plain(sighting: Sighting, look: FileLook) -> bool:
+            return not (
+                look.content in known
+                or sighting.file_id in ids
+                or not sighting.file_id
+                or sighting.path in names
+            )
+
+        read = [(sighting, look) for sighting, look in looks if look is not None]
+        others = [found for found in read if not is_plain(*found)]
+        decided = {id(look): found for (_, look), found in self._each(decide, others, beat)}
+        for sighting, look in looks:
+            if look is not None and id(look) not in decided:
+                decided[id(look)] = _or_later(partial(decide, (sighting, look)))
+            yield sighting, look, None if look is None else decided[id(look)]
 
     def _each(
         self, work: Callable[[Given], Result], given: Sequence[Given], beat: Heartbeat
@@ -223,34 +243,38 @@ class Arrivals:
         try:
             for item, future in zip(given, futures):
                 beat()
-                try:
-                    result: Optional[Result] = future.result()
-                except (FileUnavailable, OSError):
-                    result = None
-                yield item, result
+                yield item, _or_later(future.result)
         finally:
             for future in futures:  # where the program is ending
                 future.cancel()
 
     def _examine(
-        self, folder: WatchedFolder, sighting: Sighting, maybe_renamed: bool, in_journal: bool
+        self,
+        folder: WatchedFolder,
+        sighting: Sighting,
+        look: FileLook,
+        maybe_renamed: bool,
+        in_journal: bool,
     ) -> Union[_Decided, _Examined]:
-        """Read one file's content; raises FileUnavailable or OSError when it cannot be read now."""
-        state = sighting.path.stat()
-        content = fingerprint(sighting.path)
-        renamed = self._by_number(folder, sighting, state) if maybe_renamed else None
+        """Say what a file is by its number or the journal; raises OSError when it cannot be read now."""
+        renamed = self._by_number(folder, sighting, look.state) if maybe_renamed else None
         # Some file systems renumber their files at each mount.
-        if renamed is not None and renamed.seen.content == content:
+        if renamed is not None and renamed.seen.content == look.content:
             return renamed
-        here = FileIdentity(state.st_size, state.st_mtime_ns, content=content)
+        state = look.state
+        here = FileIdentity(state.st_size, state.st_mtime_ns, content=look.content)
         kind = self._swaps.kind(sighting.path, here) if in_journal else None
-        seen = _row(folder, sighting, state, content, 0.0, kind or SeenKind.FILM)
-        return _Examined(seen, sighting.path, kind, min(state.st_ctime, sighting.noticed))
+        seen = seen_row(folder, sighting, state, look.content, 0.0, kind or SeenKind.FILM)
+        since = min(state.st_ctime, sighting.noticed)
+        return _Examined(seen, sighting.path, kind, since, look.glance)
 
     def _decide(
         self, folder: WatchedFolder, examined: _Examined, known: bool, is_result: bool
     ) -> _Decided:
-        """Decide what a file of this content is; raises as ``_examine``."""
+        """Decide what a file of this content is.
+
+        Raises FileUnavailable or OSError when it cannot be read now.
+        """
         kind = SeenKind.RESULT if examined.kind is None and is_result else examined.kind
         seen = replace(examined.seen, kind=kind or SeenKind.FILM)
         same = self._by_content(folder, seen, examined.path, examined.since) if known else None
@@ -260,7 +284,9 @@ class Arrivals:
             known_here = replace(same.seen, kind=seen.kind)
             return _Decided(known_here, moved_from=same.moved_from)
         try:
-            glance = self._glance(examined.path)
+            glance = examined.glance or self._looks.glance(examined.path)
+            if isinstance(glance, ProbeError):
+                raise glance
         except FileUnavailable:  # it may be a film nevertheless
             raise
         except ProbeError:
@@ -278,7 +304,7 @@ class Arrivals:
         seen = replace(seen, duration=glance.duration, kind=kind or SeenKind.FILM)
         if kind is not None:
             return _Decided(seen)
-        return _Decided(seen, _of_row(folder, seen))
+        return _Decided(seen, job_of_row(folder, seen))
 
     def _by_number(
         self, folder: WatchedFolder, sighting: Sighting, state: os.stat_result
@@ -295,9 +321,9 @@ class Arrivals:
         for row, path in self._seen.by_file_id(number, state.st_size, state.st_mtime_ns):
             if path == sighting.path or _left_alone_elsewhere(row, folder):
                 continue
-            seen = _row(folder, sighting, state, row.content, row.duration, row.kind)
+            seen = seen_row(folder, sighting, state, row.content, row.duration, row.kind)
             if self._left(row, path):
-                swap = self._swaps.that_took(path, _identity(row))
+                swap = self._swaps.that_took(path, identity_of(row))
                 if swap is None:
                     return _Decided(replace(seen, id=row.id), moved_from=path)
                 if was_brought_back(swap):
@@ -326,8 +352,8 @@ class Arrivals:
                 return (
                     _Decided(replace(same, id=row.id), moved_from=path) if left else _Decided(same)
                 )
-            again = _Decided(replace(same, kind=SeenKind.FILM), _of_row(folder, seen))
-            swapped = self._swaps.that_took(path, _identity(row)) is not None
+            again = _Decided(replace(same, kind=SeenKind.FILM), job_of_row(folder, seen))
+            swapped = self._swaps.that_took(path, identity_of(row)) is not None
             gone = row.missing_since
             if path == place:  # else only its date or number has changed
                 fetched = gone is not None and row.mtime_ns != seen.mtime_ns
@@ -344,10 +370,19 @@ class Arrivals:
         return self._online(row.folder_id) and not is_there(path)
 
 
-def _once(decided: _Decided, path: Path, numbers: Dict[Tuple[int, int], Path]) -> _Decided:
+def _or_later(work: Callable[[], Result]) -> Optional[Result]:
+    """Do something with a file; None where it cannot be read now."""
+    try:
+        return work()
+    except (FileUnavailable, OSError):
+        return None
+
+
+def _once(
+    decided: _Decided, path: Path, state: os.stat_result, numbers: Dict[Tuple[int, int], Path]
+) -> _Decided:
     """Two new names of one file in the same batch are one film."""
-    state = _state(path)
-    if state is None or state.st_nlink < 2 or not state.st_ino:
+    if state.st_nlink < 2 or not state.st_ino:
         return decided
     first = numbers.setdefault((state.st_dev, state.st_ino), path)
     return decided if first == path else _Decided(replace(decided.seen, kind=SeenKind.SAME_FILE))
@@ -360,45 +395,6 @@ def _left_alone_elsewhere(row: SeenFile, folder: WatchedFolder) -> bool:
 
 def _other_name(kind: SeenKind) -> SeenKind:
     return SeenKind.SAME_FILE if kind.queued_once else kind
-
-
-def _row(
-    folder: WatchedFolder,
-    sighting: Sighting,
-    state: os.stat_result,
-    content: str,
-    duration: float,
-    kind: SeenKind,
-) -> SeenFile:
-    return SeenFile(
-        folder.id,
-        sighting.directory,
-        sighting.name,
-        state.st_size,
-        state.st_mtime_ns,
-        file_id_to_sql(state.st_ino),
-        content,
-        duration,
-        kind,
-    )
-
-
-def _identity(row: SeenFile) -> FileIdentity:
-    return FileIdentity(row.size, row.mtime_ns, content=row.content)
-
-
-def _film(folder: WatchedFolder, path: Path, state: Optional[os.stat_result]) -> NewJob:
-    size, changed = (None, None) if state is None else (state.st_size, state.st_mtime)
-    return NewJob(path, priority=folder.priority, size=size, folder_id=folder.id, film_time=changed)
-
-
-def _of_row(folder: WatchedFolder, seen: SeenFile) -> NewJob:
-    """The job of a file in this folder that was seen."""
-    path = folder.path / seen.directory / seen.name
-    changed = seen.mtime_ns / 1e9
-    return NewJob(
-        path, priority=folder.priority, size=seen.size, folder_id=folder.id, film_time=changed
-    )
 
 
 def _count(decided: Sequence[_Decided], taken: Taken) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Protocol, Sequence, Tuple
+from typing import Callable, Iterator, Protocol, Sequence, Tuple, Union
 
+from core.errors import ProbeError
 from core.events import ServiceNotice
 from core.media.seen_file import FilmGlance
 from core.queue.job import NewJob
@@ -12,11 +13,11 @@ from core.settings.tree import MonitorSettings
 from store.film_moves import Move
 
 
-class Glance(Protocol):
-    """A short look into a film; ``analyzer.Analyzer.glance`` is one."""
+class Glances(Protocol):
+    """Short looks into films; ``analyzer.Analyzer.glances`` is one."""
 
-    def __call__(self, path: Path, /) -> FilmGlance:
-        """Return what a scan has to know; raises FileUnavailable, or ProbeError where it is not a film."""
+    def __call__(self, paths: Sequence[Path], /) -> Iterator[Union[FilmGlance, ProbeError]]:
+        """Yield what a scan has to know of each, FileUnavailable, or ProbeError where it is not a film."""
 
 
 class Heartbeat(Protocol):

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Sequence, Tuple
 
 from core.media.film_names import pattern_filter
-from core.media.seen_file import KnownFile, SeenKind
+from core.media.seen_file import SeenKind
 from core.queue.exclusion import Exclusion
 from core.settings.watched_folder import WatchedFolder
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
-from monitoring.tree import ReadErrorHandler, TreeReader
+from monitoring.tree import NothingKnown, ReadErrorHandler, TreeReader
 from store.seen_files import SeenFileStore
 
 
@@ -57,11 +57,10 @@ def _left_out(folder: WatchedFolder, cannot_read: ReadErrorHandler) -> Dict[Path
         recursive=folder.recursive,
         minimum_size=max(1, folder.minimum_size),
     )
-    nothing: Dict[str, Dict[str, KnownFile]] = {}
     try:
         return {
             film.path: film.why
-            for listing in tree.read_all(nothing, cannot_read)
+            for listing in tree.read_all(NothingKnown(), cannot_read)
             for film in (*listing.unwanted, *listing.passed_over)
         }
     except OSError as error:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Protocol, Tuple
+from typing import Iterator, List, Optional, Protocol, Tuple
 
 from core.errors import MediaProcessorError
 from core.media.film_names import pattern_filter
-from core.media.seen_file import KnownFile, SeenFile, SeenKind
+from core.media.seen_file import SeenFile, SeenKind
 from core.settings.watched_folder import PresentFilms, WatchedFolder
-from monitoring.tree import ReadErrorHandler, Sighting, TreeReader
+from monitoring.tree import NothingKnown, ReadErrorHandler, Sighting, TreeReader
 from store.seen_files import file_id_to_sql
 from store.verdicts import fingerprint
 
@@ -70,8 +70,7 @@ def _by_directory(folder: WatchedFolder, unreadable: ReadErrorHandler) -> Iterat
         recursive=folder.recursive,
         minimum_size=max(1, folder.minimum_size),
     )
-    nothing: Dict[str, Dict[str, KnownFile]] = {}
-    for listing in tree.read_all(nothing, unreadable):
+    for listing in tree.read_all(NothingKnown(), unreadable):
         yield listing.sightings
 
 

@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Dict, Iterable, List, Mapping, Protocol, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Protocol, Sequence, Set, Tuple
 
 from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
 from core.ports import TimeSource
@@ -15,6 +15,7 @@ from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitoring.arrivals import Arrivals, Taken
 from monitoring.intake import FolderReport, Heartbeat, Intake, ReadMonitorSettings
+from monitoring.looks import Looking
 from monitoring.stillness import Stillness
 from monitoring.tree import DirectoryListing, Sighting, TreeReader
 from monitoring.writers import WriterCheck
@@ -169,10 +170,10 @@ class Reading:
             if self._ready(sighting) and not _is_downloaded(path):
                 ready.append(sighting)
             if len(ready) == _BATCH:
-                self._take(ready, beat)
+                self._take(self._look_into(ready), beat)
                 ready = []
         if ready:
-            self._take(ready, beat)
+            self._take(self._look_into(ready), beat)
             self._count()
         arrivals = self._services.arrivals
         self._moving = [move for move in self._moving if not arrivals.follow(self._folder, *move)]
@@ -194,23 +195,35 @@ class Reading:
         self, listings: Iterable[DirectoryListing], beat: Heartbeat, *, old: bool
     ) -> Tuple[ScanReport, List[Gone]]:
         """Handle the files that are ready; ``old`` trusts the date of a new file."""
-        report, gone, ready = ScanReport(), [], []
+        report, ready = ScanReport(), []
+        gone: List[Gone] = []
         films = 0
         passed_over: List[str] = []
-        for listing in listings:
-            beat()
-            films += listing.films
-            gone += [(listing.directory, name, row) for row, name in listing.gone]
-            passed_over += [film.sentence for film in listing.passed_over]
-            for sighting in listing.sightings:
-                if self._ready(sighting, old=old):
-                    ready.append(sighting)
-            self._came_back(listing)
-            self._log_unwanted(listing)
-            if len(ready) >= _BATCH:
-                report, ready = report.and_(self._take(ready, beat)), []
-        if ready:
-            report = report.and_(self._take(ready, beat))
+        looking: List[Looking] = []  # a batch that is decided about, and the next one
+        try:
+            for listing in listings:
+                beat()
+                films += listing.films
+                if listing.gone:
+                    gone.append((listing.directory, listing.gone))
+                passed_over += [film.sentence for film in listing.passed_over]
+                for sighting in listing.sightings:
+                    if self._ready(sighting, old=old):
+                        ready.append(sighting)
+                self._came_back(listing)
+                self._log_unwanted(listing)
+                if len(ready) >= _BATCH:
+                    looking.append(self._look_into(ready))
+                    ready = []
+                if len(looking) > 1:
+                    report = report.and_(self._take(looking.pop(0), beat))
+            if ready:
+                looking.append(self._look_into(ready))
+            while looking:
+                report = report.and_(self._take(looking.pop(0), beat))
+        finally:
+            for batch in looking:
+                batch.cancel()
         return replace(report, films=films, passed_over=tuple(passed_over)), gone
 
     def _ready(self, sighting: Sighting, *, old: bool = False) -> bool:
@@ -233,13 +246,17 @@ class Reading:
         before = self._noticed.get(sighting.path)
         return replace(sighting, noticed=before.noticed if before else self._services.now())
 
-    def _take(self, ready: List[Sighting], beat: Heartbeat) -> Taken:
-        ready = [
-            self._since(sighting) if sighting.path in self._noticed else sighting
-            for sighting in ready
-        ]
-        taken = self._services.arrivals.take(self._folder, ready, beat)
-        for sighting in ready:
+    def _look_into(self, ready: Sequence[Sighting]) -> Looking:
+        return self._services.arrivals.look_into(
+            [
+                self._since(sighting) if sighting.path in self._noticed else sighting
+                for sighting in ready
+            ]
+        )
+
+    def _take(self, looking: Looking, beat: Heartbeat) -> Taken:
+        taken = self._services.arrivals.take(self._folder, looking, beat)
+        for sighting in looking.sightings:
             self._forget(sighting.path)
         for sighting in taken.later:  # it is waited for again
             self._noticed[sighting.path] = self._since(sighting)
@@ -255,6 +272,8 @@ class Reading:
 
     def _log_unwanted(self, listing: DirectoryListing) -> None:
         """Log which files are left out, once per run; a file that may still grow is not reported yet."""
+        if not (listing.unwanted or listing.passed_over):
+            return
         before = self._services.now() - self._services.settings().still_seconds
         for film in (*listing.unwanted, *listing.passed_over):
             if film.path not in self._unwanted and film.mtime_ns / 1e9 <= before:

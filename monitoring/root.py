@@ -199,7 +199,7 @@ class Root:
             missing = isinstance(error, FileNotFoundError)
             why = Sentence("it is not there") if missing else system_problem(error)
             return Sentence("{path} is away ({why}).", path=path, why=why)
-        if empty and self._services.seen.count(self.folder.id) and not self._watch.same_place():
+        if empty and self._services.seen.has_any(self.folder.id) and not self._watch.same_place():
             # An unmounted share leaves its empty mount point.
             return Sentence(
                 "{path} is empty, although films were seen there; its disk may be away.", path=path

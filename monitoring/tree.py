@@ -1,6 +1,7 @@
 """Reads the folders of a watched root and compares them with what is known.
 
-An unchanged file costs one ``stat`` of the directory scan and a look-up in a dictionary, nothing else.
+An unchanged file costs one ``stat`` of the directory scan and a look-up in a dictionary, nothing else. What
+is known is asked for directory by directory: a million files take no more memory than a thousand.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Protocol, Set, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from core.media.film_names import (
     BESIDE_DOWNLOADS,
@@ -24,17 +25,19 @@ from core.media.film_names import (
     seems_extras,
     why_no_film,
 )
-from core.media.seen_file import KnownFile
+from core.media.seen_file import KnownFile, KnownRow
 from core.ports import Notifier
 from core.text.sentence import Bytes, Sentence
-from store.seen_files import Known, file_id_to_sql
+from store.seen_files import file_id_to_sql
 
 _HIDDEN = stat.FILE_ATTRIBUTE_HIDDEN
 _REPARSE = stat.FILE_ATTRIBUTE_REPARSE_POINT
 _JUNCTION = 0xA0000003
 # DirEntry.stat has no file numbers there; only size and date are compared with what is known.
 _HAS_FILE_ID = sys.platform != "win32"
-_NOTHING: Mapping[str, KnownFile] = {}
+_AHEAD = (
+    64  # directories that are about to be read, and of which what is known is asked for together
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,28 @@ class ReadErrorHandler(Protocol):
         """Handle the error; ``error.filename`` is the folder."""
 
 
+class KnownTree(Protocol):
+    """What is known of a tree's files (``store.known_files``); each directory is asked for once."""
+
+    def files(self, directory: str, soon: Sequence[str]) -> Dict[str, KnownRow]:
+        """Return the files of a directory by name, the caller's own; ``soon`` are asked for next."""
+
+    def unasked(self) -> Iterator[Tuple[str, Dict[str, KnownRow]]]:
+        """Return the directories that nobody has asked for, with their files."""
+
+
+class NothingKnown:
+    """Every file is new."""
+
+    def files(self, directory: str, soon: Sequence[str]) -> Dict[str, KnownRow]:  # noqa: ARG002
+        """Return nothing."""
+        return {}
+
+    def unasked(self) -> Iterator[Tuple[str, Dict[str, KnownRow]]]:
+        """Return nothing."""
+        return iter(())
+
+
 class TreeReader:
     """Reads one root; ``wanted`` filters the paths below it."""
 
@@ -117,25 +142,24 @@ class TreeReader:
         self._minimum_size = minimum_size
 
     def read_all(
-        self, known: Known, unreadable: ReadErrorHandler, start: str = ""
+        self, known: KnownTree, unreadable: ReadErrorHandler, start: str = ""
     ) -> Iterator[DirectoryListing]:
         """Read the whole tree from ``start`` down, or that directory alone where not recursive.
 
-        A ``start`` that a walk from the root would not reach holds nothing. Known directories that were
-        not met come last, as listings with only ``gone``, where the directory above them could be read.
+        A ``start`` that a walk from the root would not reach holds nothing. Directories that are known and
+        were not met come last, as listings with only ``gone``, where the directory above them could be read.
         Raises OSError where the root cannot be read.
         """
-        waiting, met, failed = [start] if self._counts(start) else [], set(), []
+        waiting, failed = [start] if self._counts(start) else [], []
         while waiting:
             directory = waiting.pop()
-            met.add(directory)
+            before = known.files(directory, waiting[: -_AHEAD - 1 : -1])
             try:
-                files_before = known.get(directory, _NOTHING)
-                listing, folders = self._read(directory, files_before, unreadable)
+                listing, folders = self._read(directory, before, unreadable)
             except (FileNotFoundError, NotADirectoryError):
                 if not directory:
                     raise
-                met.discard(directory)  # it is gone with all that was in it
+                yield DirectoryListing(directory, gone=_there_before(before))
                 continue
             except OSError as error:
                 if not directory:
@@ -146,79 +170,82 @@ class TreeReader:
             if self._recursive:
                 waiting.extend(sorted(folders, reverse=True))
             yield listing
-        for directory, files in known.items():
-            inside = not start or directory == start or directory.startswith(f"{start}/")
-            if (
-                not inside
-                or directory in met
-                or any(_within(directory, unread) for unread in failed)
-            ):
-                continue
-            yield DirectoryListing(directory, gone=_there_before(files, files))
+        for directory, files in known.unasked():
+            if not any(_within(directory, unread) for unread in failed):
+                yield DirectoryListing(directory, gone=_there_before(files))
 
     def _read(
-        self, directory: str, known: Mapping[str, KnownFile], unreadable: ReadErrorHandler
+        self, directory: str, known: Dict[str, KnownRow], unreadable: ReadErrorHandler
     ) -> Tuple[DirectoryListing, List[str]]:
+        """Read one directory; what is left of ``known`` then is gone."""
         listing, folders = DirectoryListing(directory), []
         problem: Optional[OSError] = None
-        beside: Set[str] = set()
-        there: Set[str] = set()
         names: List[str] = []
+        others: List[str] = []  # that are no films by their names
         prefix = f"{directory}/" if directory else ""
         entries_of = f"{self.root}/{directory}" if directory else str(self.root)
         with os.scandir(entries_of) as entries:
             for entry in entries:
                 name = entry.name
                 names.append(name)
-                old = known.get(name)
+                old = known.pop(name, None)
                 if old is None and not is_film(name):
-                    if name.lower().endswith(BESIDE_DOWNLOADS):
-                        beside.add(name.rpartition(".")[0])
+                    others.append(name)
                     # The entry's type costs nothing here; links are neither files nor folders.
                     if _holds_films(entry):
                         folders.append(prefix + name)
                     continue
                 try:
-                    if self._look(entry, old, listing, folders, prefix):
-                        there.add(name)
+                    state = entry.stat(follow_symlinks=False)
+                    if old is not None and _is_same(state, old):
+                        listing.films += 1
+                        if old[4]:
+                            listing.returned.append((old[3], Path(entry.path)))
+                    elif not self._look(entry, state, old, listing, folders, prefix) and old:
+                        known[name] = old
                 except FileNotFoundError:  # deleted while the directory was read
-                    continue
+                    if old is not None:
+                        known[name] = old
                 except OSError as error:  # a directory may be readable where its files are not
                     problem = OSError(error.errno, error.strerror, entries_of)
-                    there.add(name)
         if problem is not None:
             unreadable(problem)
-        lost = known.keys() - there  # as many new names may have appeared
-        listing.gone += _there_before(known, lost)
-        self._pass_over(listing, names)
-        listing.sightings = sorted(
-            (sighting for sighting in listing.sightings if sighting.name not in beside),
-            key=lambda sighting: sighting.name,
-        )
+        listing.gone += _there_before(known)
+        self._pass_over(listing, names, others)
         folders = [
             folder for folder in folders if not self._extras(folder, names, listing.passed_over)
         ]
         return listing, [folder for folder in folders if not self._junction(folder)]
 
-    def _pass_over(self, listing: DirectoryListing, names: List[str]) -> None:
-        """Leave out discs, and samples and extras of films beside them, and note them as passed over."""
+    def _pass_over(self, listing: DirectoryListing, names: List[str], others: List[str]) -> None:
+        """Leave out downloads that are not whole, discs, and samples and extras of films beside them.
+
+        All but the downloads are noted as passed over. ``others`` of the names are not those of films.
+        """
+        if not (listing.sightings or others):
+            return  # as in most directories at most times; a path takes longer to make than the rest
         place = Path(self.root, listing.directory)
+        beside = {
+            name.rpartition(".")[0] for name in others if name.lower().endswith(BESIDE_DOWNLOADS)
+        }
         films = []
-        for sighting in listing.sightings:
+        for sighting in sorted(listing.sightings, key=lambda sighting: sighting.name):
             why = ""
+            if sighting.name in beside:
+                continue
             if sighting.known is None and seems_extra(sighting.name):
                 why = why_no_film(sighting.name, place.name, names)
             if why:
+                listing.films -= 1
                 listing.passed_over.append(
                     Unwanted(sighting.path, Sentence("it is {why}", why=why))
                 )
             else:
                 films.append(sighting)
-        listing.films -= len(listing.sightings) - len(films)
         listing.sightings = films
         listing.passed_over += [
             Unwanted(place / name, Sentence("it is the structure of a disc"))
-            for name in names
+            for name in others
             if is_disc(name)
         ]
 
@@ -246,28 +273,18 @@ class TreeReader:
     def _look(
         self,
         entry: os.DirEntry[str],
-        old: Optional[KnownFile],
+        state: os.stat_result,
+        old: Optional[KnownRow],
         listing: DirectoryListing,
         folders: List[str],
         prefix: str,
     ) -> bool:
-        """Compare one file with what is known; False where it does not count."""
-        state = entry.stat(follow_symlinks=False)
+        """Note a file that is new or has changed; False where it does not count."""
         if not stat.S_ISREG(state.st_mode):
             if _holds_films(entry):
                 folders.append(prefix + entry.name)
             return False
         size, mtime = state.st_size, state.st_mtime_ns
-        if (
-            old is not None
-            and size == old.size
-            and mtime == old.mtime_ns
-            and (not _HAS_FILE_ID or file_id_to_sql(state.st_ino) == old.file_id)
-        ):
-            listing.films += 1
-            if old.missing:
-                listing.returned.append((old.id, Path(entry.path)))
-            return True
         if getattr(state, "st_file_attributes", 0) & _HIDDEN:
             return False
         if size < self._minimum_size or not self._wanted(prefix + entry.name):
@@ -282,7 +299,7 @@ class TreeReader:
                 Path(entry.path),
                 size,
                 mtime,
-                old,
+                None if old is None else KnownFile.of(old),
                 file_id_to_sql(state.st_ino) if _HAS_FILE_ID else 0,
             )
         )
@@ -335,8 +352,22 @@ def _holds_films(entry: os.DirEntry[str]) -> bool:
     return not entry.stat(follow_symlinks=False).st_file_attributes & _HIDDEN
 
 
-def _there_before(known: Mapping[str, KnownFile], names: Iterable[str]) -> List[Tuple[int, str]]:
-    return [(known[name].id, name) for name in names if not known[name].missing]
+def _is_same(state: os.stat_result, old: KnownRow) -> bool:
+    """Whether a file is as it was seen before."""
+    return (
+        state.st_mtime_ns == old[1]
+        and state.st_size == old[0]
+        and (
+            not _HAS_FILE_ID
+            or state.st_ino == old[2]
+            or file_id_to_sql(state.st_ino) == old[2]  # of a number that SQLite cannot keep
+        )
+        and stat.S_ISREG(state.st_mode)
+    )
+
+
+def _there_before(known: Mapping[str, KnownRow]) -> List[Tuple[int, str]]:
+    return [(row[3], name) for name, row in known.items() if not row[4]]
 
 
 def _within(directory: str, parent: str) -> bool:
@@ -354,9 +385,8 @@ def films_in(
     links: a film is processed once, at its real path. ``unreadable`` is called for each folder that cannot
     be read, ``passed_over`` with a sentence about each file and folder that is not a film by its name.
     """
-    known: Dict[str, Dict[str, KnownFile]] = {}
     try:
-        for listing in TreeReader(folder, lambda _: True).read_all(known, unreadable):
+        for listing in TreeReader(folder, lambda _: True).read_all(NothingKnown(), unreadable):
             for film in listing.passed_over:
                 passed_over(film.sentence)
             yield from (sighting.path for sighting in listing.sightings)

@@ -11,17 +11,17 @@ import time
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 
-from core.media.seen_file import KnownFile, SeenFile, SeenKind
+from core.media.seen_file import SeenFile, SeenKind
 from core.ports import TimeSource
 from store.connection import Database, path_from_sql, path_to_sql, text_from_sql, text_to_sql
+from store.known_files import KnownFiles
 
 _SELECT = (
     "SELECT f.id, d.folder_id, d.path, f.name, f.size, f.mtime_ns, f.file_id, f.content, "
     "f.duration, f.kind, f.missing_since, w.path AS root FROM seen_files f "
     "JOIN seen_directories d ON d.id = f.directory_id JOIN watched_folders w ON w.id = d.folder_id "
 )
-Known = Dict[str, Dict[str, KnownFile]]  # by directory and name
-Gone = Tuple[str, str, int]  # directory, name and row of a file
+Gone = Tuple[str, Sequence[Tuple[int, str]]]  # a directory, and rows and names of files in it
 _SIGNED = 1 << 63
 
 
@@ -37,28 +37,9 @@ class SeenFileStore:
         self._database = database
         self._now = now
 
-    def known(self, folder_id: int, directory: str = "", *, below: bool = True) -> Known:
-        """Return the files of one directory of a folder, and of those ``below`` it."""
-        query = (
-            "SELECT d.path, f.name, f.size, f.mtime_ns, f.file_id, f.id, f.missing_since "
-            "FROM seen_directories d JOIN seen_files f ON f.directory_id = d.id "
-            "WHERE d.folder_id = ?"
-        )
-        values: Tuple[object, ...] = (folder_id,)
-        if directory or not below:
-            query += " AND (d.path = ? OR (d.path >= ? AND d.path < ?))"
-            first, last = (f"{directory}/", f"{directory}0") if below else ("", "")  # 0 follows /
-            values = (folder_id, *map(text_to_sql, (directory, first, last)))
-        found: Known = {}
-        with self._database.read() as connection:
-            for path, name, size, mtime, number, row, missing in connection.execute(query, values):
-                files = found.get(path)
-                if files is None:
-                    files = found.setdefault(text_from_sql(path), {})
-                files[name if type(name) is str else text_from_sql(name)] = KnownFile(
-                    size, mtime, number, row, missing is not None
-                )
-        return found
+    def known(self, folder_id: int, directory: str = "", *, below: bool = True) -> KnownFiles:
+        """Return the files of one directory of a folder, and of those ``below`` it, to be read bit by bit."""
+        return KnownFiles(self._database, folder_id, directory, below=below)
 
     def by_file_id(
         self, file_id: int, size: int, mtime_ns: int
@@ -92,11 +73,24 @@ class SeenFileStore:
         """Return how many files of a folder are known and not missing."""
         with self._database.read() as connection:
             row = connection.execute(
-                "SELECT count(*) FROM seen_files f JOIN seen_directories d ON d.id = f.directory_id "
-                "WHERE d.folder_id = ? AND f.missing_since IS NULL",
+                # The missing ones are few and have an index; all others are counted by theirs alone.
+                "SELECT (SELECT count(*) FROM seen_directories d JOIN seen_files f "
+                "ON f.directory_id = d.id WHERE d.folder_id = ?1) - "
+                "(SELECT count(*) FROM seen_files f JOIN seen_directories d ON d.id = f.directory_id "
+                "WHERE f.missing_since IS NOT NULL AND d.folder_id = ?1)",
                 (folder_id,),
             ).fetchone()
         return int(row[0])
+
+    def has_any(self, folder_id: int) -> bool:
+        """Return whether a file of a folder is known and not missing."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM seen_directories d JOIN seen_files f "
+                "ON f.directory_id = d.id WHERE d.folder_id = ? AND f.missing_since IS NULL)",
+                (folder_id,),
+            ).fetchone()
+        return bool(row[0])
 
     def keep(self, files: Sequence[SeenFile]) -> None:
         """Store what was seen, in one transaction; replaces older rows of the same names."""
@@ -136,13 +130,14 @@ class SeenFileStore:
 
         A number alone does not do: that of a row which has just moved is given to the next one.
         """
-        at = self._now()
-        rows = [
-            (at, row, folder_id, text_to_sql(directory), text_to_sql(name))
-            for directory, name, row in gone
-        ]
-        if not rows:
+        if not gone:
             return 0
+        at = self._now()
+        rows = (
+            (at, row, folder_id, text_to_sql(directory), text_to_sql(name))
+            for directory, files in gone
+            for row, name in files
+        )
         with self._database.transaction() as connection:
             return connection.executemany(
                 "UPDATE seen_files SET missing_since = ? WHERE id = ? AND directory_id = "

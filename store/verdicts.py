@@ -8,6 +8,7 @@ import stat
 import time
 from dataclasses import dataclass
 from enum import Enum
+from io import RawIOBase
 from pathlib import Path
 from typing import FrozenSet, Optional, Sequence
 
@@ -57,12 +58,9 @@ def fingerprint(path: Path) -> str:
     try:
         if stat.S_ISFIFO(path.stat().st_mode):  # opening one waits for its writer
             raise ProbeError(path, Sentence("it is not a regular file."))
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
-            samples = []
-            for offset in sample_offsets(size):
-                file.seek(offset)
-                samples.append(file.read(SAMPLE))
+            samples = [_sample(file, offset, size) for offset in sample_offsets(size)]
     except OSError as error:
         gone = isinstance(error, FileNotFoundError) and not path.is_symlink()
         if gone and path.parent.is_dir():
@@ -73,6 +71,18 @@ def fingerprint(path: Path) -> str:
             path, Sentence("it cannot be read ({problem}).", problem=system_problem(error))
         ) from error
     return content_id(size, tuple(samples))
+
+
+def _sample(file: RawIOBase, offset: int, size: int) -> bytes:
+    """Read a sample of a file of ``size`` bytes; some file systems give less at a time than is asked for."""
+    file.seek(offset)
+    wanted, found = min(SAMPLE, size - offset), b""
+    while len(found) < wanted:
+        more = file.read(wanted - len(found))
+        if not more:
+            break
+        found += more
+    return found
 
 
 class VerdictStore:

@@ -8,7 +8,7 @@ from typing import List
 import pytest
 
 from monitor import films_in, is_film
-from monitoring.tree import TreeReader
+from monitoring.tree import NothingKnown, TreeReader
 
 
 def make(folder: Path, *names: str) -> None:
@@ -173,7 +173,7 @@ def test_a_watched_series_named_extras_is_read_when_an_episode_comes(tmp_path: P
     def read(start: str) -> List[str]:
         return [
             sighting.name
-            for each in reader.read_all({}, fail, start)
+            for each in reader.read_all(NothingKnown(), fail, start)
             for sighting in each.sightings
         ]
 

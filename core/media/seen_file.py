@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Tuple
 
 from core.text.sentence import Sentence
 
@@ -44,13 +44,22 @@ _PASSED_OVER = {
 
 
 class KnownFile(NamedTuple):
-    """A file's state when it was examined; a tuple, since there are a hundred thousand of them."""
+    """A file's state when it was examined, as the database gives it."""
 
     size: int
     mtime_ns: int
     file_id: int
     id: int
-    missing: bool
+    missing: int  # 0 or 1
+
+    @classmethod
+    def of(cls, row: KnownRow) -> KnownFile:
+        """Return the file of a row."""
+        return cls(*row[:5])
+
+
+# The same with its name behind, without names of its values: there may be a million of them.
+KnownRow = Tuple[int, int, int, int, int, str]
 
 
 @dataclass(frozen=True)

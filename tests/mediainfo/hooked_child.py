@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -20,15 +21,15 @@ from mediainfo.library import Library
 _answer = child.answer
 
 
-def answer(library: Library, request: Message) -> Message:
-    name = Path(request["path"]).name
+def answer(library: Library, path: str, template: Optional[str]) -> Message:
+    name = Path(path).name
     if name.startswith("held up"):
         time.sleep(600)
     while name.startswith("computing"):
         pass
     if name.startswith("breaks"):
         os._exit(3)
-    return _answer(library, request)
+    return _answer(library, path, template)
 
 
 child.answer = answer

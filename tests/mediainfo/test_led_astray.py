@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from tests.mediainfo.conftest import Counter, texts
 from tests.mediainfo.hooked import HOOKED, ROOT
 
 FORMAT = "General;%Format%|%VideoCount%"
+KINDS = r"is a (playlist|manifest or another XML text), not a film\."
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not limit open files")
 
 
@@ -34,10 +36,11 @@ def test_playlists_and_manifests_are_refused_and_nothing_is_asked_of_the_network
     analyzer = Analyzer(runner, toolset)
     for name, text in texts(server.address).items():
         path = written(tmp_path, name, text)
-        for look in (analyzer.glance, analyzer.probe, analyzer.analyze):
-            with pytest.raises(
-                ProbeError, match=r"is a (playlist|manifest or another XML text), not a film\."
-            ):
+        (refusal,) = analyzer.glances((path,))
+        assert isinstance(refusal, ProbeError)
+        assert re.search(KINDS, str(refusal))
+        for look in (analyzer.probe, analyzer.analyze):
+            with pytest.raises(ProbeError, match=KINDS):
                 look(path)
     assert server.asked == []
 

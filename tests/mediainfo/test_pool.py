@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Callable, Iterator, List, Tuple
+from typing import Callable, Dict, Iterator, List, Tuple
 
 import psutil
 import pytest
@@ -101,6 +101,56 @@ def test_a_film_that_mediainfo_breaks_down_at_is_no_film_and_the_next_is_looked_
     with pytest.raises(ProbeError, match="MediaInfo crashed when it read this file"):
         pool.line(named(film, tmp_path, "breaks.mkv"), TEMPLATE)
     assert pool.line(film, TEMPLATE) == "1"
+
+
+def answers_about(pool: MediaInfoPool, paths: List[Path]) -> Dict[str, str]:
+    """What is answered about films that one child is asked about together, by their names."""
+    pool._at_once = len(paths)
+    found = pool.lines(paths, TEMPLATE)
+    return {
+        path.stem: str(answer.problem) if isinstance(answer, ProbeError) else answer
+        for path, answer in zip(paths, found)
+    }
+
+
+def test_many_films_are_answered_for_in_their_order_by_a_few_messages(
+    pool: MediaInfoPool, film: Path, tmp_path: Path
+) -> None:
+    films = [named(film, tmp_path, f"{number}.mkv") for number in range(8)]
+    films[3].write_text("#EXTM3U\na.mkv\n", "utf-8")
+    films[5].unlink()
+    answers = answers_about(pool, films)
+    assert list(answers) == [path.stem for path in films]
+    assert answers.pop("3") == "this is a playlist, not a film."
+    assert answers.pop("5").startswith("it cannot be read: ")
+    assert set(answers.values()) == {"1"}
+    assert len(pool.pids()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("held up", "could not be read within 3 s: its disk or share does not answer."),
+        ("computing", "MediaInfo did not finish within 3 s."),
+        ("breaks", "MediaInfo crashed when it read this file."),
+    ],
+)
+def test_of_films_that_are_asked_about_together_only_the_one_to_blame_has_the_trouble(
+    pool: MediaInfoPool, film: Path, tmp_path: Path, name: str, problem: str
+) -> None:
+    names = ("A", "B", name, "Y", "Z")
+    answers = answers_about(pool, [named(film, tmp_path, f"{each}.mkv") for each in names])
+    assert answers == {"A": "1", "B": "1", name: problem, "Y": "1", "Z": "1"}
+
+
+def test_a_child_that_has_died_is_replaced_also_where_it_was_to_answer_for_many(
+    pool: MediaInfoPool, film: Path, tmp_path: Path
+) -> None:
+    pool.line(film, TEMPLATE)
+    (before,) = pool.pids()
+    psutil.Process(before).kill()
+    films = [named(film, tmp_path, f"{number}.mkv") for number in range(4)]
+    assert set(answers_about(pool, films).values()) == {"1"}
 
 
 def test_where_mediainfo_cannot_start_no_film_is_blamed(film: Path) -> None:

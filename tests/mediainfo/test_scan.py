@@ -38,8 +38,8 @@ def test_films_that_hang_or_are_none_keep_no_other_out_of_the_queue(
     with Database(tmp_path / "data.db") as database:
         jobs = JobStore(database)
         intake = QueueIntake(database, Receiver(jobs.add), EventList())
-        glance = Analyzer(ProcessRunner(), Toolset(), mediainfo_pool=pool).glance
-        monitor = Monitor(database, intake, glance, MonitorSettings, lambda notice: None)
+        glances = Analyzer(ProcessRunner(), Toolset(), mediainfo_pool=pool).glances
+        monitor = Monitor(database, intake, glances, MonitorSettings, lambda notice: None)
         report = monitor.scan_once(monitor.folders.add(WatchedFolder(library)))
         queued = sorted(job.path.stem for job in map(jobs.get, range(1, 9)) if job is not None)
         monitor.stop()

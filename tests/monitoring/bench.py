@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Type, Union
 
 import pytest
 from pymediainfo import MediaInfo
@@ -67,7 +67,7 @@ class Bench:
         return Monitor(
             self.database,
             intake,
-            self._glance,
+            self._glances,
             lambda: self.settings,
             self.notices.append,
             **more,
@@ -93,14 +93,20 @@ class Bench:
         self.monitor.stop()
         self.database.close()
 
-    def _glance(self, path: Path) -> FilmGlance:
-        self.looks.append(path)
-        self.trouble(path)
-        if self.looks_are_real:
-            return Analyzer(ProcessRunner(), Toolset()).glance(path)
-        if not path.read_bytes().startswith(self.film[:40]):  # an old Python without the library
-            raise ProbeError(path, "is no film.")
-        return FilmGlance(1.0)
+    def _glances(self, paths: Sequence[Path]) -> Iterator[Union[FilmGlance, ProbeError]]:
+        for path in paths:
+            self.looks.append(path)
+            try:
+                self.trouble(path)
+            except ProbeError as error:
+                yield error
+                continue
+            if self.looks_are_real:
+                yield from Analyzer(ProcessRunner(), Toolset()).glances((path,))
+            elif path.read_bytes().startswith(self.film[:40]):  # an old Python without the library
+                yield FilmGlance(1.0)
+            else:
+                yield ProbeError(path, "is no film.")
 
     def new_content(self, size: int = 0) -> bytes:
         """A film that no other is like: what follows the last picture differs."""

@@ -314,6 +314,42 @@ def test_a_copy_beside_its_film_is_a_film_of_its_own_and_not_looked_into(bench: 
     assert len(bench.looks) == 1
 
 
+def test_names_of_one_file_are_one_film_although_each_is_looked_into_ahead_of_the_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitoring.reading._BATCH", 1)  # a batch for each directory
+    path = bench.put("A/film.mkv")
+    for other in ("B/link.mkv", "C/link.mkv"):
+        (bench.folder / other).parent.mkdir()
+        os.link(path, bench.folder / other)
+    bench.put("D/copy.mkv", content=path.read_bytes())
+    bench.put("E/another.mkv")
+    report = bench.monitor.scan_once(bench.watched)
+    assert (report.films, report.queued) == (5, 3)
+    assert set(bench.queue()) == {"A/film.mkv", "D/copy.mkv", "E/another.mkv"}
+    again = bench.monitor.scan_once(bench.watched)
+    assert (again.films, again.queued, again.gone) == (5, 0, 0)
+
+
+def test_a_scan_that_is_ended_leaves_the_rest_to_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitoring.reading._BATCH", 1)
+    names = [f"{number}/film.mkv" for number in range(6)]
+    for name in names:
+        bench.put(name)
+
+    def beat() -> None:
+        if bench.queue():
+            raise InterruptedError("the program ends")
+
+    with pytest.raises(InterruptedError):
+        bench.monitor.scan_once(bench.watched, beat)
+    assert 0 < len(bench.queue()) < len(names)
+    bench.monitor.scan_once(bench.watched)
+    assert set(bench.queue()) == set(names)
+
+
 def test_a_film_takes_little_room(bench: Bench) -> None:
     for number in range(500):
         bench.put(f"A Rather Long Title of a Series/Season {number // 25}/S01E{number}.mkv")
@@ -336,7 +372,7 @@ def test_names_that_are_no_text_are_kept(bench: Bench) -> None:
     bench.restart()
     assert bench.looks == []
     known = SeenFileStore(bench.database).known(bench.watched.id)
-    assert list(known[""]) == [name]
+    assert list(known.files("")) == [name]
 
 
 @pytest.mark.parametrize("error", [FileUnavailable, ProbeError])

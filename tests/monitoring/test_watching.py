@@ -11,7 +11,7 @@ import pytest
 
 from core.events import JobState
 from core.settings.watched_folder import ObserverKind, RootState
-from monitoring.tree import TreeReader
+from monitoring.tree import NothingKnown, TreeReader
 from tests.monitoring.bench import Bench
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
@@ -195,7 +195,7 @@ def test_links_are_not_followed_out_of_the_folder_nor_round(
     for name in ("link", "round/link"):
         found = [
             sighting.path
-            for each in reader.read_all({}, errors.append, name)
+            for each in reader.read_all(NothingKnown(), errors.append, name)
             for sighting in each.sightings
         ]
         assert (found, errors) == ([], [])

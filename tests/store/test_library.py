@@ -21,7 +21,7 @@ from core.library.film import (
 )
 from core.library.grouping import GroupBy
 from core.media.model import FileIdentity
-from core.media.seen_file import SeenFile, SeenKind
+from core.media.seen_file import KnownFile, SeenFile, SeenKind
 from core.planning.forecast import Expected
 from core.planning.preview import PreviewOutcome
 from core.queue.job import JobEnd, NewJob
@@ -124,8 +124,8 @@ def test_what_is_known_of_a_film_stays_until_the_file_changes_or_goes(shelf: She
         "",
         FilmHealth.UNKNOWN,
     )
-    known = shelf.seen.known(shelf.folder.id)[""]["A.mkv"]
-    shelf.seen.mark_gone(shelf.folder.id, [("", "A.mkv", known.id)])
+    known = KnownFile.of(shelf.seen.known(shelf.folder.id).files("")["A.mkv"])
+    shelf.seen.mark_gone(shelf.folder.id, [("", [(known.id, "A.mkv")])])
     assert shelf.library.update()
     assert shelf.films() == []
 

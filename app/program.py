@@ -19,6 +19,7 @@ from app.next_encoder import NextEncoders
 from app.proven_tools import proven_statuses
 from app.queue_environment import ProgramEnvironment
 from app.still_starting import StillStarting
+from app.trial_folder import remove_abandoned
 from app.unpacked import remove_unpacked
 from core.events import ServiceNotice
 from core.ports import Translator
@@ -113,9 +114,10 @@ class Program(TellingFolder):
     @made_once
     def tool_report(self) -> ToolReport:
         """Which programs there are and what is wrong with the others."""
-        return self._find(self.config.settings)
+        return self.find_report(self.config.settings)
 
-    def _find(self, settings: Settings) -> ToolReport:
+    def find_report(self, settings: Settings) -> ToolReport:
+        """Look for the programs as these settings name them."""
         return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
 
     @property
@@ -130,7 +132,7 @@ class Program(TellingFolder):
 
     def tools_for_others(self, settings: Settings) -> Toolset:
         """All that is proven here, also what our own settings do not name: what a master is told."""
-        return self.encoder_proofs.with_all(self._find(settings).toolset, settings)
+        return self.encoder_proofs.with_all(self.find_report(settings).toolset, settings)
 
     @made_once
     def films_in_chunks(self) -> DealtFilms:
@@ -165,7 +167,7 @@ class Program(TellingFolder):
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
     ) -> JobContext:
         def find() -> Toolset:
-            return self._find(settings).toolset
+            return self.find_report(settings).toolset
 
         toolset = self.encoder_proofs.proven(find(), settings)
         next_encoder = NextEncoders(self.encoder_proofs, settings, find)
@@ -239,7 +241,7 @@ class Program(TellingFolder):
             vars(self).pop("tool_report", None)
 
         settings = self.config.settings
-        report = self._find(settings)
+        report = self.find_report(settings)
         proofs = self.encoder_proofs.ask_all(report.toolset, settings)
         return proven_statuses(report, proofs, settings)
 
@@ -419,6 +421,7 @@ class Program(TellingFolder):
         """
         self.put_right(manager)
         remove_unpacked()
+        remove_abandoned(Path(self.config.settings.files.work_folder or self.data_dir))
         if self.stays:
             manager.supervisor.start()
             self.shared_work(manager).start()

@@ -22,7 +22,7 @@ from core.encoders.listed import families
 from core.encoders.proof import EncoderId, Finding
 from core.errors import JobCancelled, MediaProcessorError, VerificationFailed
 from core.progress import FfmpegProgress, Progress
-from core.reporting.machine_check import FILMS, EncoderCheck, FilmCheck, Outcome
+from core.reporting.machine_check import FILMS, CheckOutcome, EncoderCheck, FilmCheck
 from core.settings.tree import Settings
 from core.steps import Step, StepName, ToolCommand
 from core.system_errors import system_problem
@@ -89,7 +89,7 @@ class CheckRound:
             else self._tried(encoder)
             for encoder, why in known.items()
         ]
-        return tuple(_by_family(found))
+        return tuple(sorted(_by_family(found), key=lambda check: bool(check.absent)))
 
     def _known(self) -> Iterator[Tuple[EncoderId, str]]:
         """The encoders of every family, each with the reason where it is not here."""
@@ -126,6 +126,8 @@ class CheckRound:
         if answer.finding is not Finding.FAILS or not family.is_device_line(answer.why):
             return ""
         hint = family.driver_hint(sys.platform)
+        if answer.why.endswith("."):
+            return joined((answer.why, hint))
         return Sentence("{problem}. {hint}", problem=answer.why, hint=hint)
 
     # ---- the films
@@ -166,8 +168,8 @@ class CheckRound:
             self._progress.begin(
                 Sentence("{encoder}, {film}…", encoder=encoder, film=Sentence(FILMS[feature]))
             )
-            if films and films[0].outcome is Outcome.FAILED:
-                films.append(FilmCheck(feature, Outcome.UNTRIED))
+            if films and films[0].outcome is CheckOutcome.FAILED:
+                films.append(FilmCheck(feature, CheckOutcome.UNTRIED))
             else:
                 films.append(self._film(encoder, feature))
         program = self._toolset.identity(encoder.tool)
@@ -176,7 +178,7 @@ class CheckRound:
     def _film(self, encoder: EncoderId, feature: Feature) -> FilmCheck:
         missing, hung = self._why_none.get(feature), self._hung.get(encoder.family.name)
         if missing or hung:
-            outcome = Outcome.FAILED if hung else Outcome.UNTRIED
+            outcome = CheckOutcome.FAILED if hung else CheckOutcome.UNTRIED
             return FilmCheck(feature, outcome, hung or missing or "")
         began = time.monotonic()
         place = self._folder / f"result.{encoder.name}.{feature.value}"
@@ -187,17 +189,17 @@ class CheckRound:
             planned = plan_for(encoder, feature, film, self._runner, self._toolset)
             if planned.why_not:
                 claimed = feature is Feature.PICTURE
-                outcome = Outcome.FAILED if claimed else Outcome.NOT_CLAIMED
+                outcome = CheckOutcome.FAILED if claimed else CheckOutcome.NOT_CLAIMED
                 return FilmCheck(feature, outcome, planned.why_not)
             result = self._processed(planned, place)
         except JobCancelled:
             raise
         except VerificationFailed as error:
-            return FilmCheck(feature, Outcome.FAILED, error.problem)
+            return FilmCheck(feature, CheckOutcome.FAILED, error.problem)
         except MediaProcessorError as error:
-            return FilmCheck(feature, Outcome.FAILED, str(error))
+            return FilmCheck(feature, CheckOutcome.FAILED, str(error))
         except OSError as error:
-            return FilmCheck(feature, Outcome.FAILED, system_problem(error))
+            return FilmCheck(feature, CheckOutcome.FAILED, system_problem(error))
         finally:
             shutil.rmtree(place, ignore_errors=True)
         return self._figures(feature, planned, result, time.monotonic() - began)
@@ -223,11 +225,11 @@ class CheckRound:
     ) -> FilmCheck:
         if result.plan_signature != planned.plan.signature:
             why = result.message or Sentence("The picture was copied instead of encoded.")
-            return FilmCheck(feature, Outcome.FAILED, why)
+            return FilmCheck(feature, CheckOutcome.FAILED, why)
         took = max(0.001, dict(result.timings).get(StepName.ENCODE.value, seconds))
         return FilmCheck(
             feature,
-            Outcome.PROVED,
+            CheckOutcome.PROVED,
             pictures_a_second=self._clip.pictures / took,
             times_realtime=self._clip.seconds / took,
             share=result.processed_size / max(1, result.original_size),

@@ -16,12 +16,12 @@ from app.ports import TrialWatcher
 from app.sample_film import Clip
 from app.trial_folder import trial_folder
 from config import Config
-from core.errors import FolderNotWritable, NotEnoughSpace
+from core.errors import FolderNotWritable, MediaProcessorError
 from core.reporting.machine_check import MachineCheck
 from core.settings.tree import Settings
 from core.system_errors import system_problem
 from core.text.anonymous import anonymizer
-from core.text.sentence import Sentence
+from core.text.sentence import Bytes, Sentence, counted_sentence
 from processing.control import JobControl
 from processing.runner import ProcessRunner
 from tools.resolver import ToolReport
@@ -64,7 +64,8 @@ class MachineChecks:
     def run(self, watcher: Optional[TrialWatcher] = None) -> MachineCheck:
         """Try every encoder; ``watcher`` hears how far it is.
 
-        Raises JobCancelled, NotEnoughSpace and FolderNotWritable; an encoder that fails is an answer.
+        Raises JobCancelled, FolderNotWritable, and MediaProcessorError where the disk is too full; an encoder
+        that fails is an answer.
         """
         control = self.control
         try:
@@ -114,18 +115,28 @@ class MachineChecks:
             ) from error
 
     def _film_in_words(self) -> Sentence:
-        return Sentence(
-            "The films: {width}×{height}, {pictures} pictures in {seconds} seconds, two sound tracks and a "
-            "subtitle.",
+        return counted_sentence(
+            "The films: {width}×{height}, {pictures} pictures in {number} second, two audio tracks, "
+            "a subtitle.",
+            "The films: {width}×{height}, {pictures} pictures in {number} seconds, two audio tracks, "
+            "a subtitle.",
+            self._clip.seconds,
             width=str(self._clip.width),
             height=str(self._clip.height),
             pictures=str(self._clip.pictures),
-            seconds=str(self._clip.seconds),
         )
 
 
 def _demand_room(folder: Path) -> None:
-    """Raise NotEnoughSpace, or OSError where the folder cannot be looked at."""
+    """Raise MediaProcessorError where the disk is too full, OSError where the folder cannot be looked at."""
     free = shutil.disk_usage(folder).free
     if free < _ROOM:
-        raise NotEnoughSpace(folder, _ROOM, free)
+        raise MediaProcessorError(
+            Sentence(
+                "{folder} has {free} free, but the check needs {needed}. Free some space, or name another "
+                "work folder in the settings (files.work_folder).",
+                folder=folder,
+                free=Bytes(free),
+                needed=Bytes(_ROOM),
+            )
+        )

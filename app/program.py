@@ -239,7 +239,6 @@ class Program(TellingFolder):
             self.encoder_proofs.forget()
             SilentPrograms(self.database).forget()
             vars(self).pop("tool_report", None)
-
         settings = self.config.settings
         report = self.find_report(settings)
         proofs = self.encoder_proofs.ask_all(report.toolset, settings)

@@ -19,11 +19,12 @@ from views.metrics import EDGE, GAP, ROW
 from views.numbers import decimal_text, percent_text
 from views.placement import belong
 from views.read_text import ReadText
+from views.scrolled import AutoScrollbar
 from views.shown import visible
 from views.texts import _, sentence
 from views.theme import Look
 
-_WIDTHS = (105, 150, 100, 90, 80, 80, 60, 75)  # pixels of a 96 dpi screen
+_WIDTHS = (115, 130, 125, 125, 80, 80, 60, 75)  # pixels of a 96 dpi screen
 _STRETCHED = "program"
 _COLUMNS = ("encoder", _STRETCHED, "film", "result", "pictures", "realtime", "size", "seconds")
 _FIGURES = _COLUMNS[4:]
@@ -78,13 +79,13 @@ class MachineCheckWindow(tk.Toplevel):
         self.note.pack(fill="x", pady=(px(GAP), 0))
         self.note.bind("<Configure>", lambda event: self._wrap(self.note, event.width))
         self._make_table(body)
-        self.details = ReadText(body, look, height=6)
+        self.details = ReadText(body, look, height=4)
         self.details.pack(fill="both", expand=True, pady=(px(ROW), 0))
         self.bind("<Escape>", lambda _event: self.destroy())
         self.bind("<Destroy>", self._gone, add=True)
         look.dress_all(self)
-        self.minsize(px(480), px(400))
-        belong(self, parent, (px(820), px(560)))
+        self.minsize(px(560), px(500))
+        belong(self, parent, (px(890), px(600)))
         self.deiconify()
         self.start_button.focus_set()
 
@@ -150,17 +151,32 @@ class MachineCheckWindow(tk.Toplevel):
         self.copy_note.bind("<Configure>", lambda event: self._wrap(self.copy_note, event.width))
 
     def _make_table(self, body: ttk.Frame) -> None:
+        place = ttk.Frame(body)
+        place.pack(fill="both", expand=True, pady=(self._look.px(ROW), 0))
         self.table = FittedTree(
-            body, self._look, columns=_COLUMNS, show="headings", height=8, selectmode="browse"
+            place, self._look, columns=_COLUMNS, show="headings", height=5, selectmode="browse"
         )
         for name, title, width in zip(_COLUMNS, HEADINGS, _WIDTHS):
             figure = name in _FIGURES
             self.table.heading(name, text=_(title), anchor="e" if figure else "w")
             wide = self._look.column(width, _(title))
             self.table.column(
-                name, width=wide, stretch=name == _STRETCHED, anchor="e" if figure else "w"
+                name,
+                width=wide,
+                minwidth=wide,
+                stretch=name == _STRETCHED,
+                anchor="e" if figure else "w",
             )
-        self.table.pack(fill="both", expand=True, pady=(self._look.px(ROW), 0))
+        bars = {
+            "y": AutoScrollbar(place, orient="vertical", command=self.table.yview),
+            "x": AutoScrollbar(place, orient="horizontal", command=self.table.xview),
+        }
+        self.table.configure(yscrollcommand=bars["y"].set, xscrollcommand=bars["x"].set)
+        place.rowconfigure(0, weight=1)
+        place.columnconfigure(0, weight=1)
+        self.table.grid(row=0, column=0, sticky="nsew")
+        bars["y"].grid(row=0, column=1, sticky="ns")
+        bars["x"].grid(row=1, column=0, sticky="ew")
 
     def _wrap(self, label: ttk.Label, width: int) -> None:
         label.configure(wraplength=max(1, width))

@@ -12,7 +12,7 @@ from core.text.sentence import N_, Sentence
 Hide = Callable[[str], str]
 
 
-class Outcome(str, Enum):
+class CheckOutcome(str, Enum):
     """What became of one film with one encoder; the value stands in JSON."""
 
     PROVED = "proved"
@@ -22,10 +22,10 @@ class Outcome(str, Enum):
 
 
 OUTCOMES = {
-    Outcome.PROVED: N_("proved"),
-    Outcome.FAILED: N_("failed"),
-    Outcome.NOT_CLAIMED: N_("not claimed"),
-    Outcome.UNTRIED: N_("not tried"),
+    CheckOutcome.PROVED: N_("proved"),
+    CheckOutcome.FAILED: N_("failed"),
+    CheckOutcome.NOT_CLAIMED: N_("not claimed"),
+    CheckOutcome.UNTRIED: N_("not tried"),
 }
 ABSENT = N_("not here")
 HEADINGS = (
@@ -52,7 +52,7 @@ class FilmCheck:
     """
 
     feature: Feature
-    outcome: Outcome
+    outcome: CheckOutcome
     why: str = ""
     pictures_a_second: Optional[float] = None
     times_realtime: Optional[float] = None
@@ -96,8 +96,8 @@ class MachineCheck:
         every = [film for encoder in here for film in encoder.films]
         return (
             bool(pictures)
-            and all(film.outcome is Outcome.PROVED for film in pictures)
-            and not any(film.outcome is Outcome.FAILED for film in every)
+            and all(film.outcome is CheckOutcome.PROVED for film in pictures)
+            and not any(film.outcome is CheckOutcome.FAILED for film in every)
         )
 
     @property

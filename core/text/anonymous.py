@@ -30,6 +30,7 @@ def anonymizer(folders: Iterable[str], names: Iterable[str]) -> Callable[[str], 
             text = text.replace(folder, "…")
         for pattern in (_WINDOWS, _POSIX):
             text = pattern.sub(lambda match: f"…/{match[1]}", text)
+        text = text.replace("……", "…")
         text = _ADDRESS.sub(HIDDEN, text)
         if named is not None:
             text = named.sub(HIDDEN, text)

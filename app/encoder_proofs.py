@@ -63,7 +63,7 @@ class EncoderProofs:
 
     def proven(self, toolset: Toolset, settings: Settings) -> Toolset:
         """The tools with what they have proven; encoders that these settings name are asked where need be."""
-        wanted = [encoder for encoder in named_encoders(settings) if _is_there(encoder, toolset)]
+        wanted = [encoder for encoder in named_encoders(settings) if is_there(encoder, toolset)]
         return with_proofs(toolset, self._asked(wanted, toolset))
 
     def ask_all(
@@ -74,7 +74,7 @@ class EncoderProofs:
         With ``doubting`` those that did not work are asked anew, but for those that hung.
         """
         wanted = dict.fromkeys([*named_encoders(settings), *_listed(toolset)])
-        here = [encoder for encoder in wanted if _is_there(encoder, toolset)]
+        here = [encoder for encoder in wanted if is_there(encoder, toolset)]
         proofs = self._asked(here, toolset, doubting=doubting)
         return tuple(proofs[encoder] for encoder in here)
 
@@ -154,7 +154,7 @@ class EncoderProofs:
             from app.proof_films import ProofFilms
             from app.trial_folder import trial_folder
 
-            with trial_folder("encoder-test-", self._data_dir) as folder:
+            with trial_folder("encoder-test-", self._data_dir, self._runner.run_id) as folder:
                 films = ProofFilms(folder, toolset.get(ToolName.FFMPEG), self._runner)
                 prover = EncoderProver(self._runner, toolset, films, folder)
                 for encoder in encoders:
@@ -215,6 +215,11 @@ def _facts(tool: ToolInfo) -> FrozenSet[str]:
 
 def named_encoders(settings: Settings) -> Tuple[EncoderId, ...]:
     """The encoders on hardware that templates name."""
+    return tuple(encoder for encoder in template_encoders(settings) if encoder.on_hardware)
+
+
+def template_encoders(settings: Settings) -> Tuple[EncoderId, ...]:
+    """All encoders that templates name."""
     return _named(settings.templates)
 
 
@@ -226,7 +231,7 @@ def _named(templates: TemplateSettings) -> Tuple[EncoderId, ...]:
             found += map(encoder_of, parse_chain(text, f"templates.{key}"))
         except TemplateError:
             continue  # it is told where it is used
-    return tuple(dict.fromkeys(encoder for encoder in found if encoder.on_hardware))
+    return tuple(dict.fromkeys(found))
 
 
 def _listed(toolset: Toolset) -> Iterator[EncoderId]:
@@ -234,11 +239,11 @@ def _listed(toolset: Toolset) -> Iterator[EncoderId]:
     for family in families():
         name = family.program.name
         for encoder in map(partial(EncoderId, name), family.encoders.values()):
-            if encoder.on_hardware and _is_there(encoder, toolset):
+            if encoder.on_hardware and is_there(encoder, toolset):
                 yield encoder
 
 
-def _is_there(encoder: EncoderId, toolset: Toolset) -> bool:
+def is_there(encoder: EncoderId, toolset: Toolset) -> bool:
     """Whether there is anything to ask: ffmpeg lists what it was built with, the others leave it open."""
     tool = toolset.get(encoder.tool)
     if tool is None:

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Dict
 
-from analyzer import Analyzer
+from app.encoder_plan import LIMITS, plan_for
 from app.proof_films import SIZE, ProofFilms
-from core.encoders.family import Feature, TrialEncode, ability
-from core.encoders.proof import EncoderId, FeatureAnswer, Finding, is_claim
+from core.encoders.family import Feature, TrialEncode
+from core.encoders.proof import EncoderId, FeatureAnswer, Finding
 from core.errors import MediaProcessorError, ToolStalled, VerificationFailed
-from core.media.languages import parse_language
-from core.media.model import Confidence, NativeLanguage
-from core.planning.planner import build_plan
 from core.ports import Captured
-from core.settings.tree import Settings, TemplateSettings
 from core.text.sentence import Sentence, counted_sentence, joined
-from core.tools import ToolInfo, Toolset
+from core.tools import Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
 from processing.pipeline import ResultMaker
 from processing.probing import Prober
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
-from processing.stall import Limits
 from processing.verify import Verifier
 
 FEATURES = tuple(Feature)
 DEADLINE = 20.0  # seconds for the first encode of all: a driver that hangs never answers
-_LIMITS = Limits(first_progress=60.0, stall=60.0)
 _SPEAKER = re.compile(r"^\[[^\]]*\] ")  # "[hevc_nvenc @ 0x55d8] "
-_LARGER_IS_FINE = 1e6  # times the film's size: small noisy films grow
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -51,7 +43,7 @@ class EncoderProver:
 
     def answers(self, encoder: EncoderId) -> Dict[Feature, FeatureAnswer]:
         """Try one feature after the other; none where it encodes nothing, and none after a hang."""
-        first = self._starts(encoder)
+        first = self.starts(encoder)
         found = {Feature.PICTURE: first}
         for feature in FEATURES:
             last = tuple(found.values())[-1]
@@ -61,7 +53,7 @@ class EncoderProver:
             found[feature] = self._answer(encoder, feature)
         return found
 
-    def _starts(self, encoder: EncoderId) -> FeatureAnswer:
+    def starts(self, encoder: EncoderId) -> FeatureAnswer:
         """Whether it encodes anything: one short command, whose answer comes at once or never."""
         tool = self._toolset.get(encoder.tool)
         if tool is None:
@@ -111,21 +103,16 @@ class EncoderProver:
             return FeatureAnswer(Finding.FAILS, str(error))
 
     def _encoded(self, encoder: EncoderId, feature: Feature, film: Path) -> FeatureAnswer:
-        toolset = _assumed(self._toolset, encoder, feature)
-        depth = 8 if feature is Feature.PICTURE else 10
-        settings = _settings(encoder.family.plain_template(encoder.name, depth))
-        analyzer = Analyzer(self._runner, toolset)
-        native = NativeLanguage(parse_language("eng"), Confidence.HIGH, (), "")
-        plan = build_plan(analyzer.analyze(film), native, settings, toolset)
-        if plan.video_encode is None:
-            why = joined(reason.message for reason in (*plan.refusals, *plan.omissions))
-            return FeatureAnswer(Finding.FAILS, why)
+        planned = plan_for(encoder, feature, film, self._runner, self._toolset)
+        if planned.why_not:
+            return FeatureAnswer(Finding.FAILS, planned.why_not)
+        plan, settings, toolset = planned.plan, planned.settings, planned.toolset
         result = self._folder / f"result.{encoder.name}.{feature.value}.mkv"
         control, clock = JobControl(), SystemClock()
         maker = ResultMaker(self._runner, toolset, settings, FileOperations(), clock, _log)
-        prober = Prober(self._runner, toolset, control, _LIMITS)
+        prober = Prober(self._runner, toolset, control, LIMITS)
         verifier = Verifier(
-            prober, analyzer.analyze, settings, toolset, clock, lambda _progress: None
+            prober, planned.analyzer.analyze, settings, toolset, clock, lambda _progress: None
         )
         spans = verifier.demand_whole_source(plan, plan.timed_streams)
         result.touch()
@@ -158,35 +145,4 @@ def _silence(encoder: EncoderId) -> str:
         "{encoder} did not answer within {number} seconds.",
         round(DEADLINE),
         encoder=encoder,
-    )
-
-
-def _assumed(toolset: Toolset, encoder: EncoderId, feature: Feature) -> Toolset:
-    """The tools as they would be if this encoder could do what is to be proven."""
-    features = (Feature.PICTURE,) if feature is Feature.PICTURE else tuple(Feature)
-    assumed = frozenset(ability(encoder.name, each) for each in features)
-
-    def with_it(tool: ToolInfo) -> ToolInfo:
-        if tool.name != encoder.tool:
-            return tool
-        told = frozenset(name for name in tool.abilities if not is_claim(tool.name, name))
-        return replace(tool, abilities=told | assumed)
-
-    return Toolset(tuple(with_it(tool) for tool in toolset.tools))
-
-
-def _settings(template: str) -> Settings:
-    """Settings under which every film is encoded by this template, and by no other."""
-    plain = Settings()
-    return replace(
-        plain,
-        templates=TemplateSettings(*(template, "") * 3),
-        video=replace(plain.video, good_bits_per_pixel=0.0, drop_captions=True),
-        files=replace(plain.files, largest_ratio=_LARGER_IS_FINE),
-        processing=replace(
-            plain.processing,
-            stop_when_larger=False,
-            first_progress_seconds=_LIMITS.first_progress,
-            stall_seconds=_LIMITS.stall,
-        ),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from app.ports import Equipper, TrialWatcher
+from app.sample_film import Clip
 from app.template_trial import TRIAL_LIMITS, parser_of
 from app.trial_folder import trial_folder
 from core.commands import build_steps
@@ -28,29 +29,8 @@ from processing.control import JobControl
 from processing.runner import ProcessRunner
 from scheduling.job_context import JobContext
 
-_RATE = 24
 MAKING, ENCODING = "making", "encoding"
 _LONG_ENOUGH = 20.0  # seconds after which a slow machine has shown how slow it is
-
-
-@dataclass(frozen=True)
-class Clip:
-    """What is made up and encoded: pixels, and seconds."""
-
-    width: int
-    height: int
-    seconds: int
-
-    @property
-    def picture(self) -> str:
-        """Noisy test pictures, as ffmpeg's filters make them."""
-        size = f"{self.width}x{self.height}"
-        return f"testsrc2=size={size}:rate={_RATE}:duration={self.seconds},noise=alls=6:allf=t"
-
-    @property
-    def sound(self) -> str:
-        """A tone, as ffmpeg's filters make it."""
-        return f"sine=frequency=440:sample_rate=48000:duration={self.seconds}"
 
 
 USUAL = Clip(1920, 1080, 8)  # tells how quick a machine is
@@ -142,11 +122,11 @@ class EncoderTrials:
                     on_progress=progressed,
                 )
             took = max(0.001, time.monotonic() - began)
-        return _shown(plan, encode, fps or self._clip.seconds * _RATE / took)
+        return _shown(plan, encode, fps or self._clip.pictures / took)
 
     def _folder(self, equipment: JobContext) -> AbstractContextManager[Path]:
         work = equipment.settings.files.work_folder or self._data_dir
-        return trial_folder("encoder-test-", Path(work))
+        return trial_folder("encoder-test-", Path(work), self._runner.run_id)
 
     def _make(
         self,
@@ -170,7 +150,7 @@ class EncoderTrials:
             Step(StepName.REMUX, (ToolCommand(ToolName.FFMPEG, argv),), clip),
             control=control,
             limits=TRIAL_LIMITS,
-            parser=FfmpegProgress(self._clip.seconds, self._clip.seconds * _RATE),
+            parser=FfmpegProgress(self._clip.seconds, self._clip.pictures),
             on_progress=lambda progress: _tell(watcher, MAKING, progress),
         )
 

@@ -37,9 +37,9 @@ class EquippedFolder(TellingFolder):
     @made_once
     def tool_report(self) -> ToolReport:
         """Which programs there are and what is wrong with the others."""
-        return self.find(self.config.settings)
+        return self.find_report(self.config.settings)
 
-    def find(self, settings: Settings) -> ToolReport:
+    def find_report(self, settings: Settings) -> ToolReport:
         """Look for the programs, where these settings have them."""
         return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
 
@@ -58,7 +58,7 @@ class EquippedFolder(TellingFolder):
 
     def tools_for_others(self, settings: Settings) -> Toolset:
         """All that is proven here, also what our own settings do not name: what a master is told."""
-        return self.encoder_proofs.with_all(self.find(settings).toolset, settings)
+        return self.encoder_proofs.with_all(self.find_report(settings).toolset, settings)
 
     @made_once
     def films_in_chunks(self) -> DealtFilms:
@@ -108,7 +108,7 @@ class EquippedFolder(TellingFolder):
         from store.verdicts import VerdictStore
 
         def find() -> Toolset:
-            return self.find(settings).toolset
+            return self.find_report(settings).toolset
 
         toolset = self.encoder_proofs.proven(find(), settings)
         next_encoder = NextEncoders(self.encoder_proofs, settings, find)

@@ -21,7 +21,7 @@ _OUR_FOLDERS = (
     "slave",
     STILLS_FOLDER,
     PLAY_FOLDER,
-    *(f"{trial}-test-*" for trial in ("template", "encoder", "quality")),
+    *(f"{trial}-test-*" for trial in ("template", "encoder", "quality", "machine")),
 )
 _OUR_FILES = (
     *(

@@ -148,9 +148,8 @@ class Program(EquippedFolder):
             self.encoder_proofs.forget()
             SilentPrograms(self.database).forget()
             vars(self).pop("tool_report", None)
-
         settings = self.config.settings
-        report = self.find(settings)
+        report = self.find_report(settings)
         proofs = self.encoder_proofs.ask_all(report.toolset, settings)
         return proven_statuses(report, proofs, settings)
 
@@ -326,10 +325,12 @@ class Program(EquippedFolder):
         """Put right what the last run left behind; where the program stays, watch the folders and work
         together with other machines.
         """
+        from app.trial_folder import remove_abandoned
         from app.unpacked import remove_unpacked
 
         self.put_right(manager)
         remove_unpacked()
+        remove_abandoned(Path(self.config.settings.files.work_folder or self.data_dir))
         if self.stays:
             manager.supervisor.start()
             self.shared_work(manager).start()

@@ -64,7 +64,7 @@ class ProofFilms:
             self._run(*_lavfi(), "-c:v", "ffv1", "-pix_fmt", depth, _argument(film))
             return film
         stream = self._folder / f"clip.{feature.value}.hevc"
-        self._run(*_lavfi(), *_x265(""), *_COLORS, "-f", "hevc", _argument(stream))
+        self._run(*_lavfi(), *hdr10_codec(), "-f", "hevc", _argument(stream))
         if feature is Feature.HDR10_PLUS:
             stream.write_bytes(with_hdr10_plus(stream.read_bytes()))
         if feature is Feature.DOLBY_VISION:
@@ -83,6 +83,11 @@ class ProofFilms:
         answer = self._runner.capture(argv, timeout=_MAKING_SECONDS)
         if answer.returncode != 0:
             raise ToolFailed("ffmpeg", answer.returncode, tuple(answer.stderr.splitlines()))
+
+
+def hdr10_codec() -> Tuple[str, ...]:
+    """What ffmpeg encodes a picture with 10 bits and HDR10 with, in its words."""
+    return (*_x265(""), *_COLORS)
 
 
 def _argument(path: Path) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Tuple
 
+from app.interruptible import interruptible
 from app.ports import Equipper
 from app.trial_folder import trial_folder
 from core.encoders.quality_number import QualityNumber, quality_number
@@ -28,7 +28,6 @@ from store.connection import Database
 from store.quality_scores import QualityScores
 
 USUAL = "good"  # where the settings aim at no quality
-_PATIENCE = 0.2  # seconds between two looks whether the user has pressed Ctrl+C
 _COPIED = Sentence("By the settings its picture is copied and not encoded.")
 
 
@@ -67,15 +66,9 @@ class QualityTrials:
         alone or cannot be measured, and AnalysisError and their like.
         """
         control = JobControl()
-        with ThreadPoolExecutor(1, thread_name_prefix="quality") as worker:
-            searching = worker.submit(self._search, film, target, control, on_progress)
-            try:
-                while not searching.done():  # on Windows a wait without an end hears no Ctrl+C
-                    wait([searching], timeout=_PATIENCE)
-            except BaseException:
-                control.cancel()
-                raise
-            return searching.result()
+        return interruptible(
+            lambda: self._search(film, target, control, on_progress), control, "quality"
+        )
 
     def _search(
         self, film: Path, target: str, control: JobControl, on_progress: ProgressListener
@@ -91,7 +84,7 @@ class QualityTrials:
         aim = QualityAim(self._scores, aiming)
         tools = StepTools(self._runner, toolset, settings, FileOperations(), self._log)
         work = settings.files.work_folder or self._data_dir
-        with trial_folder("quality-test-", Path(work)) as folder:
+        with trial_folder("quality-test-", Path(work), self._runner.run_id) as folder:
             aimed = aim.find(plan, tools, folder / "result.partial", control, on_progress)
         notes = () if usual.video_encode is not None else (_COPIED,)
         return QualityAnswer(plan, _found(aimed), number.value, notes)

@@ -132,7 +132,9 @@ class TemplateTrials:
         media = equipment.analyzer.analyze(film)
         work = equipment.settings.files.work_folder or self._data_dir
         with ExitStack() as files:
-            folder = files.enter_context(trial_folder("template-test-", Path(work)))
+            folder = files.enter_context(
+                trial_folder("template-test-", Path(work), self._runner.run_id)
+            )
             cut = folder / "cut.mkv"
             self._run(_cut(media, cut, equipment.toolset), control)
             part = equipment.analyzer.analyze(cut)

@@ -40,6 +40,7 @@ COMMANDS: Dict[str, str] = {  # in the order of --help
     "stats": "show statistics: films, space saved, speed, by machine and codec",
     "report": "write the statistics as an HTML page with charts",
     "doctor": "check the tools, the data folder and the database",
+    "check-machine": "try every encoder of this machine on short films, for a report",
     "settings": "show and change settings",
     "presets": "keep video settings under a name, and use them",
     "setup": "export or import the whole setup, to move it to another machine",
@@ -53,11 +54,16 @@ COMMANDS: Dict[str, str] = {  # in the order of --help
 _ALONE = {("queue", "list"): "queue_list"}
 
 
+def module_of(name: str) -> str:
+    """The module of a command; a name of two words has an underscore there."""
+    return f"commandline.{name.replace('-', '_')}"
+
+
 def load(name: str) -> Command[Any]:
     """Load a command's module; raises LookupError for a name that is not in the list."""
     if name not in COMMANDS:
         raise LookupError(name)
-    command: Command[Any] = import_module(f"commandline.{name}").COMMAND
+    command: Command[Any] = import_module(module_of(name)).COMMAND
     return command
 
 

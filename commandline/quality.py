@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import signal
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, List, Tuple
 
 from commandline.command import open_program, single
 from commandline.exit_codes import DONE, FAILED
+from commandline.long_work import ends_politely, progress_bar
 from commandline.numbers import quality_target
 from commandline.options import arguments, option
 from commandline.output import Output
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from app.quality_trials import QualityAnswer, QualityTrials
 
 _log = logging.getLogger("mediaprocessor")
-
-_BAR = "{desc} {percentage:3.0f}% |{bar}|"
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,9 @@ def run(program: Program, options: QualityOptions, output: Output) -> int:
 
     trials = QualityTrials(program, program.runner, program.database, program.data_dir, _log)
     failed = False
-    # The polite end (SIGTERM) is the same as Ctrl+C: the encoders end, and their files go.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+    with ends_politely():
         for name in options.files:
             failed |= not _tell(trials, full_path(Path(name)), options.target, output)
-    finally:
-        signal.signal(signal.SIGTERM, before)
     return FAILED if failed else DONE
 
 
@@ -76,7 +69,7 @@ def _tell(trials: QualityTrials, path: Path, wanted: str, output: Output) -> boo
 
 
 def _search(trials: QualityTrials, path: Path, wanted: str, output: Output) -> QualityAnswer:
-    with _bar(path, output) as bar:
+    with progress_bar(output, path.name) as bar:
 
         def progressed(progress: Progress) -> None:
             if bar is not None and progress.percent is not None:
@@ -84,17 +77,6 @@ def _search(trials: QualityTrials, path: Path, wanted: str, output: Output) -> Q
                 bar.refresh()
 
         return trials.search(path, wanted, progressed)
-
-
-def _bar(path: Path, output: Output) -> ContextManager[Optional[Any]]:
-    if not output.interactive:
-        return nullcontext(None)
-    from tqdm import tqdm
-
-    made: ContextManager[Optional[Any]] = tqdm(
-        total=100, bar_format=_BAR, file=output.bar_stream, leave=False, desc=visible(path.name)
-    )
-    return made
 
 
 def describe(answer: QualityAnswer) -> str:

@@ -14,6 +14,13 @@ _FINISHED = 0x08  # a bit of MediaInfo_Open_Buffer_Continue's answer
 _NO_SEEK = ctypes.c_uint64(-1).value
 
 
+def library_version() -> str:
+    """The version of the MediaInfo library; raises OSError or RuntimeError when it cannot be loaded."""
+    library, handle, version, _ = MediaInfo._get_library()  # noqa: SLF001
+    library.MediaInfo_Delete(handle)
+    return str(version)
+
+
 class Library:
     """Loads the library once. ``MediaInfo.parse`` does so for each file, and an option of a single file
     makes it reset them all, which takes longer (3 ms) than reading a film.

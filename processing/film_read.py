@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import List, Optional, Tuple
 
+from core.errors import ToolFailed
 from processing.packets import Packet, parse_framehash
 
 _CLOSE = 2.0  # seconds: ffmpeg tells a time by the end of what was read last
@@ -28,7 +29,7 @@ class FilmRead:
 
         ``time`` never goes back.
         """
-        with suppress(OSError, ValueError, IndexError):
+        with suppress(OSError, ToolFailed):
             for packet in self._new():
                 if packet.time is not None:
                     self._first = packet.time if self._first is None else self._first

@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from core.errors import ToolFailed
 from core.media.model import TrackKind
 from core.plan import OpusEncode, Plan, SubtitleConvert, VideoEncode
 from core.text.sentence import Sentence
+from core.tools import ToolName
 
 # Of what an ffmpeg has everywhere the fastest that nobody can find a second content for.
 HASH = "md5"
 _PASSAGE = 1.0  # seconds; each begins in the middle of the one before
 _LEAN = 0.25  # of the usual share of the film's bytes
 _NO_TIME = -(1 << 63)
+_UNREADABLE = Sentence("what it wrote of the packets cannot be read")
 _NOTHING = "d41d8cd98f00b204e9800998ecf8427e"  # MD5 of no bytes at all
 
 
@@ -108,7 +111,10 @@ def packet_outputs(plan: Plan, base: Path, *, film: bool) -> Tuple[str, ...]:
 
 
 def read_packet_tables(plan: Plan, base: Path) -> PacketTables:
-    """Read what ``packet_outputs`` had written; a track whose file cannot be read is left out."""
+    """Read what ``packet_outputs`` had written; a track whose file cannot be read is left out.
+
+    Raises ToolFailed where a file holds something else.
+    """
     digests: Dict[int, str] = {}
     pictures: Dict[int, Pictures] = {}
     subtitles: Dict[int, Tuple[Packet, ...]] = {}
@@ -144,9 +150,18 @@ def _stream_digest(text: str) -> str:
 
 
 def parse_framehash(text: str) -> Tuple[Packet, ...]:
-    """Read the packets of the one stream that ffmpeg's framehash muxer wrote."""
+    """Read the packets of the one stream that ffmpeg's framehash muxer wrote.
+
+    Raises ToolFailed for what is no such list: a broken ffmpeg writes anything.
+    """
+    try:
+        return tuple(_packets(text))
+    except (ValueError, IndexError, ZeroDivisionError) as error:
+        raise ToolFailed(ToolName.FFMPEG.value, 0, [_UNREADABLE]) from error
+
+
+def _packets(text: str) -> Iterator[Packet]:
     scale = 1.0
-    packets: List[Packet] = []
     for line in text.splitlines():
         if line.startswith("#tb "):
             numerator, _, denominator = line.rpartition(" ")[2].partition("/")
@@ -155,8 +170,7 @@ def parse_framehash(text: str) -> Tuple[Packet, ...]:
             fields = [field_text.strip() for field_text in line.split(",")]
             stamp = int(fields[2])
             time = None if stamp == _NO_TIME else stamp * scale
-            packets.append(Packet(time, int(fields[4]), fields[5]))
-    return tuple(packets)
+            yield Packet(time, int(fields[4]), fields[5])
 
 
 def as_pictures(packets: Sequence[Packet]) -> Pictures:

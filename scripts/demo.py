@@ -15,6 +15,7 @@ from typing import Any, Dict, List, Tuple
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
+from app.sample_film import Clip, SampleFilm, SampleSound, SampleSubtitle  # noqa: E402 - needs the path above
 from core.media.track_text import flags_text  # noqa: E402 - needs the path above
 from core.settings.tree import ToolSettings  # noqa: E402 - needs the path above
 from core.text.formatting import saved_text, size_text  # noqa: E402 - needs the path above
@@ -27,17 +28,28 @@ from tools.resolver import find_tools  # noqa: E402 - needs the path above
 DEMO = PROJECT / "demo"
 FILM = DEMO / "Sample film (2024).mkv"
 DATA = DEMO / "data"
-SECONDS = 12
 
-CODECS = (
-    "-c:v libx264 -preset ultrafast -b:v 4M -maxrate 5M -bufsize 5M -pix_fmt yuv420p"
-    " -c:a:0 eac3 -b:a:0 640k -c:a:1 aac -b:a:1 192k -c:a:2 aac -b:a:2 96k -c:s subrip"
-)
-SUBTITLES = (
-    ("eng", "English", "default", "The tide comes in at six."),
-    ("eng", "English (SDH)", "hearing_impaired", "[waves breaking] The tide comes in at six."),
-    ("nld", "Nederlands (forced)", "forced", "STRANDWACHT"),
-    ("fre", "Français", "0", "La marée monte à six heures."),
+SAMPLE = SampleFilm(
+    Clip(960, 540, 12),
+    (*"-c:v libx264 -preset ultrafast -b:v 4M -maxrate 5M -bufsize 5M -pix_fmt yuv420p".split(),),
+    (
+        SampleSound("jpn", "Japanese 5.1", "5.1", "eac3", 640, "default+original"),
+        SampleSound("eng", "English dub", "stereo", "aac", 192),
+        SampleSound("eng", "Commentary by the director", "mono", "aac", 96, "comment"),
+    ),
+    (
+        SampleSubtitle("eng", "English", "The tide comes in at six.", "default"),
+        SampleSubtitle(
+            "eng",
+            "English (SDH)",
+            "[waves breaking] The tide comes in at six.",
+            "hearing_impaired",
+        ),
+        SampleSubtitle("nld", "Nederlands (forced)", "STRANDWACHT", "forced"),
+        SampleSubtitle("fre", "Français", "La marée monte à six heures."),
+    ),
+    "Sample film",
+    chapters=True,
 )
 
 
@@ -49,68 +61,13 @@ def make_film() -> None:
     if ffmpeg is None:
         sys.exit("No ffmpeg was found: scripts/run.sh doctor says how to get one.")
     DEMO.mkdir(exist_ok=True)
-    argv: List[str] = [str(ffmpeg.path), "-v", "error", "-nostdin", "-y"]
-    for source in (
-        f"testsrc2=size=960x540:rate=24:duration={SECONDS},noise=alls=3:allf=t",
-        f"aevalsrc={_tones(6)}:channel_layout=5.1:sample_rate=48000:duration={SECONDS}",
-        f"aevalsrc={_tones(2)}:channel_layout=stereo:sample_rate=48000:duration={SECONDS}",
-        f"sine=frequency=200:sample_rate=48000:duration={SECONDS}",
-    ):
-        argv += ["-f", "lavfi", "-i", source]
-    texts = []
-    for number, (_, _, _, text) in enumerate(SUBTITLES):
-        path = DEMO / f"subtitle-{number}.srt"
-        path.write_text(_srt(text), encoding="utf-8")
-        texts.append(path)
-    chapters = DEMO / "chapters.txt"
-    chapters.write_text(_chapters(), encoding="utf-8")
-    for path in (*texts, chapters):
-        argv += ["-i", str(path)]
-    for stream in range(4 + len(texts)):
-        argv += ["-map", str(stream)]
-    argv += ["-map_metadata", str(4 + len(texts)), "-map_chapters", str(4 + len(texts))]
-    argv += CODECS.split(" ")
-    audio = (
-        ("jpn", "Japanese 5.1", "default+original"),
-        ("eng", "English dub", "0"),
-        ("eng", "Commentary by the director", "comment"),
-    )
-    for number, (language, title, flags) in enumerate(audio):
-        argv += _labels(f"a:{number}", language, title, flags)
-    for number, (language, title, flags, _) in enumerate(SUBTITLES):
-        argv += _labels(f"s:{number}", language, title, flags)
     partial = DEMO / "sample.partial"
-    subprocess.run([*argv, "-f", "matroska", str(partial)], check=True, stdin=subprocess.DEVNULL)
+    texts = SAMPLE.write_texts(DEMO)
+    argv = SAMPLE.command(ffmpeg.path, texts, partial)
+    subprocess.run(argv, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     partial.replace(FILM)
-    for path in (*texts, chapters):
+    for path in texts:
         path.unlink()
-
-
-def _labels(stream: str, language: str, title: str, flags: str) -> List[str]:
-    return [
-        *(f"-metadata:s:{stream}", f"language={language}"),
-        *(f"-metadata:s:{stream}", f"title={title}"),
-        *(f"-disposition:{stream}", flags),
-    ]
-
-
-def _tones(channels: int) -> str:
-    return "|".join(f"0.2*sin({220 + 110 * channel}*2*PI*t)" for channel in range(channels))
-
-
-def _srt(text: str) -> str:
-    return "".join(
-        f"{number + 1}\n00:00:{number * 4:02},000 --> 00:00:{number * 4 + 3:02},000\n{text}\n\n"
-        for number in range(SECONDS // 4)
-    )
-
-
-def _chapters() -> str:
-    parts = "".join(
-        f"[CHAPTER]\nTIMEBASE=1/1\nSTART={number * 5}\nEND={number * 5 + 5}\ntitle=Part {number + 1}\n"
-        for number in range(SECONDS // 5)
-    )
-    return f";FFMETADATA1\ntitle=Sample film\n{parts}"
 
 
 def main_py(*arguments: str) -> List[str]:
@@ -167,7 +124,7 @@ def _shown(track: Dict[str, Any]) -> str:
 
 def main() -> int:
     """Run the demonstration; 0 when the film was processed."""
-    print(f"Making a sample film of {SECONDS} seconds…", flush=True)
+    print(f"Making a sample film of {SAMPLE.clip.seconds} seconds…", flush=True)
     make_film()
     if shutil.which("mkvpropedit") is None:
         subprocess.run(

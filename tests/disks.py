@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator, List, Sequence
@@ -84,3 +85,17 @@ def disk_without_numbers(tmp_path: Path) -> Iterator[Disk]:
 
 def _done(argv: Sequence[str]) -> bool:
     return not subprocess.run(argv, capture_output=True, check=False).returncode
+
+
+@contextmanager
+def disk_of_4_megabytes(folder: Path) -> Iterator[Path]:
+    """A disk that is soon full, mounted at ``folder``; the test is skipped where none can be mounted."""
+    folder.mkdir()
+    if sys.platform == "win32" or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    if not _done(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]):
+        pytest.skip("this machine does not let a test mount a disk")
+    try:
+        yield folder
+    finally:
+        _done(["umount", str(folder)])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import List
 
 _SCRIPT = """#!{python}
-import json, subprocess, sys, time
+import json, os, subprocess, sys, time
 from pathlib import Path
 
 FFMPEG = {ffmpeg!r}
@@ -90,6 +90,7 @@ for place, word in enumerate(argv):
         options += ["-metadata:s:v:0", argv[place + 1]]
 output = value("-o", "--output")
 target = ["pipe:1"] if output == "-" else [output]
+os.environ["SVT_LOG"] = "1"  # errors alone: QSVEncC would not speak of this encoder
 sys.exit(subprocess.call([*command, *options, "-enc_time_base", "demux", "-f", "matroska", *target]))
 """
 

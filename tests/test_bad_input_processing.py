@@ -35,6 +35,7 @@ from core.settings.choices import MissingPropeditPolicy
 from core.tools import ToolName, Toolset
 from processing.filesystem import FileOperations
 from processor import JobResult
+from tests.disks import disk_of_4_megabytes
 from tests.films import AudioSpec, make_film
 from tests.mkv import merged, srt
 from tests.processing.bench import (
@@ -360,17 +361,10 @@ def test_a_disk_that_is_too_small_is_told_before_the_start(bench: Bench) -> None
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 4 MB; skips the test where none can be mounted."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if sys.platform == "win32" or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
     if shutil.which("mkvpropedit") is None:
         pytest.skip("mkvpropedit is not installed")
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("this machine does not let a test mount a disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=False)
+    with disk_of_4_megabytes(tmp_path / "small") as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("encode", [False, True])

@@ -11,7 +11,7 @@ from typing import Dict, List
 import pytest
 
 import main
-from commandline.commands import COMMANDS
+from commandline.commands import COMMANDS, module_of
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {"requests", "websockets", "cryptography", "watchdog", "pymediainfo", "zeroconf", "PIL"}
@@ -90,7 +90,7 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, words: List[str]) ->
     loaded = set(answer.stderr.split())
     assert "commandline.entry" in loaded
     assert not loaded & (HEAVY | {"app.program", "queue_manager"})
-    others = {f"commandline.{name}" for name in COMMANDS if name not in words}
+    others = {module_of(name) for name in COMMANDS if name not in words}
     assert not loaded & others
 
 
@@ -102,7 +102,7 @@ def test_what_can_be_asked_of_commands_is_known_before_what_films_are_processed_
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
     loaded = set(answer.stdout.split())
-    assert {f"commandline.{name}" for name in COMMANDS} <= loaded
+    assert set(map(module_of, COMMANDS)) <= loaded
     assert not loaded & (HEAVY | {"app.program", "queue_manager", "processor", "psutil"})
 
 

@@ -25,6 +25,7 @@ _FOLDERS = (
     "opt/intel/mediasdk/lib",
 )
 _MODULES = ("nvidia", "i915", "xe", "amdgpu")
+_MAKERS = {"0x8086": "Intel", "0x10de": "NVIDIA", "0x1002": "AMD"}  # their numbers at the PCI-SIG
 _DISPLAY_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 
 
@@ -33,6 +34,25 @@ def drivers(system: str = sys.platform) -> str:
     if system == "win32":
         return windows_drivers(SystemRegistry())
     return linux_drivers(Path("/")) if system.startswith("linux") else platform.release()
+
+
+def graphics(system: str = sys.platform) -> str:
+    """The cards of this machine and their drivers' versions, for people; empty where none is known."""
+    if system == "win32":
+        return windows_drivers(SystemRegistry())
+    return linux_graphics(Path("/")) if system.startswith("linux") else ""
+
+
+def linux_graphics(root: Path) -> str:
+    """The same of the Linux whose files lie below ``root``."""
+    cards = [_named(card) for card in _cards(root)]
+    return "; ".join((*cards, *(f"{module} {version}" for module, version in _modules(root))))
+
+
+def _named(card: str) -> str:
+    for number, maker in _MAKERS.items():
+        card = card.replace(number, maker)
+    return card
 
 
 def windows_drivers(registry: WindowsRegistry) -> str:

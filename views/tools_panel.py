@@ -21,9 +21,18 @@ Row = Tuple[str, str, str, str, str]  # name, version, path, where found, what i
 
 
 class ToolsPanel(ttk.Frame):
-    """``find_again`` searches for the programs again; the answer comes by ``show``."""
+    """``find_again`` searches for the programs again; the answer comes by ``show``.
 
-    def __init__(self, parent: tk.Misc, look: Look, find_again: Callable[[], None]) -> None:
+    ``check`` opens the check of all encoders.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        look: Look,
+        find_again: Callable[[], None],
+        check: Callable[[], None],
+    ) -> None:
         super().__init__(parent)
         columns = {
             "name": (_("Program"), 105),
@@ -42,8 +51,12 @@ class ToolsPanel(ttk.Frame):
             self, style="Muted.TLabel", justify="left", wraplength=look.px(560)
         )
         self.details.pack(anchor="w", fill="x", pady=(look.px(6), 0))
-        self.again_button = ttk.Button(self, text=_("Search again"), command=find_again)
-        self.again_button.pack(anchor="w", pady=(look.px(6), 0))
+        row = ttk.Frame(self)
+        row.pack(fill="x", pady=(look.px(6), 0))
+        self.again_button = ttk.Button(row, text=_("Search again"), command=find_again)
+        self.again_button.pack(side="left")
+        self.check_button = ttk.Button(row, text=_("Check this machine…"), command=check)
+        self.check_button.pack(side="left", padx=(look.px(6), 0))
         self._details: Sequence[str] = ()
         self.table.bind("<<TreeviewSelect>>", lambda _event: self._show_details())
 

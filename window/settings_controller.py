@@ -76,8 +76,9 @@ class SettingsController:
         """Nothing of the queue is shown here."""
 
     def close(self) -> None:
-        """A test of a template ends."""
+        """A test of a template ends, and a check of this machine."""
         self.templates.close()
+        self.tools.check.end()
 
     def _kept(self) -> Dict[str, str]:
         """Whether the experts' pages were open, for the next start."""

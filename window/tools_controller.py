@@ -13,6 +13,7 @@ from views.settings_tab import SettingsTab
 from views.shown import together, visible
 from views.texts import _
 from views.tools_panel import ORIGINS, Row, ToolsPanel
+from window.machine_check_controller import MachineCheckController
 from window.services import WindowServices
 
 
@@ -21,6 +22,7 @@ class ToolsController:
 
     def __init__(self, tab: SettingsTab, services: WindowServices) -> None:
         self._services = services
+        self.check = MachineCheckController(tab, services)
         self._paths = services.config.settings.tools
         self.panel: Optional[ToolsPanel] = None
         tab.add_head("tools", self._make)
@@ -41,7 +43,7 @@ class ToolsController:
             self._services.slow.call(lambda: look(again), self._found, self._failed)
 
     def _make(self, parent: ttk.Frame) -> ToolsPanel:
-        self.panel = ToolsPanel(parent, self._services.look, self.find_again)
+        self.panel = ToolsPanel(parent, self._services.look, self.find_again, self.check.open)
         self.panel.after_idle(self.find)
         return self.panel
 

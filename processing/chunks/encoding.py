@@ -10,6 +10,7 @@ from typing import Optional, Tuple
 from core.chunks.chunk import Chunk, ChunkPlan
 from core.commands.chunks import ChunkFiles, chunk_step, encoded_track
 from core.encoders.quality_number import plan_with_number
+from core.errors import ToolFailed
 from core.media.model import VideoTrack
 from core.plan import Plan
 from core.progress import FfmpegProgress, Progress, ProgressListener
@@ -120,7 +121,7 @@ def read_span(table: Path, chunks: ChunkPlan, chunk: Chunk) -> Optional[Pictures
     """
     try:
         packets = parse_framehash(table.read_text("utf-8", errors="replace"))
-    except (OSError, ValueError, IndexError):
+    except (OSError, ToolFailed):
         return None
     found = as_pictures([packet for packet in packets if _belongs(packet, chunks, chunk)])
     return found if found.times else None

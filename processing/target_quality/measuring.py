@@ -19,7 +19,7 @@ from core.commands.scoring import (
     scoring_arguments,
     small_pictures,
 )
-from core.errors import ToolNotFound
+from core.errors import ToolFailed, ToolNotFound
 from core.media.model import ScanType, VideoTrack
 from core.media.picture_pairs import PictureRun, pair
 from core.plan import Plan, Reason, VideoEncode
@@ -417,7 +417,7 @@ class _Work:
             text = self._files.times(name).read_text("ascii", errors="replace")
             pictures = small_pictures(self._files.pictures(name).read_bytes())
             packets = parse_framehash(text)
-        except (OSError, ValueError, IndexError):
+        except (OSError, ValueError, ToolFailed):
             return ShownPictures((), ())
         times = [packet.time for packet in packets if packet.time is not None]
         count = min(len(times), len(pictures))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 import pytest
 
@@ -88,3 +89,27 @@ def film(path: Path, subtitles: Sequence[str] = ("eng", "fre")) -> Path:
 
 def one_sentence(text: str) -> bool:
     return text.count("\n") == 1 and "Traceback" not in text and text.strip().endswith(".")
+
+
+def state_of(folder: Path) -> Dict[str, Tuple[str, int]]:
+    """All films in a folder and below it: their bytes and when they were changed."""
+    return {
+        str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def programs_at(folder: Path) -> Tuple[str, ...]:
+    """The running programs that were told of a file in the folder."""
+    if sys.platform != "linux":
+        return ()
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            words = (process / "cmdline").read_bytes() if process.name.isdecimal() else b""
+        except OSError:
+            continue
+        if os.fsencode(folder) in words and int(process.name) != os.getpid():
+            found.append(words.decode(errors="replace"))
+    return tuple(found)

@@ -384,6 +384,7 @@ LOOKS = {
         "log",
         "bundle",
         "doctor",
+        "check-machine",
         "report",
     ),
     "quit",  # tests/commandline/test_quit.py

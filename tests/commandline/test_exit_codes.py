@@ -218,6 +218,9 @@ ANSWERS: Dict[str, str] = {
         1 doctor
         0 settings reset queue.lowest_free_gigabytes
     """,
+    "check-machine": """
+        2 check-machine now
+    """,
     "settings": """
         0 settings list
         0 settings get video.encode

@@ -111,6 +111,7 @@ TABLE: Mapping[str, object] = {
     "log": Case(("log", "--html", "FOLDER/log.html"), from_start=True),
     "bundle": words("bundle FOLDER/bundle.zip"),
     "doctor": LOOKS,
+    "check-machine": LOOKS,
     "quit": AT_WORK,
     "library": "keeps what it has found film by film; what was not looked at is looked at again",
     "stats": words("stats --rebuild"),

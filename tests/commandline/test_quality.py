@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import signal
-import sys
 import time
 from pathlib import Path
-from typing import Dict, Tuple
 
 import pytest
 
-from tests.commandline.calls import call, one_sentence, posix, records, start
+from tests.commandline.calls import (
+    call,
+    one_sentence,
+    posix,
+    programs_at,
+    records,
+    start,
+    state_of,
+)
 from tests.films import make_film
 
 QUICK = (
@@ -20,15 +24,6 @@ QUICK = (
     "-filter:v:0 $filters $hdr $tracks $output"
 )
 BY_BIT_RATE = QUICK.replace("-crf 31", "-b:v 900k")
-
-
-def state_of(folder: Path) -> Dict[str, Tuple[str, int]]:
-    """All films in a folder and below it: their bytes and when they were changed."""
-    return {
-        str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def set_up(folder: Path, template: str = QUICK) -> None:
@@ -92,18 +87,3 @@ def test_a_search_that_is_interrupted_leaves_no_encoder_and_no_file(tmp_path: Pa
     assert not list(data.glob("quality-test-*"))
     assert not programs_at(tmp_path)
     assert state_of(tmp_path / "films") == before
-
-
-def programs_at(folder: Path) -> Tuple[str, ...]:
-    """The running programs that were told of a file in the folder."""
-    if sys.platform != "linux":
-        return ()
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            words = (process / "cmdline").read_bytes() if process.name.isdecimal() else b""
-        except OSError:
-            continue
-        if os.fsencode(folder) in words and int(process.name) != os.getpid():
-            found.append(words.decode(errors="replace"))
-    return tuple(found)

@@ -26,6 +26,7 @@ def test_every_command_has_a_schema() -> None:
         "apis",
         "messages",
         "doctor",
+        "check-machine",
         "self-check",
         "log",
         "bundle",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Optional
 
+import pytest
+
 from core.encoders.templates import keeps_every_picture
+from core.errors import ToolFailed
 from core.settings.tree import Settings
 from processing.packets import (
     Packet,
@@ -84,3 +87,11 @@ def test_templates_that_change_the_number_of_pictures_are_known() -> None:
     assert not keeps_every_picture(
         "$qsvenc -i $input -c hevc --vpp-deinterlace bob $tracks -o $output"
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["rubbish", "#tb 0: 1/0\n", "0, 0, 0, 1\n", "0, 0, now, 1, 2, ab\n"]
+)
+def test_what_is_no_list_of_packets_is_the_tool_s_failure_in_a_sentence(text: str) -> None:
+    with pytest.raises(ToolFailed, match="what it wrote of the packets cannot be read"):
+        parse_framehash(text)

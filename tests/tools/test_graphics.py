@@ -8,7 +8,7 @@ from typing import Callable, Dict, List
 
 import pytest
 
-from tools.graphics import drivers, linux_drivers, windows_drivers
+from tools.graphics import drivers, graphics, linux_drivers, linux_graphics, windows_drivers
 
 CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 
@@ -53,6 +53,14 @@ def test_whatever_changes_on_linux_changes_the_text(
 def test_a_card_is_known_by_its_numbers(tmp_path: Path) -> None:
     put_intel_in(tmp_path)
     assert "renderD128 0x8086 0x4680" in linux_drivers(tmp_path)
+
+
+def test_people_read_whose_card_it_is_and_its_driver_s_version(tmp_path: Path) -> None:
+    assert linux_graphics(tmp_path) == ""
+    put_intel_in(tmp_path)
+    write(tmp_path / "sys/module/nvidia/version", "580.65\n")
+    assert linux_graphics(tmp_path) == "renderD128 Intel 0x4680; nvidia 580.65"
+    assert graphics("darwin") == ""
 
 
 class FakeRegistry:

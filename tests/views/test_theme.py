@@ -112,7 +112,7 @@ def test_no_title_of_a_column_is_cut_off(root: tk.Tk, language: str) -> None:
             HealthPage(root, look).table,
             PlanView(root, look).table,
             FoldersPage(root, look, NoActions()).table,
-            ToolsPanel(root, look, lambda: None).table,
+            ToolsPanel(root, look, lambda: None, lambda: None).table,
         )
     finally:
         use_language("en", LOCALE)

@@ -95,15 +95,15 @@ class LibraryStore:
         expected = outlook.expected
         languages = "," + ",".join(facts.languages) + "," if facts.languages else ""
         place = path_to_sql(look.path), look.identity.size, look.identity.mtime_ns
-        there = "path = ? AND size = ? AND mtime_ns = ?"
-        if not self._database.select(f"SELECT 1 FROM library_films WHERE {there}", place):  # noqa: S608
+        there = "SELECT id FROM library_films WHERE path = ? AND size = ? AND mtime_ns = ?"
+        if not self._database.select(there, place):
             return False  # nobody need wait for the database's writer
         with self._database.transaction() as connection:
             kept = connection.execute(
                 "UPDATE library_films SET rules = ?, codec = ?, width = ?, height = ?, resolution = ?, "
                 "hdr = ?, duration = ?, languages = ?, outcome = ?, message = ?, message_parts = ?, "
-                "template = ?, expected = ?, spread = ?, error = ? "  # noqa: S608
-                f"WHERE {there}",
+                "template = ?, expected = ?, spread = ?, error = ? "
+                "WHERE path = ? AND size = ? AND mtime_ns = ?",
                 (
                     *(look.rules, facts.codec, facts.width, facts.height, facts.resolution),
                     *(facts.hdr, facts.duration, languages, outlook.outcome.value),

@@ -19,7 +19,6 @@ from core.plan import Plan, Reason
 from core.steps import Step
 from core.text.sentence import to_json
 
-
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 

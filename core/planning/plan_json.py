@@ -39,7 +39,7 @@ def as_json(value: Any) -> Any:
         return value.value
     if isinstance(value, PurePath):
         return str(value)
-    names = _fields(type(value))
+    names = _fields(type(value))  # type: ignore[arg-type]  # a class is hashable
     if names is not None:
         return {name: as_json(getattr(value, name)) for name in names}
     if isinstance(value, dict):

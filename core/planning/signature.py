@@ -73,9 +73,8 @@ def _conversion(conversion: Any) -> Dict[str, Any]:
 
 def _changed(decision: Any) -> Dict[str, Any]:
     """The fields of a decision that are not at their defaults; those without one are always there."""
-    values = (
-        (name, default, getattr(decision, name)) for name, default in _defaults(type(decision))
-    )
+    defaults = _defaults(type(decision))  # type: ignore[arg-type]  # a class is hashable
+    values = ((name, default, getattr(decision, name)) for name, default in defaults)
     return {
         name: value for name, default, value in values if default is MISSING or value != default
     }

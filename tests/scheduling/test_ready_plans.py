@@ -49,7 +49,8 @@ def test_an_answer_looks_at_no_film_plans_nothing_and_reads_few_rows(
     node = a_node(pair, tmp_path, toolset)
     pair.master.start()
     planned(pair, job_id)
-    asked, statements = threading.current_thread(), []
+    asked = threading.current_thread()
+    statements: List[str] = []
     enter = Database._enter
 
     def watched(database: Database) -> Any:
@@ -58,14 +59,15 @@ def test_an_answer_looks_at_no_film_plans_nothing_and_reads_few_rows(
             session.connection.set_trace_callback(statements.append)
         return session
 
-    def too_late(*_arguments: object) -> None:
+    def too_late(*_arguments: object) -> str:
         assert threading.current_thread() is not asked, "a machine waits while its film is planned"
+        return ""
 
     with monkeypatch.context() as patched:
         patched.setattr(Database, "_enter", watched)
         patched.setattr(film_choice, "build_plan", too_late)
         patched.setattr(attempt, "build_plan", too_late)
-        patched.setattr(attempt, "fingerprint", lambda path: too_late() or "")
+        patched.setattr(attempt, "fingerprint", too_late)
         answer = node.line.ask(MessageType.JOB_REQUEST, _QUESTION)
     assert answer["offer"]["job"] == job_id
     assert 0 < len(statements) <= _STATEMENTS, "\n".join(statements)

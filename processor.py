@@ -63,6 +63,7 @@ from processing.seal import seal_of
 from processing.stall import limits_of
 from processing.swap import Swapper
 from processing.target_quality.aiming import QualityAim
+from processing.target_quality.chunk_numbers import ChunkNumbering
 from processing.verify import Verifier, missing_end
 from store.chunks import ChunkStore
 from store.connection import Database
@@ -127,7 +128,8 @@ class Processor:
         chunks = chunks or ChunkStore(database)
         self.chunk_sets = ChunkSets(chunks, self._files, clock, runner.run_id, log)
         self._paces = EncoderPaceStore(database)
-        self._aim = QualityAim(scores or QualityScores(database), settings)
+        self._scores = scores or QualityScores(database)
+        self._aim = QualityAim(self._scores, settings)
         speeds = SpeedStore(database)
         self._expected_seconds = lambda plan: speeds.expected(
             facts_of(plan), kind_of(plan), instance_id()
@@ -165,8 +167,7 @@ class Processor:
         """
         if maker is None:
             own = (self._runner, self._toolset, self._settings, self._files, self._clock, self._log)
-            chunks = self._chunk_maker(job_id)
-            maker = ResultMaker(*own, self._next_encoder, chunks, self._aim)
+            maker = ResultMaker(*own, self._next_encoder, self._chunk_maker(job_id), self._aim)
         begun = None if maker.is_local else self._begun(job_id, attempt, plan)
         self._journal.demand_there()
         finished = self._finish_earlier(plan) if begun is None else None
@@ -418,7 +419,7 @@ class Processor:
     def _chunk_maker(self, job_id: int) -> ChunkMaker:
         shop = Workshop(
             *(self._runner, self._settings, self._files, self._clock, self._log),
-            *(self.chunk_sets, self._paces),
+            *(self.chunk_sets, self._paces, ChunkNumbering(self._scores, self._settings)),
             films=self._films_in_chunks,
         )
         return ChunkMaker(shop, self._expected_seconds, job_id)

@@ -19,10 +19,11 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
-from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
-from benchmarks.single_job import IO_COUNTERS
+from benchmarks.report import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
+from benchmarks.single_job import IO_COUNTERS, counters
 from core.tools import ToolName
 from processing.chunks.borders import plan_chunks
 from tests.chunk_campaign import Bench
@@ -55,8 +56,7 @@ def _children_cpu() -> float:
 
 def _moved() -> int:
     """Bytes that ended children read and wrote, and this process."""
-    counters = dict(line.split(": ") for line in IO_COUNTERS.read_text("ascii").splitlines())
-    return int(counters["rchar"]) + int(counters["wchar"])
+    return sum(counters(IO_COUNTERS))
 
 
 def _program(data: Path, *arguments: str) -> None:
@@ -166,28 +166,28 @@ def measure(film: Path, folder: Path, chunk: float, template: str, beside: bool)
     return found
 
 
-def main() -> int:
-    """Measure and print; the exit code says whether all goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--film", type=Path, help="a film with real pictures")
-    parser.add_argument("--seconds", type=float, default=480.0, help="length of the film made")
-    parser.add_argument("--chunk", type=float, default=120.0, help="length of a chunk in seconds")
-    parser.add_argument("--template", default=_ENCODE)
-    parser.add_argument("--beside", action="store_true", help="also with encoders side by side")
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+def _measurement(options: argparse.Namespace) -> Measurement:
     with tempfile.TemporaryDirectory(prefix="chunks-") as folder:
-        film = arguments.film or make_film(
+        film = options.film or make_film(
             Path(folder) / "Film.mkv",
-            seconds=arguments.seconds,
+            seconds=options.seconds,
             size=(640, 360),
             audio=[AudioSpec("aac", language="eng")],
             video_options=["-preset", "veryfast", "-qp", "12", "-g", "50"],
         )
-        found = measure(film, Path(folder), arguments.chunk, arguments.template, arguments.beside)
-    found.append(Figure("load", machine_load(), "Load of the machine"))
-    print(as_json("chunks", found) if arguments.json else as_table("A film in chunks", found))
-    return 0 if all_met(found) else 1
+        found = measure(film, Path(folder), options.chunk, options.template, options.beside)
+    return Measurement("A film in chunks", found)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Measure and print; the exit code says whether all goals are met."""
+    parser = benchmark_parser("chunks", __doc__)
+    parser.add_argument("--film", type=Path, help="a film with real pictures")
+    parser.add_argument("--seconds", type=float, default=120.0, help="length of the film made")
+    parser.add_argument("--chunk", type=float, default=40.0, help="length of a chunk in seconds")
+    parser.add_argument("--template", default=_ENCODE)
+    parser.add_argument("--beside", action="store_true", help="also with encoders side by side")
+    return run("chunks", parser, _measurement, argv)
 
 
 if __name__ == "__main__":

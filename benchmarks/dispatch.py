@@ -30,7 +30,7 @@ import psutil
 
 from analyzer import Analyzer
 from benchmarks.against import HERE, in_turn, ratios
-from benchmarks.report import Figure
+from benchmarks.figure import Figure
 from benchmarks.transfer import SlaveWork, free_port
 from cluster.handshake import LocalInstance
 from cluster.ports import Data

@@ -1,6 +1,6 @@
 """How much of the program one short film passes: modules that are loaded, modules and functions that run.
 
-``python -m benchmarks.film_path [--against CHECKOUT] [--json]``
+``python -m benchmarks.film_path [--list] [--json]``
 
 A film of three seconds goes through ``process`` in a data folder of its own, and every function of the
 program that any of its threads enters is counted once. What outside programs and MediaInfo's children do is
@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
 from benchmarks.against import HERE
-from benchmarks.report import Figure, all_met, as_json, as_table
+from benchmarks.report import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
 from benchmarks.sample import cache_folder, sample_film
 
 SECONDS = 3
@@ -43,14 +44,18 @@ import main
 sys.argv = [os.path.join(checkout, "main.py"), *arguments]
 exit_code = main.main(arguments)
 sys.setprofile(None)
-folders = tuple(
-    os.path.join(checkout, name)
+# Another checkout is a folder of links: a module may be known by either name.
+roots = {
+    os.path.realpath(os.path.join(checkout, name)): name
     for name in os.listdir(checkout)
     if not name.startswith(".") and (name.endswith(".py") or os.path.isdir(os.path.join(checkout, name)))
-)
+}
 def module(path):
-    ours = path is not None and path.startswith(folders) and path.endswith(".py")
-    return os.path.relpath(path, checkout).replace(os.sep, "/") if ours else ""
+    real = os.path.realpath(path or "")
+    for root, name in roots.items():
+        if real.endswith(".py") and (real == root or real.startswith(root + os.sep)):
+            return (name + real[len(root):]).replace(os.sep, "/")
+    return ""
 loaded = {module(getattr(loaded, "__file__", None)) for loaded in tuple(sys.modules.values())}
 optimized = 1  # CO_OPTIMIZED: functions have it, bodies of classes and modules have not
 functions = {
@@ -63,7 +68,7 @@ with open(told, "w", encoding="utf-8") as file:
 """
 
 
-def measure(checkout: Path, film: Path) -> Dict[str, List[str]]:
+def passed(checkout: Path, film: Path) -> Dict[str, List[str]]:
     """Process the film by a checkout; the names that belong to each of ``KINDS``."""
     with tempfile.TemporaryDirectory(dir=cache_folder()) as name:
         folder = Path(name)
@@ -88,39 +93,19 @@ def measure(checkout: Path, film: Path) -> Dict[str, List[str]]:
     }
 
 
-def figures(
-    ours: Dict[str, List[str]], theirs: Optional[Dict[str, List[str]]] = None
-) -> List[Figure]:
-    """The counts, and their share of another checkout's."""
-    found = [Figure(kind, len(ours[kind]), label) for kind, label in KINDS.items()]
-    if theirs is not None:
-        found += [
-            Figure(
-                f"{kind}_ratio", len(ours[kind]) / len(theirs[kind]), f"{label}, over the other's"
-            )
-            for kind, label in KINDS.items()
-        ]
-    return found
+def measure(options: argparse.Namespace) -> Measurement:
+    """Count what the film passes."""
+    found = passed(HERE, sample_film(SECONDS))
+    figures = [Figure(kind, len(found[kind]), label) for kind, label in KINDS.items()]
+    names = "\n".join(found["modules_loaded"]) if options.list else ""
+    return Measurement(f"What a film of {SECONDS} s passes", figures, names)
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.film_path")
-    parser.add_argument("--against", type=Path, help="another checkout to hold the counts against")
+    parser = benchmark_parser("film_path", __doc__, pairs=1)  # it is the same each time
     parser.add_argument("--list", action="store_true", help="name every module that is loaded")
-    parser.add_argument("--json", action="store_true", help="one line of JSON instead of a table")
-    options = parser.parse_args(argv)
-    film = sample_film(SECONDS)
-    ours = measure(HERE, film)
-    theirs = measure(options.against.resolve(), film) if options.against else None
-    found = figures(ours, theirs)
-    if options.json:
-        print(as_json("film_path", found))
-    else:
-        print(as_table(f"What a film of {SECONDS} s passes", found))
-    if options.list:
-        print("\n".join(ours["modules_loaded"]))
-    return 0 if all_met(found) else 1
+    return run("film_path", parser, measure, argv)
 
 
 if __name__ == "__main__":

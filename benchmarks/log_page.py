@@ -22,12 +22,13 @@ import time
 import tkinter as tk
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator, List, Sequence
+from typing import Iterator, List, Optional, Sequence
 
 import logger
 import ui
 from app.program import Program
-from benchmarks.report import Figure, all_met, as_json, as_table
+from benchmarks.report import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
 from core.reporting.log_entry import EntryKind, LogEntry
 from reports.html_log import write_page
 from tests.reports.browser import Browser, find_browser
@@ -159,21 +160,26 @@ def _live(root: tk.Tk, seconds: float) -> None:
         time.sleep(0.0005)
 
 
-def main(argv: Sequence[str] = ()) -> int:
-    """Measure and print; 0 when all goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args(argv or None)
-    with tempfile.TemporaryDirectory(prefix="log-") as folder:
-        figures = [*open_page(arguments.entries, Path(folder)), *write_log(Path(folder))]
+def measure(options: argparse.Namespace) -> Measurement:
+    """Write and open a page, log, and follow the log where there is a display."""
+    with tempfile.TemporaryDirectory(prefix="log-") as name:
+        folder = Path(name)
+        figures = [*open_page(options.entries, folder), *write_log(folder)]
         if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
             print("There is no display: the window is not measured.", file=sys.stderr)
         else:
-            figures += follow(arguments.seconds, Path(folder))
-    print(as_json("log_page", figures) if arguments.json else as_table("The log", figures))
-    return int(not all_met(figures))
+            figures += follow(options.seconds, folder)
+    return Measurement("The log", figures)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Measure and print; 0 when all goals are met."""
+    parser = benchmark_parser("log_page", __doc__)
+    parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument(
+        "--seconds", type=float, default=10.0, help="that the window follows the log"
+    )
+    return run("log_page", parser, measure, argv)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,14 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, Optional, Sequence
 
 import psutil
 
 from app.program import Program
-from benchmarks.report import Figure, as_json, as_table
+from benchmarks.against import HERE
+from benchmarks.report import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
 from benchmarks.transfer import free_port
 from cluster.identity import client_context, load_identity
 from core.chunk_progress import ChunkPhase, ChunkProgress
@@ -131,7 +133,7 @@ class Phones:
         return http.client.HTTPSConnection(*self._place, context=client_context(), timeout=30)
 
 
-def measure(jobs: int, seconds: float) -> Sequence[Figure]:
+def in_each_way(jobs: int, seconds: float) -> Sequence[Figure]:
     """Measure the same process in each way, one after the other."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -141,7 +143,9 @@ def measure(jobs: int, seconds: float) -> Sequence[Figure]:
             parts.config.change({"network.phone_port": str(port), "network.discovery": "off"})
         argv = [sys.executable, "-m", "benchmarks.phone", "--serve", str(folder)]
         child = stack.enter_context(
-            subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                argv, cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
         )
         assert child.stdin is not None
         assert child.stdout is not None
@@ -184,20 +188,22 @@ def measure(jobs: int, seconds: float) -> Sequence[Figure]:
         )
 
 
-def main() -> int:
+def measure(options: argparse.Namespace) -> Measurement:
+    """Measure the page."""
+    return Measurement("The page for the phone", in_each_way(options.jobs, options.seconds))
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
     """Measure, or be the program that is measured."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = benchmark_parser("phone", __doc__)
     parser.add_argument("--jobs", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each of the five ways")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(argv)
     if chosen.serve is not None:
         serve(chosen.serve)
         return 0
-    figures = measure(chosen.jobs, chosen.seconds)
-    print(as_json("phone", figures) if chosen.json else as_table("The page for the phone", figures))
-    return 0
+    return run("phone", parser, measure, argv)
 
 
 if __name__ == "__main__":

@@ -18,11 +18,12 @@ import time
 import tkinter as tk
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable, List, Sequence
+from typing import Callable, List, Optional, Sequence
 
 import ui
 from app.program import Program
-from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.report import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
 from benchmarks.sample import sample_film
 from benchmarks.window import BEAT, Lateness, StopNow
 from core.planning.preview import FilmPreview, FilmsFound, PreviewEnded, PreviewNews
@@ -148,30 +149,28 @@ def shown(bench: Bench, rows: int) -> List[Figure]:
     return figures
 
 
-def main() -> int:
-    """Measure and print; the exit code says whether all goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--films", type=int, default=200)
-    parser.add_argument("--rows", type=int, default=10_000)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+def measure(options: argparse.Namespace) -> Measurement:
+    """Open the window on copies of a film, look at them in the preview, and show many rows there."""
     source = sample_film(2)
     with tempfile.TemporaryDirectory(prefix="preview-bench-") as name:
         library = Path(name) / "films"
         library.mkdir()
-        for number in range(arguments.films):
+        for number in range(options.films):
             shutil.copy(source, library / f"Film {number}.mkv")
         with Program(Path(name) / "data") as parts:
             bench = Bench(parts)
-            figures = looked_at(bench, library, arguments.films)
-            figures += shown(bench, arguments.rows)
+            figures = looked_at(bench, library, options.films)
+            figures += shown(bench, options.rows)
             bench.close()
-    figures.append(Figure("load", machine_load(), "Load of the machine"))
-    if arguments.json:
-        print(as_json("preview", figures))
-    else:
-        print(as_table(f"Preview of {arguments.films:,} films", figures))
-    return 0 if all_met(figures) else 1
+    return Measurement(f"Preview of {options.films:,} films", figures)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Measure and print; the exit code says whether all goals are met."""
+    parser = benchmark_parser("preview", __doc__)
+    parser.add_argument("--films", type=int, default=200)
+    parser.add_argument("--rows", type=int, default=10_000)
+    return run("preview", parser, measure, argv)
 
 
 if __name__ == "__main__":

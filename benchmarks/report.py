@@ -1,40 +1,19 @@
-"""One way for every benchmark to show its figures: a table, or one line of JSON."""
+"""One way for every benchmark to show its figures: a table, or one line of JSON.
+
+Both hold the machine's own figures beside them (``benchmarks.calibration``).
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from dataclasses import dataclass
-from typing import Optional, Sequence
+from typing import List, Sequence, Tuple
 
+from benchmarks.calibration import this_machine
+from benchmarks.figure import Figure
 
-@dataclass(frozen=True)
-class Figure:
-    """One measured value; ``goal`` is the highest that is good enough, ``least`` the lowest.
-
-    None where nothing is asked.
-    """
-
-    name: str
-    value: float
-    label: str
-    unit: str = ""
-    goal: Optional[float] = None
-    least: Optional[float] = None
-
-    @property
-    def met(self) -> bool:
-        """Whether the goal is reached; a figure without a goal always is."""
-        low_enough = self.goal is None or self.value <= self.goal
-        return low_enough and (self.least is None or self.value >= self.least)
-
-    @property
-    def wanted(self) -> str:
-        """Its goal in words; "" where there is none."""
-        if self.least is not None:
-            return f"at least {self.least:g}"
-        return "" if self.goal is None else f"at most {self.goal:g}"
+__all__ = ["Figure", "all_met", "as_json", "as_table", "columns", "machine_load"]
 
 
 def machine_load() -> float:
@@ -50,35 +29,44 @@ def all_met(figures: Sequence[Figure]) -> bool:
 
 
 def as_json(benchmark: str, figures: Sequence[Figure]) -> str:
-    """One line: figures and goals by name, and whether all goals are met."""
+    """One line: figures, what they are called, and goals by name, and whether all goals are met."""
+    shown = [*figures, *this_machine()]
     return json.dumps(
         {
             "benchmark": benchmark,
-            "figures": {figure.name: round(figure.value, 4) for figure in figures},
-            "goals": {figure.name: figure.goal for figure in figures if figure.goal is not None},
-            "at_least": {
-                figure.name: figure.least for figure in figures if figure.least is not None
-            },
+            "figures": {figure.name: round(figure.value, 4) for figure in shown},
+            "labels": {figure.name: figure.label.strip() for figure in shown},
+            "units": {figure.name: figure.unit for figure in shown if figure.unit},
+            "goals": {figure.name: figure.goal for figure in shown if figure.goal is not None},
+            "at_least": {figure.name: figure.least for figure in shown if figure.least is not None},
             "met": all_met(figures),
         }
     )
 
 
 def as_table(title: str, figures: Sequence[Figure]) -> str:
-    """The same for people, one figure a line."""
+    """The same for people, one figure a line; below them those of the machine."""
     rows = [
         (
             figure.label,
-            f"{figure.value:,.3f} {figure.unit}".rstrip(),
+            figure.shown,
             figure.wanted,
             "" if not figure.wanted else ("met" if figure.met else "MISSED"),
         )
-        for figure in figures
+        for figure in (*figures, *this_machine())
     ]
-    head = ("", "measured", "goal", "")
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(4)]
-    lines = [
-        f"{label:<{widths[0]}}  {value:>{widths[1]}}  {goal:<{widths[2]}}  {met}".rstrip()
-        for label, value, goal, met in [head, *rows]
+    head, *lines = columns([("", "measured", "goal", ""), *rows], right=(1,))
+    bare = len(figures)
+    return "\n".join([title, head, *lines[:bare], "", "This machine meanwhile:", *lines[bare:]])
+
+
+def columns(rows: Sequence[Tuple[str, ...]], right: Sequence[int]) -> List[str]:
+    """Lay rows out in lines; the columns of these numbers end in line, the others begin so."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return [
+        "  ".join(
+            f"{text:>{width}}" if number in right else f"{text:<{width}}"
+            for number, (text, width) in enumerate(zip(row, widths))
+        ).rstrip()
+        for row in rows
     ]
-    return "\n".join([title, *lines])

@@ -14,9 +14,10 @@ import time
 import tkinter as tk
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Optional, Sequence
 
-from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.figure import Figure, median
+from benchmarks.running import Measurement, benchmark_parser, run
 from benchmarks.window import fill
 from core.reporting.statistics import StatisticsSpan, first_day
 from core.reporting.statistics_charts import charts_of
@@ -64,10 +65,10 @@ def timed(work: Callable[[], object]) -> float:
         begin = time.perf_counter()
         work()
         taken.append((time.perf_counter() - begin) * 1000)
-    return sorted(taken)[RUNS // 2]
+    return median(taken)
 
 
-def measure(path: Path) -> List[Figure]:
+def all_times(path: Path) -> List[Figure]:
     """Time every span's figures and every chart's drawing."""
     figures: List[Figure] = []
     with Database(path) as database:
@@ -101,21 +102,19 @@ def measure(path: Path) -> List[Figure]:
     return figures
 
 
-def main() -> int:
-    """Measure and print; the exit code says whether all goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--history", type=int, default=1_000_000)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+def measure(options: argparse.Namespace) -> Measurement:
+    """Fill a history and time all of it."""
     with tempfile.TemporaryDirectory(prefix="statistics-bench-") as name:
         path = Path(name) / "data.db"
-        fill_history(path, arguments.history)
-        figures = [*measure(path), Figure("load", machine_load(), "Load of the machine")]
-    if arguments.json:
-        print(as_json("statistics", figures))
-    else:
-        print(as_table(f"Statistics of {arguments.history:,} films", figures))
-    return 0 if all_met(figures) else 1
+        fill_history(path, options.history)
+        return Measurement(f"Statistics of {options.history:,} films", all_times(path))
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Measure and print; the exit code says whether all goals are met."""
+    parser = benchmark_parser("statistics_charts", __doc__)
+    parser.add_argument("--history", type=int, default=1_000_000)
+    return run("statistics_charts", parser, measure, argv)
 
 
 if __name__ == "__main__":

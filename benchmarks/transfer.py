@@ -16,11 +16,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import psutil
 
-from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.report import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
 from cluster.identity import load_identity
 from cluster.ports import Data, Node
 from core.settings.choices import Discovery, NetworkMode
@@ -229,27 +230,25 @@ def measure(folder: Path, size: int) -> List[Figure]:
     ]
 
 
-def main() -> int:
+def _measurement(options: argparse.Namespace) -> Measurement:
+    with tempfile.TemporaryDirectory(prefix="transfer-bench-", dir=options.folder) as name:
+        figures = measure(Path(name), options.mebibytes)
+    return Measurement(f"A film of {options.mebibytes:,} MiB over the loopback", figures)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
     """Measure and print; the exit code says whether all goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = benchmark_parser("transfer", __doc__)
     parser.add_argument("--mebibytes", type=int, default=4096)
     parser.add_argument("--folder", type=Path, help="where to work; its disk is written to")
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--film", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     if arguments.serve:
         folder, port = arguments.serve
         serve(Path(folder) / "master", arguments.film, int(port))
         return 0
-    with tempfile.TemporaryDirectory(prefix="transfer-bench-", dir=arguments.folder) as name:
-        figures = measure(Path(name), arguments.mebibytes)
-    figures.append(Figure("load", machine_load(), "Load of the machine"))
-    if arguments.json:
-        print(as_json("transfer", figures))
-    else:
-        print(as_table(f"A film of {arguments.mebibytes:,} MiB over the loopback", figures))
-    return 0 if all_met(figures) else 1
+    return run("transfer", parser, _measurement, argv)
 
 
 if __name__ == "__main__":

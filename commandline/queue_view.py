@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 UNFINISHED = tuple(state for state in JobState if not state.final)
 _PROGRESS = ("percent", "fps", "speed", "eta")
-_CHUNKS = ("chunks", "chunks_done", "chunks_in_hand")
+_CHUNKS = ("chunks", "chunks_done", "chunks_in_hand", "chunk_numbers")
 
 
 def live_state(program: Program) -> Mapping[str, Any]:
@@ -42,18 +42,24 @@ def live_state(program: Program) -> Mapping[str, Any]:
         "jobs": {
             str(job_id): {
                 **{name: getattr(progress, name, None) for name in _PROGRESS},
-                **_chunk_counts(progress),
+                **chunk_facts(progress),
             }
             for job_id, progress in manager.in_hand.items()
         },
     }
 
 
-def _chunk_counts(progress: Optional[Progress]) -> Mapping[str, Optional[int]]:
-    """How many chunks of a film are done and in hand, of how many; None where it is in one piece."""
-    counts = counted(progress.chunks) if progress is not None and progress.chunks else None
-    figures = (counts.total, counts.done, counts.in_hand) if counts else (None, None, None)
-    return dict(zip(_CHUNKS, figures))
+def chunk_facts(progress: Optional[Progress]) -> Mapping[str, Any]:
+    """How many chunks of a film are done and in hand, of how many, and each one's number for its quality.
+
+    All are None where it is in one piece, the numbers also where no quality is aimed at.
+    """
+    if progress is None or not progress.chunks:
+        return dict.fromkeys(_CHUNKS)
+    counts = counted(progress.chunks)
+    numbers = [chunk.quality_number for chunk in progress.chunks]
+    known = None if None in numbers else numbers
+    return dict(zip(_CHUNKS, (counts.total, counts.done, counts.in_hand, known)))
 
 
 def show_queue(program: Program, states: Sequence[JobState], limit: int, output: Output) -> None:

@@ -21,7 +21,8 @@ class ChunkProgress:
 
     ``begin`` and ``end`` in seconds of the film, ``pictures`` None where they are not counted yet,
     ``share`` what is done of it (0 to 1), ``machine`` the instance that has or had it ("" for this one),
-    ``size`` in bytes, ``seconds`` that its encoder took, ``proof`` the sentence that says how it was proved.
+    ``size`` in bytes, ``seconds`` that its encoder took, ``proof`` the sentence that says how it was proved,
+    ``quality_number`` the encoder's number for its quality, where one is aimed at.
     """
 
     number: int
@@ -34,6 +35,7 @@ class ChunkProgress:
     size: Optional[int] = None
     seconds: Optional[float] = None
     proof: str = ""
+    quality_number: Optional[float] = None
 
     @property
     def length(self) -> float:
@@ -68,7 +70,7 @@ def rows_of(chunks: Iterable[ChunkProgress]) -> List[List[Any]]:
     return [
         [
             *(chunk.number, chunk.begin, chunk.end, chunk.pictures, chunk.size),
-            *(chunk.seconds, chunk.machine, chunk.proof),
+            *(chunk.seconds, chunk.machine, chunk.proof, chunk.quality_number),
         ]
         for chunk in chunks
         if chunk.phase is ChunkPhase.DONE
@@ -76,7 +78,7 @@ def rows_of(chunks: Iterable[ChunkProgress]) -> List[List[Any]]:
 
 
 def from_rows(rows: Iterable[Sequence[Any]]) -> Tuple[ChunkProgress, ...]:
-    """Return what ``rows_of`` wrote."""
+    """Return what ``rows_of`` wrote; an earlier version wrote no number."""
     return tuple(
         ChunkProgress(
             *(number, begin, end, ChunkPhase.DONE, pictures),
@@ -84,8 +86,9 @@ def from_rows(rows: Iterable[Sequence[Any]]) -> Tuple[ChunkProgress, ...]:
             size=size,
             seconds=seconds,
             proof=proof,
+            quality_number=next(iter(more), None),
         )
-        for number, begin, end, pictures, size, seconds, machine, proof in rows
+        for number, begin, end, pictures, size, seconds, machine, proof, *more in rows
     )
 
 

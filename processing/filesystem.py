@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
@@ -61,14 +62,43 @@ def outgoing(path: Path) -> Path:
     return path.with_name(path.name + ".outgoing")
 
 
+@dataclass(frozen=True)
+class FileState:
+    """What the system says of a file; ``changed_ns`` is its ``ctime``, which no program can set back.
+
+    On Windows that is when it was made.
+    """
+
+    device: int
+    inode: int
+    mode: int
+    size: int
+    mtime_ns: int
+    changed_ns: int
+
+
 class FileOperations:
     """Operations on films and results; a crash can happen between two of them, never inside one."""
 
     def identity(self, path: Path) -> Optional[FileIdentity]:
         """Return the file's identity, content included; None if there is no file.
 
-        Raises OSError otherwise, also where a share that went away says "no such file". A content that
-        cannot be read now (another program has the file to itself) is left empty.
+        Raises OSError as ``state`` does. A content that cannot be read now (another program has the file to
+        itself) is left empty.
+        """
+        found = self.state(path)
+        if found is None:
+            return None
+        content = ""
+        if stat.S_ISREG(found.mode):
+            with contextlib.suppress(FileUnavailable):
+                content = fingerprint(path)
+        return FileIdentity(found.size, found.mtime_ns, found.device, found.inode, content)
+
+    def state(self, path: Path) -> Optional[FileState]:
+        """Return what the system says of a file without reading it; None if there is none.
+
+        Raises OSError otherwise, also where a share that went away says "no such file".
         """
         try:
             found = path.stat()
@@ -76,11 +106,8 @@ class FileOperations:
             if not is_missing(error):
                 raise
             return None
-        content = ""
-        if stat.S_ISREG(found.st_mode):
-            with contextlib.suppress(FileUnavailable):
-                content = fingerprint(path)
-        return FileIdentity(found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, content)
+        numbers = (found.st_dev, found.st_ino, found.st_mode)
+        return FileState(*numbers, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
     def size(self, path: Path) -> Optional[int]:
         """Return a file's size in bytes; None where there is none, or that cannot be told now."""

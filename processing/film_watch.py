@@ -26,7 +26,7 @@ from core.media.model import FileIdentity
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from processing.control import JobControl
-from processing.filesystem import DOT_FOLDER, FileOperations, same_file
+from processing.filesystem import DOT_FOLDER, FileOperations, FileState, same_file
 
 LOOK_EVERY = 2.0  # seconds
 _LAST_LOOK = 5.0  # seconds that a look may take where something failed
@@ -56,6 +56,7 @@ class FilmWatch:
         self._asked = threading.Event()  # also wakes the thread
         self._answered = threading.Event()
         self._problem: Optional[MediaProcessorError] = None
+        self._unchanged: Optional[FileState] = None  # of the last look that found it so
         self._thread = threading.Thread(target=self._watch, name="film-watch", daemon=True)
 
     def __enter__(self) -> FilmWatch:
@@ -103,8 +104,14 @@ class FilmWatch:
                 self._control.end(problem)
 
     def _look(self, name_now: Callable[[], Optional[Path]]) -> Optional[MediaProcessorError]:
-        """Return what is wrong with the film; None if it is unchanged."""
+        """Return what is wrong with the film; None if it is unchanged.
+
+        Its content is read where anything was done to it since a look that read it: an encode takes hours.
+        """
         try:
+            state = self._files.state(self._path)
+            if state is not None and state == self._unchanged:
+                return None
             found = self._files.identity(self._path)
             if found is None:
                 return self._missing(name_now())
@@ -115,7 +122,10 @@ class FilmWatch:
                     "its disk or share is not connected ({problem}).", problem=system_problem(error)
                 ),
             )
-        return None if same_file(found, self._identity) else SourceChanged(self._path)
+        if not same_file(found, self._identity):
+            return SourceChanged(self._path)
+        self._unchanged = state
+        return None
 
     def _missing(self, name_now: Optional[Path]) -> MediaProcessorError:
         path = self._path

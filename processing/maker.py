@@ -8,7 +8,7 @@ from typing import FrozenSet, Optional, Protocol, Tuple
 
 from core.plan import Plan
 from core.progress import ProgressListener
-from core.target_quality.film_quality import FilmQuality
+from core.target_quality.film_quality import FilmQuality, NumberedPart
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.packets import PacketTables
@@ -32,6 +32,7 @@ class MadeResult:
     too_large: int = 0  # bytes that the encode had that gained nothing; the picture is copied then
     notices: Tuple[str, ...] = ()  # what its user should know of how it was made
     quality: Optional[FilmQuality] = None  # where it was asked for by a target
+    parts: Tuple[NumberedPart, ...] = ()  # chunks that have a number of their own
 
 
 class Maker(Protocol):

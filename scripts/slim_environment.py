@@ -73,6 +73,14 @@ def other_languages() -> Iterator[Path]:
                 yield path
 
 
+def other_icons() -> Iterator[Path]:
+    """Of mkdocs-material: the collections of icons that its own pages do not use."""
+    folder = package("material")
+    if folder is not None:
+        for name in ("fontawesome", "octicons", "simple"):
+            yield folder / "templates" / ".icons" / name
+
+
 def compiled_installer() -> Iterator[Path]:
     """The byte code of pip, which the next installation makes anew in a second."""
     folder = package("pip")
@@ -109,6 +117,7 @@ def main(argv: List[str]) -> int:
         *second_programs(keep_ffmpeg=not (running and has_better)),
         *other_systems_libraries(),
         *other_languages(),
+        *other_icons(),
         *compiled_installer(),
     ]:
         if path.is_dir():

@@ -67,7 +67,7 @@ if [ "${1:-}" = --missing ]; then
 fi
 
 not_run=() # what is left out, and why
-[ -x .venv/bin/python ] || say "The first run puts 570 MB of Python packages into .venv."
+[ -x .venv/bin/python ] || say "The first run puts 630 MB of Python packages into .venv."
 if [ ${#missing[@]} -gt 0 ]; then
     say "Of Debian's packages these are missing: ${missing[*]} (with all that they need: up to 1.8 GB, some minutes)."
     install_packages "Tests" "${missing[@]}" || not_run+=("tests that need ${missing[*]}: not installed")

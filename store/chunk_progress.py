@@ -31,7 +31,8 @@ def chunks_in(known: ChunkSet) -> Tuple[ChunkProgress, ...]:
     finished = {chunk.number: chunk for chunk in known.finished}
     shown = []
     for chunk in plan.chunks:
-        told = ChunkProgress(chunk.number, chunk.start, chunk.until)
+        number = plan.quality_number(chunk.number)
+        told = ChunkProgress(chunk.number, chunk.start, chunk.until, quality_number=number)
         stored = finished.get(chunk.number)
         if stored is not None:
             told = replace(

@@ -126,4 +126,4 @@ def _taught(row: sqlite3.Row) -> Optional[TaughtFilm]:
     except (ValueError, TypeError):
         return None
     scored = (ScoredTrials(quality.yardstick, quality.chosen.trials),)
-    return TaughtFilm(kind, scored, quality.chosen, quality.score)
+    return TaughtFilm(kind, scored, quality.result_number, quality.score)

@@ -25,15 +25,19 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from analyzer import Analyzer
 from core.chunk_errors import ChunkUnproven, JoinUnproven
-from core.chunks.chunk import ChunkPlan
+from core.chunks.chunk import ChunkNumber, ChunkPlan
 from core.commands import build_steps
 from core.commands.chunks import encoded_track
+from core.encoders.quality_number import QualityNumber, quality_number
+from core.encoders.templates import parse_template
 from core.errors import MediaProcessorError
 from core.media.model import NativeLanguage
-from core.plan import Plan
+from core.plan import Plan, Reason
 from core.planning.planner import build_plan
 from core.settings.choices import MissingPropeditPolicy
 from core.settings.tree import Settings, ToolSettings
+from core.target_quality.chunk_numbers import NUMBER_IN_HEADERS, REACH, films_numbers
+from core.text.sentence import Sentence
 from core.tools import ToolName, Toolset
 from processing.chunks.borders import plan_chunks
 from processing.chunks.encoding import CHUNK_SUFFIX, ChunkEncoder
@@ -62,6 +66,7 @@ TEMPLATES = (
     f"$ffmpeg -i $input -c:v libx264 -preset ultrafast -bf 3 {_DEPTH} -filter:v:0 $filters {_ALL}",
     f"$ffmpeg -i $input -c:v libx264 -preset veryfast -x264-params {_X264} {_DEPTH} {_ALL}",
 )
+_ANY = Reason("chunks.campaign", Sentence("It may be any that is near the film's."))
 _LATE = 0.001 + 0.0005  # seconds: both files round to 1 ms
 _LIMITS = Limits(60.0, 60.0)
 TRIALS_OF_A_FILM = 5
@@ -143,6 +148,7 @@ class FilmTrials:
         chunks = plan_chunks(self.plan, prober, wanted)
         if chunks.whole:
             return Outcome("whole", chunks.whole[0].code)
+        chunks = replace(chunks, numbers=self._numbers_for(chunks))
         result = self._folder / "result.mkv"
         try:
             pictures = self._joined(chunks, prober, result)
@@ -151,6 +157,21 @@ class FilmTrials:
         problem = self._problem(result)
         kind = "wrong" if problem else "exact"
         return Outcome(kind, problem, pictures, len(chunks.chunks) - 1)
+
+    def _numbers_for(self, chunks: ChunkPlan) -> Tuple[ChunkNumber, ...]:
+        """Numbers as far from the film's, and from each other, as a plan may have them; by its cut."""
+        encode = self.plan.video_encode
+        assert encode is not None
+        number = quality_number(encode.template)
+        film = number.value if isinstance(number, QualityNumber) else 0.0
+        encoder = parse_template(encode.template).encoder_name
+        if encoder in NUMBER_IN_HEADERS or not film:
+            return films_numbers(chunks.chunks, film, encoder) if film else ()
+        dice = random.Random(chunks.key)
+        return tuple(
+            ChunkNumber(chunk.number, film + dice.uniform(-REACH, REACH), _ANY)
+            for chunk in chunks.chunks
+        )
 
     def _joined(self, chunks: ChunkPlan, prober: Prober, result: Path) -> int:
         plan, control = self.plan, JobControl()

@@ -37,7 +37,10 @@ def test_shellcheck_has_nothing_to_say() -> None:
 @posix
 @pytest.mark.parametrize(
     "name",
-    [*(f"scripts/{name}.sh" for name in ("run", "test", "fresh", "install", "release")), ".ci/run"],
+    [
+        *(f"scripts/{name}.sh" for name in ("run", "test", "fresh", "install", "release", "docs")),
+        ".ci/run",
+    ],
 )
 def test_scripts_can_be_started(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)
@@ -240,6 +243,14 @@ def test_of_babels_languages_those_stay_that_the_window_asks_for(packages: Packa
     assert packages.slimmed("running") == 0
     assert packages.left("babel/locale-data") == sorted(f"{name}.dat" for name in DATA)
     assert "global.dat" in packages.left("babel")
+
+
+def test_of_the_sites_icons_its_own_stay(packages: Packages) -> None:
+    icons = "material/templates/.icons"
+    packages.add("material/__init__.py", f"{icons}/material/magnify.svg", f"{icons}/logo.svg")
+    packages.add(*(f"{icons}/{name}/a.svg" for name in ("fontawesome", "octicons", "simple")))
+    assert packages.slimmed("tests") == 0
+    assert packages.left(icons) == ["logo.svg", "material"]
 
 
 def test_outside_a_virtual_environment_nothing_is_removed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Callable, List, Sequence, Tuple
 
 from core.chunk_progress import ChunkPhase, ChunkProgress, counted, shares
-from views.numbers import count_text, percent_text, size_text
+from views.numbers import count_text, number_text, percent_text, size_text
 from views.shown import visible
 from views.spans import took_text
 from views.texts import N_, _, ngettext
@@ -69,7 +69,7 @@ def span_text(chunk: ChunkProgress) -> str:
 
 
 def chunk_rows(chunks: Sequence[ChunkProgress], machine_name: MachineName) -> List[Tuple[str, ...]]:
-    """Return the rows of a table: chunk, span, pictures, size, time, machine, state."""
+    """Return the rows of a table: chunk, span, pictures, size, time, number, machine, state."""
     return [
         (
             str(chunk.number + 1),
@@ -77,6 +77,7 @@ def chunk_rows(chunks: Sequence[ChunkProgress], machine_name: MachineName) -> Li
             "" if chunk.pictures is None else count_text(chunk.pictures),
             size_text(chunk.size),
             took_text(chunk.seconds),
+            "" if chunk.quality_number is None else number_text(f"{chunk.quality_number:g}"),
             _named(chunk.machine, machine_name) if chunk.phase is not ChunkPhase.WAITING else "",
             _state(chunk),
         )

@@ -289,10 +289,10 @@ class DetailsWindow(tk.Toplevel):
             self._chunks_page,
             (
                 *(_("Chunk"), _("In the film"), _("Pictures"), _("Size"), _("Duration")),
-                *(_("Machine"), _("Status")),
+                *(_("Encoder's number"), _("Machine"), _("Status")),
             ),
-            (60, 160, 90, 90, 90, 170, 170),
-            stretch=6,
+            (60, 160, 90, 90, 90, 130, 150, 170),
+            stretch=7,
         )
         self.pages.hide(self._chunks_page)
         self.checks = self._table(

@@ -144,7 +144,9 @@ class Library:
         if self.remembers:
             whole = film.score(0, film.recipe.pictures, answer.number)
             score = FilmScore(yardstick, (whole,), 0.0, whole=True)
-            lesson = TaughtFilm(kind, (ScoredTrials(yardstick, tuple(trials)),), answer, score)
+            lesson = TaughtFilm(
+                kind, (ScoredTrials(yardstick, tuple(trials)),), answer.number, score
+            )
             self.taught = (lesson, *self.taught)
         return made
 

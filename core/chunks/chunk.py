@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from core.plan import Reason
-from core.text.sentence import Sentence
+from core.text.sentence import Sentence, from_json, to_json
 
 Json = Dict[str, Any]
 
@@ -76,12 +76,45 @@ class Chunk:
 
 
 @dataclass(frozen=True)
+class ChunkNumber:
+    """The encoder's number that one chunk of a film gets for its quality, and why.
+
+    ``chunk`` is the chunk's place, from 0; ``value`` is on the scale of the film's number.
+    """
+
+    chunk: int
+    value: float
+    reason: Reason
+
+    def as_json(self) -> Json:
+        """For the journal."""
+        reason = self.reason
+        parts = to_json(reason.message)
+        return {
+            "chunk": self.chunk,
+            "value": self.value,
+            "code": reason.code,
+            "reason": str(reason.message),
+            "parts": parts,
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> ChunkNumber:
+        """What ``as_json`` wrote; raises KeyError, TypeError or ValueError for anything else."""
+        message = from_json(str(data["reason"]), data["parts"])
+        return ChunkNumber(
+            int(data["chunk"]), float(data["value"]), Reason(str(data["code"]), message)
+        )
+
+
+@dataclass(frozen=True)
 class ChunkPlan:
     """A film's chunks, or why it is encoded in one piece.
 
     ``whole`` are the reasons; with any of them there are no chunks. ``time_base`` is that of the stamps,
     ``first_stamp`` that of the film's first picture, and ``shown_at`` when this is shown in a result that
-    was made in one pass, in seconds: a film's sound can begin before its picture.
+    was made in one pass, in seconds: a film's sound can begin before its picture. ``numbers`` are those for
+    the chunks' quality, where one is aimed at: the film's own, or one near it.
     """
 
     chunks: Tuple[Chunk, ...] = ()
@@ -89,6 +122,7 @@ class ChunkPlan:
     time_base: Fraction = Fraction(1, 1000)
     first_stamp: int = 0
     shown_at: float = 0.0
+    numbers: Tuple[ChunkNumber, ...] = ()
 
     @property
     def in_chunks(self) -> bool:
@@ -113,6 +147,7 @@ class ChunkPlan:
             "time_base": [self.time_base.numerator, self.time_base.denominator],
             "first_stamp": self.first_stamp,
             "shown_at": self.shown_at,
+            "numbers": [number.as_json() for number in self.numbers],
         }
 
     @staticmethod
@@ -123,7 +158,13 @@ class ChunkPlan:
         if int(numerator) <= 0 or int(denominator) <= 0:
             raise ValueError("time_base")
         time_base = Fraction(int(numerator), int(denominator))
-        return ChunkPlan(chunks, (), time_base, int(data["first_stamp"]), float(data["shown_at"]))
+        first, shown_at = int(data["first_stamp"]), float(data["shown_at"])
+        numbers = tuple(map(ChunkNumber.from_json, data.get("numbers", ())))
+        return ChunkPlan(chunks, (), time_base, first, shown_at, numbers)
+
+    def quality_number(self, chunk: int) -> Optional[float]:
+        """Return the number that a chunk gets for its quality; None where the film's template decides."""
+        return next((number.value for number in self.numbers if number.chunk == chunk), None)
 
     def begin_of(self, chunk: Chunk) -> int:
         """Return the stamp of a chunk's first picture."""
@@ -140,7 +181,8 @@ class ChunkProof:
 
     ``pictures`` were decoded and are as many as the film has in the same span; ``parameter_sets`` is a hash
     of what a decoder must know beforehand (VPS, SPS and PPS; the sequence header), the same in all chunks
-    that can be joined; ``size`` in bytes; ``codec`` as ffmpeg names it.
+    that can be joined; ``size`` in bytes; ``codec`` as ffmpeg names it. ``quality_number`` is the encoder's
+    number that it was made with, where a quality was aimed at.
     """
 
     number: int
@@ -150,6 +192,7 @@ class ChunkProof:
     size: int
     codec: str
     parameter_sets: str
+    quality_number: Optional[float] = None
 
     def as_json(self) -> Json:
         """For the journal and for other machines."""
@@ -166,6 +209,7 @@ class ChunkProof:
             int(data["size"]),
             str(data["codec"]),
             str(data["parameter_sets"]),
+            None if data.get("quality_number") is None else float(data["quality_number"]),
         )
 
 

@@ -93,6 +93,24 @@ def settings_changed(finished: int) -> Sentence:
     )
 
 
+def damaged(chunk: int, film: PurePath) -> Sentence:
+    """Return the log's sentence on a chunk, counted from 0, whose bytes are not those that were proved."""
+    return Sentence(
+        "Chunk {number} of {film} is damaged or gone, and is made again.",
+        number=chunk + 1,
+        film=film,
+    )
+
+
+def other_number(chunk: int, film: PurePath) -> Sentence:
+    """Return the log's sentence on a chunk that another version of the program made with another number."""
+    return Sentence(
+        "Chunk {number} of {film} was made with another number than it was to have, and is made again.",
+        number=chunk + 1,
+        film=film,
+    )
+
+
 def not_joined(problem: str) -> Sentence:
     """Return what the user is told where a film in chunks is made once more in one piece."""
     return Sentence(

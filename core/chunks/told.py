@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.chunks.chunk import ChunkNumber
 from core.text.sentence import Bytes, Seconds, Sentence
 
 
@@ -11,6 +12,17 @@ def cut_into(chunks: int, length: float) -> Sentence:
         "The video is encoded in {chunks} chunks of about {length} each.",
         chunks=chunks,
         length=Seconds(length),
+    )
+
+
+def own_number(number: ChunkNumber, film: float) -> Sentence:
+    """A chunk gets another number for its quality than ``film``, the film's."""
+    return Sentence(
+        "Chunk {chunk} gets number {number} in place of {film}. {reason}",
+        chunk=number.chunk + 1,
+        number=f"{number.value:g}",
+        film=f"{film:g}",
+        reason=number.reason.message,
     )
 
 

@@ -13,6 +13,7 @@ from core.target_quality.trial import SpanScore, Yardstick
 
 _MOST_TRIALS = 50
 _MOST_SPANS = 1000  # of one trial, and of the finished film
+_MOST_PARTS = 100_000  # a chunk takes seconds, a film days at most
 _LARGEST_NUMBER = 1000.0  # of an encoder
 _MOST_BYTES = float(2**50)
 _LONGEST_FILM = 100 * 86400.0  # seconds
@@ -63,6 +64,11 @@ def _figures(quality: FilmQuality) -> Iterator[bool]:
         yield is_number(trial.seconds, 0.0, _LONGEST_FILM)
         yield 0 < len(trial.spans) <= _MOST_SPANS
         yield from map(_is_span, trial.spans)
+    yield len(quality.parts) <= _MOST_PARTS
+    for part in quality.parts:
+        yield is_number(part.begin, -_LONGEST_FILM, _LONGEST_FILM)
+        yield is_number(part.end, part.begin, _LONGEST_FILM)
+        yield is_number(part.number, 0.0, _LARGEST_NUMBER)
     if score is not None:
         yield _is_yardstick(score.yardstick)
         yield is_number(score.seconds, 0.0, _LONGEST_FILM)

@@ -91,8 +91,9 @@ def curve_of(
         taken = CurvePoint(chosen.number, chosen.expected, hint(chosen.number, chosen.expected))
     if score is not None:
         off = f" ± {write(f'{tenths(score.error)}')}" if tenths(score.error) else ""
-        told = f"{hint(chosen.number, score.mean)}{off}"
-        measured = CurvePoint(chosen.number, score.mean, told)
+        number = round(quality.result_number, 2)
+        told = f"{hint(number, score.mean)}{off}"
+        measured = CurvePoint(number, score.mean, told)
     words = CurveWords(
         tried=say(N_("tried")),
         chosen=say(N_("chosen")),

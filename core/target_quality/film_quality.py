@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Optional, Tuple
 
 from core.plan import Reason
+from core.target_quality.model import PERFECT
 from core.target_quality.trial import ChosenNumber, SpanScore, Yardstick
 
 # Of VMAF's scale: a film this near to what was asked for has it.
 NEAR_ENOUGH = 1.5
+_LEAST_LACK = 0.05
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,22 @@ class FilmScore:
 
 
 @dataclass(frozen=True)
+class NumberedPart:
+    """A part of a film, in seconds after its beginning, and the encoder's number that it was given."""
+
+    begin: float
+    end: float
+    number: float
+
+
+@dataclass(frozen=True)
 class FilmQuality:
     """Kept with a job: how its number was found, and what came of it.
 
     ``option`` is what the number is called in the template (``-crf``). ``score`` is None where the finished
     film could not be measured, and ``unmeasured`` says why. ``again``: the film was encoded once more, since
-    the first result missed its target.
+    the first result missed its target. ``parts`` are those of the film that were encoded with another number
+    than the chosen one: chunks may have their own.
     """
 
     option: str
@@ -66,6 +78,27 @@ class FilmQuality:
     score: Optional[FilmScore] = None
     unmeasured: Optional[Reason] = None
     again: bool = False
+    parts: Tuple[NumberedPart, ...] = ()
+
+    @property
+    def result_number(self) -> float:
+        """The one number with which the whole film would have the score that it has.
+
+        Where parts of it have their own, that is the mean of the numbers at the places that were measured,
+        each counted for what it lacks of 100: so much a step of the number moves the film's mean there.
+        """
+        if not self.parts or self.score is None:
+            return self.chosen.number
+        lacks = [
+            (score.span.weight * max(_LEAST_LACK, PERFECT - score.mean), score.span.first)
+            for score in self.score.spans
+        ]
+        lacking = sum(lack for lack, _first in lacks)
+        return sum(lack * self._number_at(first) for lack, first in lacks) / lacking
+
+    def _number_at(self, moment: float) -> float:
+        numbers = (part.number for part in self.parts if part.begin <= moment < part.end)
+        return next(numbers, self.chosen.number)
 
     @property
     def difference(self) -> Optional[float]:

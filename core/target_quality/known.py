@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Optional, Protocol, Tuple
 
 from core.target_quality.film_quality import FilmScore
-from core.target_quality.trial import ChosenNumber, Trial, Yardstick
+from core.target_quality.trial import Trial, Yardstick
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class ScoredTrials:
 
 @dataclass(frozen=True)
 class TaughtFilm:
-    """What an earlier film has taught: its trials, and the finished film, encoded with ``chosen``.
+    """What an earlier film has taught: its trials, and the finished film, as if encoded with ``number``.
 
     ``score`` is None where the finished film was not measured.
     """
 
     kind: FilmKind
     scored: Tuple[ScoredTrials, ...]
-    chosen: ChosenNumber
+    number: float
     score: Optional[FilmScore]
 
 

@@ -60,7 +60,7 @@ def _points(film: TaughtFilm, yardstick: Yardstick) -> Tuple[Tuple[float, float]
         for trial in scored.trials
     ]
     if film.score is not None and _same_way(film.score.yardstick, yardstick):
-        points.append((film.chosen.number, film.score.mean))
+        points.append((film.number, film.score.mean))
     return tuple(points)
 
 

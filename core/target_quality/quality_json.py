@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional
 
 from core.plan import Reason
-from core.target_quality.film_quality import FilmQuality, FilmScore
+from core.target_quality.film_quality import FilmQuality, FilmScore, NumberedPart
 from core.target_quality.trial import ChosenNumber, Metric, Span, SpanScore, Trial, Yardstick
 from core.text.sentence import from_json as sentence_from
 from core.text.sentence import to_json as sentence_parts
@@ -28,6 +28,7 @@ def quality_to_json(quality: FilmQuality) -> Json:
         "score": None if quality.score is None else score_to_json(quality.score),
         "unmeasured": None if quality.unmeasured is None else _reason_to(quality.unmeasured),
         "again": quality.again,
+        "parts": [[part.begin, part.end, part.number] for part in quality.parts],
     }
 
 
@@ -50,6 +51,7 @@ def quality_from_json(found: Mapping[str, Any]) -> FilmQuality:
             None if score is None else score_from_json(score),
             None if unmeasured is None else _reason_from(unmeasured),
             bool(found["again"]),
+            tuple(map(_part_from, found.get("parts", ()))),
         )
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
         raise ValueError(str(error)) from error
@@ -72,6 +74,9 @@ def shown_quality(quality: Optional[FilmQuality]) -> Optional[Json]:
         "target": quality.chosen.target,
         "option": quality.option,
         "number": quality.chosen.number,
+        "lowest_number": min(
+            (part.number for part in quality.parts), default=quality.chosen.number
+        ),
         "expected": quality.chosen.expected,
         "score": None if score is None else round(score.mean, 2),
         "error": None if score is None else round(score.error, 2),
@@ -117,6 +122,11 @@ def trial_from_json(found: Mapping[str, Any]) -> Trial:
     """Return what ``trial_to_json`` wrote; raises LookupError, TypeError or ValueError."""
     spans = tuple(_span_from(span) for span in found["spans"])
     return Trial(float(found["number"]), spans, float(found["seconds"]))
+
+
+def _part_from(found: List[Any]) -> NumberedPart:
+    begin, end, number = found
+    return NumberedPart(float(begin), float(end), float(number))
 
 
 def _span_to(score: SpanScore) -> List[Any]:

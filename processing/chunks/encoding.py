@@ -9,6 +9,7 @@ from typing import Optional, Tuple
 
 from core.chunks.chunk import Chunk, ChunkPlan
 from core.commands.chunks import ChunkFiles, chunk_step, encoded_track
+from core.encoders.quality_number import plan_with_number
 from core.media.model import VideoTrack
 from core.plan import Plan
 from core.progress import FfmpegProgress, Progress, ProgressListener
@@ -36,6 +37,7 @@ class EncodedChunk:
     ``source`` are the film's packets in the span as ffmpeg saw them meanwhile, in seconds after the chunk's
     first picture; None where that is not known (a chunk that another machine made). ``decoded``: how many
     pictures of these very bytes that machine has decoded, where its word is taken for it.
+    ``quality_number`` is the encoder's number, where a quality is aimed at.
     """
 
     chunk: Chunk
@@ -44,6 +46,7 @@ class EncodedChunk:
     command: Tuple[str, ...] = ()
     seconds: float = 0.0  # that the encode took
     decoded: Optional[int] = None
+    quality_number: Optional[float] = None
 
 
 class ChunkEncoder:
@@ -64,7 +67,9 @@ class ChunkEncoder:
         """
         table = table_of(into)
         tools, film = self._tools, self._plan.media.path
-        step = chunk_step(self._plan, tools.toolset, self._chunks, chunk, ChunkFiles(into, table))
+        number = self._chunks.quality_number(chunk.number)
+        plan = self._plan if number is None else plan_with_number(self._plan, number)
+        step = chunk_step(plan, tools.toolset, self._chunks, chunk, ChunkFiles(into, table))
         tools.create(into, film)
         try:
             result = tools.run(
@@ -78,7 +83,9 @@ class ChunkEncoder:
             source = read_span(table, self._chunks, chunk)
         finally:
             tools.files.remove(table)
-        return EncodedChunk(chunk, into, source, step.commands[0].argv, result.seconds)
+        argv = step.commands[0].argv
+        seconds = result.seconds
+        return EncodedChunk(chunk, into, source, argv, seconds, quality_number=number)
 
     def _forgives(self, chunk: Chunk, control: JobControl) -> Forgives:
         """What is no error: a decoder's words of the run-up, and of the film's first and last packets."""

@@ -15,6 +15,7 @@ from core.chunks.board import ChunkBoard, ChunkLease
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
 from core.chunks.progress import film_progress
 from core.chunks.told import chunk_done, chunks_joined
+from core.encoders.quality_number import number_in
 from core.plan import Plan
 from core.planning.projection import projection_of
 from core.ports import Clock
@@ -22,6 +23,7 @@ from core.progress import Progress, ProgressListener
 from core.settings.tree import Settings
 from core.steps import StepName
 from core.store_errors import StoreError
+from core.target_quality.film_quality import NumberedPart
 from core.text.sentence import Sentence
 from core.tools import Toolset
 from processing.chunks.dealing import DealtFilm, DealtFilms, DealtPlan
@@ -39,6 +41,7 @@ from processing.probing import Prober
 from processing.runner import ProcessRunner
 from processing.step_tools import StepTools
 from processing.swap import clear_scratch
+from processing.target_quality.chunk_numbers import ChunkNumbering
 from store.chunks import ChunkSet
 
 HERE = ""  # this machine among the takers, as it stands with the chunks that it made
@@ -57,6 +60,7 @@ class Workshop:
     log: logging.Logger
     sets: ChunkSets
     paces: Paces
+    numbering: ChunkNumbering
     machine: MachineRoom = MachineRoom()
     films: DealtFilms = field(default_factory=DealtFilms)  # of which other machines make chunks too
 
@@ -125,11 +129,22 @@ class FilmInChunks:
             if useless:
                 shop.sets.discard(self._set)
         worked = sum(chunk.seconds for chunk in self._set.finished)
-        # The first one's command stands for those of all chunks, which differ in their span alone.
+        # The first one's command stands for those of all chunks, which differ in span and number.
         return replace(
             made,
             commands=(*self._commands[:1], *made.commands),
             timings=((StepName.ENCODE.value, round(worked, 3)), *made.timings),
+            parts=self._parts(),
+        )
+
+    def _parts(self) -> Tuple[NumberedPart, ...]:
+        """The chunks that have another number than the film."""
+        film = number_in(self.plan)
+        return tuple(
+            NumberedPart(chunk.start, chunk.until, number)
+            for chunk in self.chunks.chunks
+            for number in (self.chunks.quality_number(chunk.number),)
+            if number is not None and number != film
         )
 
     def progress(self) -> Progress:
@@ -157,7 +172,10 @@ class FilmInChunks:
         return DealtFilm(order, self._board, self._changed, self, control, self._shop.clock)
 
     def _shown(self, chunk: Chunk) -> ChunkProgress:
-        shown = ChunkProgress(chunk.number, chunk.start, chunk.until)
+        shown = ChunkProgress(
+            *(chunk.number, chunk.start, chunk.until),
+            quality_number=self.chunks.quality_number(chunk.number),
+        )
         for stored in self._set.finished:
             if stored.number == chunk.number:
                 return replace(

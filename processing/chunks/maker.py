@@ -11,8 +11,9 @@ from core.chunks.chunk import ChunkPlan, in_one_piece
 from core.chunks.eligibility import reasons_for_one_piece
 from core.chunks.length import SHORTEST, chunk_seconds
 from core.chunks.origin import ChunkOrigin, command_mark, not_joined, taken_up
-from core.chunks.told import cut_into
+from core.chunks.told import cut_into, own_number
 from core.commands import build_steps
+from core.encoders.quality_number import number_in
 from core.errors import NotEnoughSpace
 from core.plan import Plan, Reason
 from core.progress import ProgressListener
@@ -104,13 +105,21 @@ class ChunkMaker:
                 sets.discard(known)
             return None, told
         if known is None:
+            chunks = replace(chunks, numbers=self._shop.numbering.of(plan, toolset, chunks))
             known = sets.begin(origin, film, self._job_id, output.parent, chunks)
-            length = plan.duration / len(chunks.chunks)
-            self._shop.log.info("%s", cut_into(len(chunks.chunks), length))
+            self._tell(plan, chunks)
         elif known.finished:
             sentence = taken_up(len(known.finished), len(chunks.chunks), share_of(known))
             self._shop.log.info("%s", sentence)
         return FilmInChunks(self._shop, plan, toolset, chunks, known, prober), told
+
+    def _tell(self, plan: Plan, chunks: ChunkPlan) -> None:
+        """Log how the film is cut, and which chunks have a number of their own."""
+        count, film = len(chunks.chunks), number_in(plan)
+        self._shop.log.info("%s", cut_into(count, plan.duration / count))
+        for number in chunks.numbers:
+            if film is not None and number.value != film:
+                self._shop.log.info("%s", own_number(number, film))
 
     def _may_be_cut(self, plan: Plan) -> bool:
         wanted = self._shop.settings.processing.chunks and not self._useless

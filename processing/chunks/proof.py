@@ -51,9 +51,12 @@ class _Proof:
         self._path = made.path
         self._source = made.source
         self._decoded = made.decoded
+        self._quality_number = made.quality_number
         self._prober = prober
 
     def run(self, neighbour: Optional[ChunkProof]) -> ChunkProof:
+        if self._quality_number != self._chunks.quality_number(self._chunk.number):
+            raise self._wrong(Sentence("was made with another number than it was to have."))
         codec, sets = self._header()
         if neighbour is not None and (codec, sets) != (neighbour.codec, neighbour.parameter_sets):
             raise self._wrong(
@@ -75,6 +78,7 @@ class _Proof:
             size=self._path.stat().st_size,
             codec=codec,
             parameter_sets=sets,
+            quality_number=self._quality_number,
         )
 
     def _wrong(self, problem: str) -> ChunkUnproven:

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Callable, Optional, Set, Tuple
 
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
-from core.chunks.origin import ChunkOrigin, content_changed, settings_changed, why_discarded
+from core.chunks.origin import (
+    ChunkOrigin,
+    content_changed,
+    damaged,
+    other_number,
+    settings_changed,
+    why_discarded,
+)
 from core.errors import MediaProcessorError
 from core.ports import Clock
 from core.text.sentence import Sentence
@@ -166,25 +173,21 @@ class ChunkSets:
         return bool(owner.run) and other and process_tree.is_running(owner.pid, owner.started)
 
     def _proved(self, known: ChunkSet) -> ChunkSet:
+        planned = ChunkPlan.from_json(known.plan)
         for chunk in known.finished:
             path = known.folder / chunk.file
+            made_with = ChunkProof.from_json(chunk.proof).quality_number
             if self._files.size(path) != chunk.size or hash_of(path) != chunk.seal:
-                known = self.lose(known, chunk.number)
+                known = self._lose(known, chunk, damaged(chunk.number, known.film))
+            elif made_with != planned.quality_number(chunk.number):
+                known = self._lose(known, chunk, other_number(chunk.number, known.film))
         self._clear(known)
         return known
 
-    def lose(self, known: ChunkSet, number: int) -> ChunkSet:
+    def _lose(self, known: ChunkSet, chunk: StoredChunk, why: Sentence) -> ChunkSet:
         """Forget a chunk that is of no use, so that it is made again; return the set without it."""
-        chunk = next(chunk for chunk in known.finished if chunk.number == number)
         self._files.remove(known.folder / chunk.file)
-        self._log.warning(
-            "%s",
-            Sentence(
-                "Chunk {number} of {film} is damaged or gone, and is made again.",
-                number=number + 1,
-                film=known.film,
-            ),
-        )
+        self._log.warning("%s", why)
         return self._store.lose(known, chunk)
 
     def _clear(self, known: ChunkSet) -> None:

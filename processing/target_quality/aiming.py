@@ -185,7 +185,7 @@ class QualityAim:
             return _fixed(plan, film, yardstick, _HDR, tools)
         before = self._scores.quality(film.key, film.target)
         if before is not None:
-            quality = replace(before, score=None, unmeasured=None, again=False)
+            quality = replace(before, score=None, unmeasured=None, again=False, parts=())
             tools.log.info("%s", found_before(quality))
             return _with(plan, film, quality)
         if self._given is not None:
@@ -226,6 +226,8 @@ class QualityAim:
     ) -> MadeResult:
         """The result with what it has of the quality, or why that is not known."""
         quality = aimed.quality
+        if quality is not None:
+            quality = replace(quality, parts=made.parts)
         if quality is None or quality.yardstick is None:
             return replace(made, quality=quality)
         chosen, yardstick = quality.chosen, quality.yardstick
@@ -264,7 +266,7 @@ class QualityAim:
             expected=quality.chosen.target,
             reason=_missed(quality, quality.score, number),
         )
-        better = replace(quality, chosen=chosen, score=None, again=True)
+        better = replace(quality, chosen=chosen, score=None, again=True, parts=())
         self._scores.remember(film.key, film.kind, better)  # a restart begins with it
         tools.log.info("%s", encoded_again(better))
         return _with(aimed.plan, film, better)

@@ -139,6 +139,7 @@ class DealtChunks:
     def _offer_of(self, film: DealtFilm, lease: ChunkLease) -> JobOffer:
         order = film.order
         plan, chunks = order.plan, order.chunks
+        number = chunks.quality_number(lease.chunk)
         return JobOffer(
             job_id=order.job_id,
             attempt=lease.attempt,
@@ -155,7 +156,7 @@ class DealtChunks:
             chunk=OfferedChunk(
                 film.chunk_of(lease), chunks.time_base, chunks.first_stamp, order.folder.name
             ),
-            number=number_in(plan),
+            number=number_in(plan) if number is None else number,
         )
 
     # ---- in hand
@@ -341,7 +342,8 @@ class DealtChunks:
         # A machine's first chunk is decoded and looked at here; after that it does so itself.
         known = remote.film.has_proved(remote.node_id)
         decoded = handed_in.decoded if known else None
-        made = EncodedChunk(chunk, remote.place, None, command, seconds, decoded)
+        number = remote.film.order.chunks.quality_number(chunk.number)  # as it was ordered
+        made = EncodedChunk(chunk, remote.place, None, command, seconds, decoded, number)
         if remote.film.hand_in(remote.lease, made):
             _log.info(
                 "Job %d: chunk %d of %s is proved.",

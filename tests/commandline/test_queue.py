@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 
 from app.instance_lock import only_instance
+from commandline.queue_view import chunk_facts
+from core.chunk_progress import ChunkPhase, ChunkProgress
 from core.events import JobState, QueueState
+from core.progress import Progress
 from core.queue.job import JobEnd, NewJob
 from core.queue.job_facts import JobFacts
+from core.target_quality.film_quality import NumberedPart
 from store.connection import Database
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
@@ -90,7 +95,33 @@ def test_a_completed_job_tells_programs_what_quality_its_film_has(jobs: Queue) -
     told = record["quality"]
     assert (told["option"], told["number"], told["target"]) == ("-crf", 25, 94)
     assert (told["score"], told["error"], told["difference"]) == (94.5, 0.5, 0.5)
+    assert told["lowest_number"] == 25
     assert [record["quality"] for record in jobs.jobs()] == [None] * 3
+
+
+def test_a_film_whose_chunks_had_numbers_of_their_own_tells_the_lowest(jobs: Queue) -> None:
+    parts = (NumberedPart(0.0, 120.0, 23.5), NumberedPart(240.0, 360.0, 22.0))
+    with jobs.database() as database:
+        facts = JobFacts(quality=(replace(quality(), parts=parts),))
+        assert JobStore(database).finish(1, JobEnd(JobState.COMPLETED, facts=facts))
+    (record,) = (record for record in jobs.jobs("--state", "completed") if record["job_id"] == 1)
+    assert (record["quality"]["number"], record["quality"]["lowest_number"]) == (25, 22)
+
+
+def test_a_running_films_chunks_are_counted_with_their_numbers() -> None:
+    chunks = (
+        ChunkProgress(0, 0.0, 120.0, ChunkPhase.DONE, quality_number=25.0),
+        ChunkProgress(1, 120.0, 240.0, ChunkPhase.IN_HAND, quality_number=23.5),
+        ChunkProgress(2, 240.0, 300.0, quality_number=25.0),
+    )
+    told = chunk_facts(Progress("encode", chunks=chunks))
+    assert (told["chunks"], told["chunks_done"], told["chunks_in_hand"]) == (3, 1, 1)
+    assert told["chunk_numbers"] == [25.0, 23.5, 25.0]
+    without = tuple(replace(chunk, quality_number=None) for chunk in chunks)
+    assert chunk_facts(Progress("encode", chunks=without))["chunk_numbers"] is None
+    assert (
+        set(chunk_facts(Progress("encode")).values()) == set(chunk_facts(None).values()) == {None}
+    )
 
 
 def test_ended_jobs_are_listed_with_their_reason(jobs: Queue) -> None:

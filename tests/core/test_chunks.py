@@ -24,15 +24,16 @@ from core.chunks.borders import (
     reach,
     wanted_borders,
 )
-from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
+from core.chunks.chunk import Chunk, ChunkNumber, ChunkPlan, ChunkProof
 from core.chunks.eligibility import reasons_for_one_piece
 from core.chunks.parameter_sets import header_of, parameter_sets
 from core.commands import build_steps
 from core.commands.chunks import ChunkFiles, JoinedPicture, chunk_list, chunk_step
 from core.damage import Damage, Place
 from core.media.model import DolbyVision, FoundTrait, HdrFormat, ScanType, Trait
-from core.plan import Plan
+from core.plan import Plan, Reason
 from core.steps import StepName
+from core.text.sentence import Sentence
 from tests.core.commands_film import CONTINUE, FILM, STAGED, TOOLSET, VIDEO, encode, out, plan
 
 TEMPLATE = "$ffmpeg -i $input -c:v libx265 -crf 22 -filter:v:0 $filters $hdr $tracks $output"
@@ -136,6 +137,29 @@ def test_a_plan_and_a_proof_come_back_from_json_as_they_were() -> None:
     assert ChunkPlan.from_json(json.loads(json.dumps(made.as_json()))) == made
     proof = ChunkProof(1, 480, 20.0, 39.958, 1_000_000, "hevc", "5e6f")
     assert ChunkProof.from_json(json.loads(json.dumps(proof.as_json()))) == proof
+
+
+def test_the_chunks_numbers_and_why_they_have_them_come_back_too() -> None:
+    why = Reason("chunks.floor", Sentence("It would have {score}.", score=84.5))
+    made = replace(
+        cut_at(20.0, 40.0), numbers=(ChunkNumber(0, 22.25, why), ChunkNumber(2, 20.0, why))
+    )
+    found = ChunkPlan.from_json(json.loads(json.dumps(made.as_json())))
+    assert found == made
+    assert isinstance(found.numbers[0].reason.message, Sentence)
+    assert [found.quality_number(chunk) for chunk in range(3)] == [22.25, None, 20.0]
+    proof = ChunkProof(0, 480, 20.0, 39.958, 1_000_000, "hevc", "5e6f", 22.25)
+    assert ChunkProof.from_json(json.loads(json.dumps(proof.as_json()))) == proof
+
+
+def test_chunks_that_an_earlier_version_planned_and_proved_have_no_numbers() -> None:
+    plan_written = cut_at(20.0).as_json()
+    del plan_written["numbers"]
+    assert ChunkPlan.from_json(plan_written) == cut_at(20.0)
+    proof = ChunkProof(1, 480, 20.0, 39.958, 1_000_000, "hevc", "5e6f")
+    proof_written = proof.as_json()
+    del proof_written["quality_number"]
+    assert ChunkProof.from_json(proof_written) == proof
 
 
 def test_a_plan_from_elsewhere_that_makes_no_sense_is_refused() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.target_quality.film_quality import NEAR_ENOUGH, FilmScore
+from core.target_quality.film_quality import NEAR_ENOUGH, FilmScore, NumberedPart
 from core.target_quality.quality_json import quality_from_json, quality_to_json, read_quality
 from core.target_quality.told import AGAIN, measured, tenths, where_measured
 from core.target_quality.trial import Span, SpanScore
@@ -78,6 +78,24 @@ def test_a_quality_comes_back_as_it_was_written_down(
     found = quality_from_json(json.loads(json.dumps(quality_to_json(film))))
     assert found == film
     assert isinstance(found.chosen.reason.message, Sentence)
+
+
+def test_a_film_whose_chunks_had_numbers_of_their_own_counts_as_one_that_had_their_mean() -> None:
+    film = quality(
+        (94.0, 94.0, 88.0, 94.0)
+    )  # places at 0, 30, 60 and 90 s; the third lacks twice as much
+    assert film.result_number == 25.0
+    lowered = replace(film, parts=(NumberedPart(55.0, 80.0, 22.0),))
+    assert lowered.result_number == pytest.approx(25.0 - 3.0 * 12 / (6 + 6 + 12 + 6))
+    assert replace(film, parts=(NumberedPart(31.0, 59.0, 22.0),)).result_number == 25.0
+    assert replace(lowered, score=None).result_number == 25.0
+    perfect = replace(lowered, score=FilmScore(VMAF, spans((100.0, 100.0)), 1.0))
+    assert perfect.result_number == 25.0
+    found = quality_from_json(json.loads(json.dumps(quality_to_json(lowered))))
+    assert found == lowered
+    written = quality_to_json(film)
+    del written["parts"]  # of an earlier version
+    assert quality_from_json(written) == film
 
 
 def test_what_another_version_wrote_is_no_quality_and_no_error() -> None:

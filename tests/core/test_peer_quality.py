@@ -73,6 +73,10 @@ WRONG: List[Callable[[Dict[str, Any]], None]] = [
     _set("yardstick", "model", "x" * 10_000),
     _set("score", "spans", []),
     _set("score", "spans", 0, 2, 0.0),
+    _set("parts", [[0.0, 9.0, -1.0]]),
+    _set("parts", [[9.0, 0.0, 22.0]]),
+    _set("parts", [[0.0, math.inf, 22.0]]),
+    _set("parts", [[0.0, 9.0]]),
     _set("reason", None),
     _set("option", ["-crf"]),
 ]

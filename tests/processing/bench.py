@@ -59,6 +59,21 @@ class LaterClock(SystemClock):
         return super().monotonic() + 40 * 86400
 
 
+class StopsAt(List[Progress]):
+    """Cancels the job as soon as so many chunks are finished."""
+
+    def __init__(self, control: JobControl, chunks: int) -> None:
+        super().__init__()
+        self._control = control
+        self._chunks = chunks
+
+    def append(self, progress: Progress) -> None:
+        super().append(progress)
+        done = [chunk for chunk in progress.chunks if chunk.phase.value == "done"]
+        if len(done) >= self._chunks:
+            self._control.cancel()
+
+
 @dataclass
 class Bench:
     """One film in ``folder``; ``progress`` and ``stages`` are what the processor reported."""

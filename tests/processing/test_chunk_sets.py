@@ -6,11 +6,11 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator, List
+from typing import Iterator, List, Optional
 
 import pytest
 
-from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
+from core.chunks.chunk import Chunk, ChunkNumber, ChunkPlan, ChunkProof
 from core.chunks.origin import ChunkOrigin
 from core.events import JobState
 from core.queue.job import JobEnd, NewJob
@@ -21,10 +21,17 @@ from store.chunks import ChunkSet, ChunkStore, Owner
 from store.connection import Database
 from store.jobs import JobStore
 from store.verdicts import fingerprint
+from tests.film_qualities import FOUND
 
 _CHUNKS = tuple(Chunk(number, number * 10.0, number * 10.0 + 10.0, None, 1) for number in range(4))
 _ORIGIN = ChunkOrigin("content", "ffmpeg 9", "120", "command", "rules")
 _DAY = 86400.0
+
+
+def _numbered(*values: float) -> ChunkPlan:
+    """A plan whose first chunks have these numbers for their quality."""
+    numbers = (ChunkNumber(chunk, value, FOUND) for chunk, value in enumerate(values))
+    return ChunkPlan(_CHUNKS, numbers=tuple(numbers))
 
 
 class _Clock(SystemClock):
@@ -58,14 +65,19 @@ class _Shelf:
     def recover(self) -> None:
         self.sets.recover({self.dot}, lambda job_id: False)
 
-    def begin(self) -> ChunkSet:
-        plan = ChunkPlan(_CHUNKS)
+    def begin(self, plan: ChunkPlan = ChunkPlan(_CHUNKS)) -> ChunkSet:  # noqa: B008 - it is frozen
         return self.sets.begin(_ORIGIN, self.film, self.job_id, self.dot, plan)
 
-    def finish(self, known: ChunkSet, number: int, content: bytes = b"") -> ChunkSet:
+    def finish(
+        self,
+        known: ChunkSet,
+        number: int,
+        content: bytes = b"",
+        quality_number: Optional[float] = None,
+    ) -> ChunkSet:
         made = self.sets.path_for(known, number, 1)
         made.write_bytes(content or os.urandom(300_000))
-        proof = ChunkProof(number, 250, 0.0, 9.96, 300_000, "hevc", "sets")
+        proof = ChunkProof(number, 250, 0.0, 9.96, 300_000, "hevc", "sets", quality_number)
         return self.sets.keep(known, _CHUNKS[number], made, proof, 3.0)
 
     def take_up(self) -> List[int]:
@@ -99,6 +111,16 @@ def test_finished_chunks_are_there_after_a_crash_and_what_was_in_hand_is_not(she
     assert not half.exists()
     assert shelf.take_up() == [0, 2]
     assert shelf.share() == 0.5
+
+
+def test_a_chunk_with_another_number_than_its_plan_has_is_made_again(shelf: _Shelf) -> None:
+    known = shelf.begin(_numbered(27.0, 25.5))
+    known = shelf.finish(shelf.finish(known, 0, quality_number=27.0), 1, quality_number=27.0)
+    shelf.finish(known, 2)  # its template decides
+    shelf.start("second")
+    shelf.recover()
+    assert shelf.take_up() == [0, 2]
+    assert shelf.files() == ["1.chunks/00001.chunk", "1.chunks/00003.chunk"]
 
 
 def test_a_chunk_whose_bytes_have_changed_is_made_again(shelf: _Shelf) -> None:

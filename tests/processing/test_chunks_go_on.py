@@ -10,12 +10,11 @@ import pytest
 
 from core.errors import JobCancelled, NotEnoughSpace
 from core.events import JobState
-from core.progress import Progress
 from core.tools import Toolset
 from processing.filesystem import FileOperations
 from processor import JobControl
 from store.chunks import ChunkStore
-from tests.processing.bench import Bench, fast_settings, open_bench, with_section
+from tests.processing.bench import Bench, StopsAt, fast_settings, open_bench, with_section
 
 
 @pytest.fixture
@@ -28,21 +27,6 @@ def bench(tmp_path: Path, toolset: Toolset) -> Iterator[Bench]:
         yield one
 
 
-class _StopsAt(List[Progress]):
-    """Cancels the job as soon as so many chunks are finished."""
-
-    def __init__(self, control: JobControl, chunks: int) -> None:
-        super().__init__()
-        self._control = control
-        self._chunks = chunks
-
-    def append(self, progress: Progress) -> None:
-        super().append(progress)
-        done = [chunk for chunk in progress.chunks if chunk.phase.value == "done"]
-        if len(done) >= self._chunks:
-            self._control.cancel()
-
-
 class _FullDisk(FileOperations):
     """Has room for a result, but not for chunks beside it."""
 
@@ -51,7 +35,7 @@ class _FullDisk(FileOperations):
 
 
 def _stop_after_the_first(bench: Bench) -> None:
-    bench.progress = _StopsAt(bench.control, 1)
+    bench.progress = StopsAt(bench.control, 1)
     with pytest.raises(JobCancelled):
         bench.process()
     bench.control, bench.progress = JobControl(), []

@@ -30,7 +30,7 @@ from core.settings.path_mappings import PathMapping
 from core.tools import Toolset
 from processing import film_watch, process_tree
 from processing.control import JobControl
-from processing.filesystem import DOT_FOLDER, FileOperations
+from processing.filesystem import DOT_FOLDER, FileOperations, FileState
 from processing.film_watch import FilmWatch
 from tests.processing.bench import open_bench
 from tests.queue_service import Service, encoders
@@ -189,13 +189,18 @@ class Disk(FileOperations):
         self.hold = threading.Event()
         self.hold.set()
         self.looks = 0
+        self.reads = 0
 
     def identity(self, path: Path) -> Optional[FileIdentity]:
+        self.reads += 1
+        return super().identity(path)
+
+    def state(self, path: Path) -> Optional[FileState]:
         self.looks += 1
         self.hold.wait(60)
         if self.answer is not None:
             raise self.answer
-        return super().identity(path)
+        return super().state(path)
 
 
 def reason(control: JobControl) -> Optional[MediaProcessorError]:
@@ -301,6 +306,25 @@ def test_a_program_that_saves_a_film_by_replacing_it_with_itself_ends_nothing_in
         looks = disk.looks
         until(lambda: disk.looks > looks + 2)
         assert not control.cancelled
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_film_is_read_once_and_again_only_when_it_was_touched(tmp_path: Path) -> None:
+    film = tmp_path / "Film.mkv"
+    film.write_bytes(b"film")
+    control, disk = JobControl(), Disk()
+    with watched(film, control, disk):
+        until(lambda: disk.looks > 6)
+        assert disk.reads == 1
+        film.chmod(0o600)
+        until(lambda: disk.reads == 2)
+        assert not control.cancelled
+        before = film.stat()
+        with film.open("r+b") as file:
+            file.write(b"FILM")
+        os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns))
+        until(lambda: control.cancelled)
+        assert isinstance(reason(control), SourceChanged), "size and time are what they were"
 
 
 def test_what_a_tool_says_of_a_film_that_is_gone_is_not_the_answer(tmp_path: Path) -> None:

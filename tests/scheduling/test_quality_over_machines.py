@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 import pytest
 
@@ -14,6 +15,7 @@ from core.events import JobState
 from core.plan import Plan
 from core.queue.job import Job
 from core.settings.tree import QueueSettings
+from core.target_quality.film_quality import FilmQuality
 from core.target_quality.known import QualityKey
 from core.tools import ToolName, Toolset
 from processing.chunks.encoding import ChunkEncoder, EncodedChunk
@@ -22,6 +24,7 @@ from store.jobs import JobStore
 from store.quality_scores import QualityScores
 from store.verdicts import fingerprint
 from tests.processing.bench import open_bench, with_section
+from tests.processing.searched_film import FILMS_NUMBER, searched
 from tests.scheduling.pair import NO_SLOTS, Master, Pair
 from tests.scheduling.shared_films import queue_film
 
@@ -84,36 +87,55 @@ def test_a_slaves_search_comes_back_with_its_result_and_the_next_slave_is_told(
     assert f'"-crf", "{quality.chosen.number:g}"' in commands
 
 
-def test_the_chunks_of_other_machines_have_the_films_number(
-    pair: Pair,
-    tmp_path: Path,
-    toolset: Toolset,
-    searches: List[Plan],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@dataclass
+class Cut:
+    """A film that slaves alone make, in chunks; ``encoded`` are their numbers by the chunk's place."""
+
+    pair: Pair
+    job_id: int
+    encoded: Dict[int, Optional[float]] = field(default_factory=dict)
+
+    def make(self) -> FilmQuality:
+        self.pair.master.start()
+        for slave in self.pair.slaves:
+            slave.start()
+        completed(self.pair, self.job_id)
+        return JobRecords(self.pair.master.bench.database).qualities([self.job_id])[self.job_id]
+
+
+@pytest.fixture
+def cut(pair: Pair, tmp_path: Path, toolset: Toolset, monkeypatch: pytest.MonkeyPatch) -> Cut:
     bench = pair.master.bench
     bench.settings = with_section(bench.settings, "processing", chunk_seconds=2.0)
     pair.master.limits = NO_SLOTS
     options = ["-g", "25", "-qp", "4"]
-    job_id = queue_film(pair, size=(160, 96), seconds=4.0, video_options=options)
-    encoded: List[Optional[float]] = []
+    made = Cut(pair, queue_film(pair, size=(160, 96), seconds=4.0, video_options=options))
+    for name in ("attic", "cellar"):
+        pair.slave(name, tmp_path / name, toolset, slots=ONE_ENCODER)
     encode = ChunkEncoder.encode
 
     def counted(self: ChunkEncoder, chunk: Chunk, into: Path, *rest: Any) -> EncodedChunk:
-        if slaves[0].folder in into.parents or slaves[1].folder in into.parents:
-            encoded.append(number_in(self._plan))
+        if any(slave.folder in into.parents for slave in pair.slaves):
+            made.encoded[chunk.number] = number_in(self._plan)
         return encode(self, chunk, into, *rest)
 
     monkeypatch.setattr(ChunkEncoder, "encode", counted)
-    slaves = [
-        pair.slave(name, tmp_path / name, toolset, slots=ONE_ENCODER)
-        for name in ("attic", "cellar")
-    ]
-    pair.master.start()
-    for slave in slaves:
-        slave.start()
-    completed(pair, job_id)
+    return made
+
+
+def test_the_chunks_of_other_machines_have_the_films_number(cut: Cut, searches: List[Plan]) -> None:
+    quality = cut.make()
     assert len(searches) == 1
-    assert len(encoded) >= 2
-    quality = JobRecords(bench.database).qualities([job_id])[job_id]
-    assert set(encoded) == {quality.chosen.number} != {40}
+    assert len(cut.encoded) >= 2
+    assert set(cut.encoded.values()) == {quality.chosen.number} != {40}
+
+
+def test_another_machine_makes_a_chunk_with_the_number_that_was_planned_for_it(
+    cut: Cut, searches: List[Plan]
+) -> None:
+    searched(cut.pair.master.bench, (40.0, 95.0))
+    quality = cut.make()
+    assert searches == []
+    lowered = {part.number for part in quality.parts}
+    assert min(lowered) == FILMS_NUMBER - 3
+    assert cut.encoded == {place: part.number for place, part in enumerate(quality.parts)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.plan import Reason
-from core.target_quality.film_quality import FilmQuality, FilmScore
+from core.target_quality.film_quality import FilmQuality, FilmScore, NumberedPart
 from core.target_quality.known import FilmKind, QualityKey
 from core.target_quality.trial import ChosenNumber, Metric, Span, SpanScore, Trial, Yardstick
 from core.text.sentence import Sentence
@@ -68,6 +68,17 @@ def test_other_films_teach_those_of_the_same_template_first(scores: QualityScore
     taught = scores.known(KEY, KIND).taught
     assert [film.kind for film in taught] == [KIND, other_template]
     assert taught[0].scored[0].trials == (TRIAL,)
+
+
+def test_a_film_with_several_numbers_teaches_what_one_with_their_mean_would(
+    scores: QualityScores,
+) -> None:
+    measured = replace(
+        QUALITY, score=FilmScore(VMAF, (SPAN,), 2.0), parts=(NumberedPart(0.0, 9.0, 20.0),)
+    )
+    scores.remember(replace(KEY, content="a"), KIND, measured)
+    (film,) = scores.known(KEY, KIND).taught
+    assert (film.number, film.score) == (20.0, measured.score)
 
 
 def test_old_trials_go_and_what_another_version_wrote_is_passed_over(database: Database) -> None:

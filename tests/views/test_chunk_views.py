@@ -17,7 +17,7 @@ from views.palette import LIGHT, between
 from views.theme import Look
 
 CHUNKS = (
-    ChunkProgress(0, 0, 120, ChunkPhase.DONE, 2880, 1.0, "", 5_000_000, 90.0),
+    ChunkProgress(0, 0, 120, ChunkPhase.DONE, 2880, 1.0, "", 5_000_000, 90.0, quality_number=22.25),
     ChunkProgress(1, 120, 240, ChunkPhase.IN_HAND, None, 0.5, "k"),
     ChunkProgress(2, 240, 360, ChunkPhase.IN_HAND, None, 0.25),
     ChunkProgress(3, 360, 480),
@@ -69,10 +69,10 @@ def test_the_tooltip_says_who_has_what() -> None:
 
 def test_the_table_has_a_row_for_each_chunk() -> None:
     assert chunk_rows(CHUNKS, name) == [
-        ("1", "0:00:00 – 0:02:00", "2,880", "5.0 MB", "1:30", "this machine", "proved"),
-        ("2", "0:02:00 – 0:04:00", "", "", "", "Kitchen", "in progress, 50%"),
-        ("3", "0:04:00 – 0:06:00", "", "", "", "this machine", "in progress, 25%"),
-        ("4", "0:06:00 – 0:08:00", "", "", "", "", "waiting"),
+        ("1", "0:00:00 – 0:02:00", "2,880", "5.0 MB", "1:30", "22.25", "this machine", "proved"),
+        ("2", "0:02:00 – 0:04:00", "", "", "", "", "Kitchen", "in progress, 50%"),
+        ("3", "0:04:00 – 0:06:00", "", "", "", "", "this machine", "in progress, 25%"),
+        ("4", "0:06:00 – 0:08:00", "", "", "", "", "", "waiting"),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import List, Optional
 
 from hypothesis import given
@@ -102,6 +103,10 @@ def test_each_machine_has_the_time_of_its_finished_chunks() -> None:
 def test_finished_chunks_are_kept_with_their_job() -> None:
     chunks = (done(0, machine="b"), done(1), in_hand(2))
     assert from_rows(json.loads(json.dumps(rows_of(chunks)))) == chunks[:2]
+    numbered = (replace(done(0), quality_number=22.25),)
+    assert from_rows(json.loads(json.dumps(rows_of(numbered)))) == numbered
+    earlier = [row[:-1] for row in rows_of(numbered)]  # of a version whose chunks had no number
+    assert from_rows(earlier) == (done(0),)
 
 
 def test_chunks_are_counted() -> None:

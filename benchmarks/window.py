@@ -1,38 +1,41 @@
 """How quick the window stays: 100,000 films pending, 1,000,000 in the history, 8 jobs telling progress.
 
-``python -m benchmarks.window [--pending N] [--history N] [--library N] [--seconds S] [--json]``. Needs a
-display, such as that of ``xvfb-run -a``.
+``python -m benchmarks.window [--pending N] [--history N] [--library N] [--seconds S] [--json]
+[--against CHECKOUT [--pairs N]]``. Needs a display, such as that of ``xvfb-run -a``. ``--against`` does start
+and use on this checkout and on another in turn, each by its own benchmark, and shows the ratios.
 
 The window is the program's own, on a database that is filled first. A thread does what workers do: it
 claims jobs, ends them, and puts ten times a second the progress of each running one on the queue's
 events. Meanwhile the table is scrolled, sorted and searched, and tabs are switched. A timer of the event
 loop that should come every 5 ms tells how late it is: that is how long a key press would have waited.
 
-The start is measured in processes of their own: from before the interpreter until the window is seen and
-shows the first films, less the same for an empty Tk window.
+The start is measured in processes of their own (``benchmarks.window_start``), less the same for an empty
+Tk window.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
-import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import tkinter as tk
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional, Sequence
+from typing import Callable, Dict, Iterator, List, Optional, Sequence
 
 import psutil
 
 import ui
 from app.program import DATABASE_NAME, Program
+from benchmarks.against import HERE, in_turn, ratios
 from benchmarks.library_films import fill_library
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.window_start import empty_window, environment, first_films, middle
 from core.events import JobProgressed, JobState
 from core.progress import Progress
 from core.queue.job import JobEnd
@@ -46,31 +49,6 @@ UPDATES = 10  # a second, of each running job
 BEAT = 5  # milliseconds
 SETTLE = 3.0  # seconds until the window has done what a start brings
 ENDS_EVERY = 1.0  # seconds from one job's end to the next
-
-EMPTY_WINDOW = "import tkinter; root = tkinter.Tk(); root.update(); import time; print(time.time())"
-FIRST_FILMS = """
-import sys, time, tkinter
-def loop(root):
-    gc.unfreeze()
-    window = next(known for known in gc.get_objects() if type(known).__name__ == "MainWindow")
-    table = window.tab("queue").view.views["pending"].table
-    while not (root.winfo_viewable() and table.tree.exists("0") and "Film" in table.tree.set("0", "name")):
-        root.update()
-        time.sleep(0.001)
-    print(time.time())
-    window.close()
-    try:
-        while root.winfo_exists():
-            root.update()
-            time.sleep(0.001)
-    except tkinter.TclError:
-        pass
-import gc
-tkinter.Misc.mainloop = loop
-sys.argv = ["main.py", "--data-dir", sys.argv[1]]
-import main
-sys.exit(main.main())
-"""
 
 
 @dataclass
@@ -255,8 +233,8 @@ def _moves() -> Iterator[Callable[..., None]]:
             yield lambda table, share=share: table.scroll("moveto", str(share))
 
 
-def measure(folder: Path, seconds: float) -> List[Figure]:
-    """Open the window on the filled folder and use it."""
+def measure(folder: Path, seconds: float, *, library: bool = False) -> List[Figure]:
+    """Open the window on the filled folder and use it; ``library``: its page too."""
     session = Session(folder)
     session.live(SETTLE)
     session.lateness.values.clear()
@@ -283,7 +261,7 @@ def measure(folder: Path, seconds: float) -> List[Figure]:
     session.live(seconds, switch, every=400)
     memory = psutil.Process().memory_info().rss / 1e6
     late, session.lateness = session.lateness, Lateness()
-    library = measure_library(session, seconds)
+    films = measure_library(session, seconds) if library else []
     session.close()
     return [
         Figure("longest_stall", late.longest, "Longest stall of the event loop", "ms", 50),
@@ -293,7 +271,7 @@ def measure(folder: Path, seconds: float) -> List[Figure]:
         Figure("memory", memory, "Memory", "MB", 200),
         Figure("turns", len(late.values), "Turns of the event loop"),
         Figure("updates", session.feeder.told, "Progress updates told"),
-        *library,
+        *films,
     ]
 
 
@@ -349,24 +327,75 @@ def measure_library(session: Session, seconds: float) -> List[Figure]:
     ]
 
 
-def start_seconds(arguments: Sequence[str], runs: int = 3) -> float:
-    """The median time from before the interpreter until the process says that it is there."""
-    root = Path(__file__).resolve().parent.parent
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    taken = []
-    for _ in range(runs):
-        begin = time.time()
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            stdout=subprocess.PIPE,
-            cwd=str(root),
-            env=environment,
-            check=True,
-            text=True,
-            timeout=120,
-        )
-        taken.append(float(done.stdout.split()[0]) - begin)
-    return sorted(taken)[len(taken) // 2]
+def measure_start(folder: Path, checkout: Path, runs: int) -> List[Figure]:
+    """Start that checkout's window on the filled folder; the first start, which compiles, does not count."""
+    with tempfile.TemporaryDirectory(prefix="window-bench-") as compiled:
+        first_films(folder, checkout, Path(compiled))
+        empty = middle([empty_window(checkout, Path(compiled)) for _ in range(runs)])
+        usable = middle([first_films(folder, checkout, Path(compiled)) for _ in range(runs)])
+    return [
+        Figure("start", usable.wall - empty.wall, "Window usable, over Tk's own start", "s", 1.0),
+        Figure("start_cpu", usable.cpu - empty.cpu, "The processor's time of that", "s"),
+        Figure("tk_start", empty.wall, "Tk's own start", "s"),
+    ]
+
+
+# What a checkout is asked for: by the names that each has had in its own benchmark.
+_IN_USE = """
+import json, logging, sys
+from pathlib import Path
+from benchmarks import window
+logging.getLogger("mediaprocessor").setLevel(logging.WARNING)
+folder, task, pending, history, seconds = Path(sys.argv[1]), *sys.argv[2:]
+if task == "fill":
+    window.fill(folder, int(pending), int(history))
+else:
+    print(json.dumps({found.name: found.value for found in window.measure(folder, float(seconds))}))
+"""
+_COMPARED = (
+    ("start", "Window usable, over Tk's own start", 0.55),
+    ("start_cpu", "The processor's time of that", 0.55),
+    ("longest_stall", "Longest stall of the event loop", 0.35),
+    ("p99_stall", "99th percentile of all turns", 0.6),
+    ("median_stall", "Median of all turns", None),
+    ("memory", "Memory", 1.0),
+)
+
+
+def compare(other: Path, pairs: int, pending: int, history: int, seconds: float) -> List[Figure]:
+    """Do both on this checkout and the other in turn; ours over theirs, and what either needed."""
+    with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
+
+        def run(checkout: Path, task: str, path: Path) -> str:
+            words = [str(path), task, str(pending), str(history), str(seconds)]
+            return subprocess.run(
+                [sys.executable, "-c", _IN_USE, *words],
+                stdout=subprocess.PIPE,
+                cwd=str(checkout),
+                env=environment(checkout, Path(name, "compiled")),
+                check=True,
+                text=True,
+                timeout=900,
+            ).stdout
+
+        folders = {}
+        for number, checkout in enumerate((HERE, other)):
+            folders[checkout] = folder = Path(name, f"data-{number}")
+            folder.mkdir()
+            run(checkout, "fill", folder / DATABASE_NAME)
+
+        def both(checkout: Path) -> Dict[str, float]:
+            folder = folders[checkout]
+            started = {found.name: found.value for found in measure_start(folder, checkout, 3)}
+            return {**json.loads(run(checkout, "use", folder)), **started}
+
+        found = in_turn(both, other, pairs)
+    longest = sorted(ours["longest_stall"] for ours, _theirs in found)[len(found) // 2]
+    figures = [Figure("longest_stall", longest, "Longest stall, median", "ms", 50.0)]
+    for key, label, goal in _COMPARED:
+        *each, ratio = ratios(found, key, label)
+        figures += [*each, replace(ratio, goal=goal)]
+    return figures
 
 
 def main() -> int:
@@ -376,21 +405,29 @@ def main() -> int:
     parser.add_argument("--history", type=int, default=1_000_000)
     parser.add_argument("--library", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each part")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT")
+    parser.add_argument("--pairs", type=int, default=5, metavar="N")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     logging.getLogger("mediaprocessor").setLevel(logging.WARNING)
-    with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
-        folder = Path(name)
-        fill(folder / DATABASE_NAME, arguments.pending, arguments.history)
-        fill_library(folder / DATABASE_NAME, arguments.library)
-        empty = start_seconds(["-c", EMPTY_WINDOW])
-        usable = start_seconds(["-c", FIRST_FILMS, str(folder)])
-        figures = [
-            Figure("start", usable - empty, "Window usable, over Tk's own start", "s", 1.0),
-            Figure("tk_start", empty, "Tk's own start", "s"),
-            *measure(folder, arguments.seconds),
-            Figure("load", machine_load(), "Load of the machine"),
-        ]
+    if arguments.against is not None:
+        figures = compare(
+            arguments.against.absolute(),
+            arguments.pairs,
+            arguments.pending,
+            arguments.history,
+            arguments.seconds,
+        )
+    else:
+        with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
+            folder = Path(name)
+            fill(folder / DATABASE_NAME, arguments.pending, arguments.history)
+            fill_library(folder / DATABASE_NAME, arguments.library)
+            figures = [
+                *measure_start(folder, HERE, 3),
+                *measure(folder, arguments.seconds, library=True),
+            ]
+    figures.append(Figure("load", machine_load(), "Load of the machine"))
     if arguments.json:
         print(as_json("window", figures))
     else:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
-from app.apprise_sender import AppriseSender
 from app.data_folder import DataFolder
 from app.made_once import made_once
-from app.message_addresses import MessageAddresses
-from app.message_watch import DiskWatch, OriginalsWatch
-from app.messenger import Messenger
-from logger import add_secret
-from processing.process_tree import SystemClock
-from store.messages import MessageStore
-from store.settings import SettingStore
-from store.vault import open_vault
+
+if TYPE_CHECKING:
+    from app.messenger import Messenger
 
 
 class TellingFolder(DataFolder):
@@ -29,6 +23,16 @@ class TellingFolder(DataFolder):
     @made_once
     def messenger(self) -> Messenger:
         """What keeps and sends messages, in the user's language, once it is started."""
+        from app.apprise_sender import AppriseSender
+        from app.message_addresses import MessageAddresses
+        from app.message_watch import DiskWatch, OriginalsWatch
+        from app.messenger import Messenger
+        from logger import add_secret
+        from processing.process_tree import SystemClock
+        from store.messages import MessageStore
+        from store.settings import SettingStore
+        from store.vault import open_vault
+
         database, config = self.database, self.config
         store = MessageStore(database)
         return Messenger(

@@ -10,53 +10,42 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME
-from app.encoder_proofs import EncoderProofs
 from app.made_once import made_once
 from app.messages import TellingFolder
-from app.metadata_services import MetadataServices
-from app.network_role import NobodyWorks, OwnQueueWaits, handed_out
-from app.next_encoder import NextEncoders
-from app.proven_tools import proven_statuses
-from app.queue_environment import ProgramEnvironment
 from app.still_starting import StillStarting
-from app.unpacked import remove_unpacked
-from core.events import ServiceNotice
+from core.events import Event, ServiceNotice
 from core.ports import Translator
-from core.queue.job import Job
 from core.settings.choices import NetworkMode
-from core.settings.tree import Settings
 from core.settings.watched_folder import ContentType
-from core.tools import Toolset
 from core.version import VERSION
-from processing.chunks.dealing import DealtFilms
-from processing.process_tree import SystemClock
-from processing.runner import ProcessRunner
-from processor import Processor
-from queue_manager import JobContext, QueueManager
-from scheduling.conditions import conditions
-from scheduling.pause_reasons import Condition
-from store.encoder_proofs import EncoderProofStore
-from store.silent_programs import SilentPrograms
-from store.vault import open_vault
-from store.verdicts import VerdictStore
-from store.watched_folders import WatchedFolderStore
-from tools.resolver import ToolReport, ToolStatus, clear_cache, find_tools
 
 if TYPE_CHECKING:
+    from analyzer import Analyzer
     from app.diagnosis import Diagnosis
+    from app.encoder_proofs import EncoderProofs
     from app.film_pictures import FilmPictures
     from app.first_steps import FirstStepsServices
     from app.library import FilmLibrary
     from app.machine_control import MachineControl
     from app.machines import Machines
+    from app.metadata_services import MetadataServices
     from app.phone_page import PhonePage
+    from app.queue_environment import ProgramEnvironment
     from app.readiness import ReadinessCheck
     from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
+    from core.queue.job import Job
+    from core.settings.tree import Settings
+    from core.tools import Toolset
     from monitor import Monitor
     from network import Network
+    from processing.chunks.dealing import DealtFilms
+    from processing.runner import ProcessRunner
+    from queue_manager import JobContext, QueueManager
+    from scheduling.pause_reasons import Condition
     from scheduling.preview import FilmPreviews
+    from tools.resolver import ToolReport, ToolStatus
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -69,7 +58,8 @@ class Program(TellingFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs
-    nothing of other machines. Raises UsageError when the folder cannot be used.
+    nothing of other machines, and a window that opens nothing of how films are made. Raises UsageError when
+    the folder cannot be used.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -82,6 +72,8 @@ class Program(TellingFolder):
         self.lease_seconds: Optional[float] = None
         # The films that this start was given, and those of each later one; () only raises the window.
         self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
+        # What the queue tells, also before there is one.
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[SharedWork] = None
         self._library: Optional[FilmLibrary] = None
@@ -108,6 +100,8 @@ class Program(TellingFolder):
     @made_once
     def runner(self) -> ProcessRunner:
         """What starts every outside program."""
+        from processing.runner import ProcessRunner
+
         return ProcessRunner(low_priority=self.config.settings.processing.low_priority)
 
     @made_once
@@ -116,6 +110,9 @@ class Program(TellingFolder):
         return self._find(self.config.settings)
 
     def _find(self, settings: Settings) -> ToolReport:
+        from store.silent_programs import SilentPrograms
+        from tools.resolver import find_tools
+
         return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
 
     @property
@@ -126,6 +123,9 @@ class Program(TellingFolder):
     @made_once
     def encoder_proofs(self) -> EncoderProofs:
         """Which encoders have proven to work on this machine."""
+        from app.encoder_proofs import EncoderProofs
+        from store.encoder_proofs import EncoderProofStore
+
         return EncoderProofs(EncoderProofStore(self.database), self.runner, self.data_dir)
 
     def tools_for_others(self, settings: Settings) -> Toolset:
@@ -135,16 +135,23 @@ class Program(TellingFolder):
     @made_once
     def films_in_chunks(self) -> DealtFilms:
         """The films that are being made in chunks now, of which other machines may take some."""
+        from processing.chunks.dealing import DealtFilms
+
         return DealtFilms()
 
     @made_once
     def services(self) -> MetadataServices:
         """What Sonarr, Radarr and OMDb are asked with."""
+        from app.metadata_services import MetadataServices
+
         return MetadataServices(self.data_dir, self.database, self.config)
 
     @made_once
     def analyzer(self) -> Analyzer:
         """What looks into films."""
+        from analyzer import Analyzer
+        from store.verdicts import VerdictStore
+
         known = VerdictStore(self.database).damage
         toolset = self.tool_report.toolset
         return Analyzer(self.runner, toolset, self.services.metadata, damage_of=known)
@@ -155,6 +162,8 @@ class Program(TellingFolder):
 
     def equip_for(self, job: Job) -> JobContext:
         """The same with the settings that hold for the job's watched folder."""
+        from store.watched_folders import WatchedFolderStore
+
         folder = WatchedFolderStore(self.database).get(job.folder_id) if job.folder_id else None
         settings = self.config.settings
         if folder is None:
@@ -164,6 +173,13 @@ class Program(TellingFolder):
     def _equipped(
         self, settings: Settings, content: ContentType = ContentType.AUTOMATIC
     ) -> JobContext:
+        from analyzer import Analyzer
+        from app.next_encoder import NextEncoders
+        from processing.process_tree import SystemClock
+        from processor import Processor
+        from scheduling.job_context import JobContext
+        from store.verdicts import VerdictStore
+
         def find() -> Toolset:
             return self._find(settings).toolset
 
@@ -197,7 +213,7 @@ class Program(TellingFolder):
     def diagnose(self) -> Diagnosis:
         """Examine everything, and encode a small picture; takes seconds."""
         from app.diagnosis import diagnose
-        from app.proven_tools import encoder_lines, idle_encoders
+        from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
 
         settings, report = self.config.settings, self.tool_report
         proofs = self.encoder_proofs.ask_all(report.toolset, settings, doubting=True)
@@ -209,6 +225,8 @@ class Program(TellingFolder):
         )
 
     def _environment(self) -> ProgramEnvironment:
+        from app.queue_environment import ProgramEnvironment
+
         return ProgramEnvironment(self, self, self.services)
 
     def make_bundle(self, path: Path, say: Translator = lambda text: text) -> Tuple[str, ...]:
@@ -232,6 +250,10 @@ class Program(TellingFolder):
 
         With ``again`` no answer of earlier counts: a driver may have been installed meanwhile.
         """
+        from app.proven_tools import proven_statuses
+        from store.silent_programs import SilentPrograms
+        from tools.resolver import clear_cache
+
         if again:
             clear_cache()
             self.encoder_proofs.forget()
@@ -260,6 +282,7 @@ class Program(TellingFolder):
     def network(self) -> Network:
         """This instance among others; begun by whoever has the work that is to be shared."""
         from network import Network
+        from store.vault import open_vault
 
         network = Network(
             self.database,
@@ -288,10 +311,15 @@ class Program(TellingFolder):
 
     def conditions(self) -> Tuple[Condition, ...]:
         """What can hold this machine's work: its battery, a full disk, a program, somebody who watches."""
+        from scheduling.conditions import conditions
+
         return conditions(self.config, self, self.services.media_servers)
 
     def queue_manager(self) -> QueueManager:
         """A queue over this data folder; one at a time (``app.instance_lock``)."""
+        from app.network_role import NobodyWorks, OwnQueueWaits
+        from queue_manager import QueueManager
+
         manager = QueueManager(
             self.database,
             self._environment(),
@@ -300,12 +328,18 @@ class Program(TellingFolder):
                 NobodyWorks(self.config, self),
                 *self.conditions(),
             ),
+            events=self.events,
         )
         if self.listens:
             self.services.listen(manager)
         manager.publisher.follow(self.messenger)
         self.messenger.start(manager.publisher.error)
         return manager
+
+    @made_once
+    def manager(self) -> QueueManager:
+        """The queue of a program that stays; its first use takes long, and belongs beside Tk's thread."""
+        return self.queue_manager()
 
     @property
     def slave_connected(self) -> bool:
@@ -417,6 +451,8 @@ class Program(TellingFolder):
         """Put right what the last run left behind; where the program stays, watch the folders and work
         together with other machines.
         """
+        from app.unpacked import remove_unpacked
+
         self.put_right(manager)
         remove_unpacked()
         if self.stays:
@@ -430,10 +466,12 @@ class Program(TellingFolder):
     def thread_ended(self, sentence: str) -> None:
         """A thread has ended by an error: told by a program that works off the queue."""
         if self._manager is not None:
-            self._manager.events.put(ServiceNotice(sentence, error=True))
+            self.events.put(ServiceNotice(sentence, error=True))
 
     def put_right(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; from then on later starts may command this queue."""
+        from app.network_role import handed_out
+
         self._manager = manager
         if self.notice is None:
             for notice in self.database.report.notices:

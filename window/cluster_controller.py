@@ -50,6 +50,9 @@ class ClusterController:
         self._pump.start()
         services.registry.bind("network.machines", self.open)
         services.on_look.append(self._recolor)
+
+    def begin(self) -> None:
+        """Look, now and every few seconds; the first look loads what speaks to other machines."""
         self._look()
 
     @property
@@ -69,7 +72,8 @@ class ClusterController:
 
     def look_now(self) -> None:
         """Look at once, as after something was changed."""
-        self._root.after_cancel(self._timer)
+        if self._timer:
+            self._root.after_cancel(self._timer)
         self._look()
 
     def health(self) -> ThreadHealth:
@@ -78,7 +82,8 @@ class ClusterController:
 
     def close(self) -> None:
         """Look no more."""
-        self._root.after_cancel(self._timer)
+        if self._timer:
+            self._root.after_cancel(self._timer)
         self._pump.stop()
         self._looks.stop()
         self._commands.stop()

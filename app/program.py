@@ -8,7 +8,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from analyzer import Analyzer
 from app.data_folder import DATABASE_NAME
 from app.made_once import made_once
 from app.messages import TellingFolder

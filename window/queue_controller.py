@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Set, Tuple
 
 from core.events import (
@@ -27,7 +26,6 @@ from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueTab
 from views.texts import _, sentence
 from window.lost_work import LostWork, cancel_question, remove_question
-from window.never_touch import FilmWishes
 from window.queue_rule import QueueRule
 from window.queue_tables import QueueTables
 from window.services import WindowServices
@@ -36,6 +34,7 @@ from window.table_commands import TableCommands
 if TYPE_CHECKING:
     from queue_manager import QueueManager
     from window.details_controller import DetailsController
+    from window.never_touch import FilmWishes
     from window.preview_controller import PreviewController
 
 _MANY = 1000  # films from which on a removal is asked about
@@ -200,9 +199,9 @@ class QueueController:
         bind("job.details", self._show_details, enabled=False)
         bind("job.log", self._show_log, enabled=False)
         for name, wish in (
-            ("job.again", self.wishes.again),
-            ("job.never", self.wishes.never_touch),
-            ("job.never_folder", self.wishes.never_touch_folders),
+            ("job.again", "again"),
+            ("job.never", "never_touch"),
+            ("job.never_folder", "never_touch_folders"),
         ):
             bind(name, self._wisher(wish), enabled=False)
         bind("queue.search", self._search)
@@ -221,10 +220,12 @@ class QueueController:
     @cached_property
     def wishes(self) -> FilmWishes:
         """What is asked of films as such."""
+        from window.never_touch import FilmWishes
+
         return FilmWishes(self._services)
 
-    def _wisher(self, wish: Callable[[Sequence[Path]], None]) -> Callable[[], None]:
-        return lambda: self.wishes.of_jobs(self._chosen(), wish)
+    def _wisher(self, wish: str) -> Callable[[], None]:
+        return lambda: self.wishes.of_jobs(self._chosen(), getattr(self.wishes, wish))
 
     def _remove(self) -> None:
         count = self.view.table.choice.ranges.count

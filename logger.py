@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextvars
 import logging
 import os
-import socket
 import sys
 import threading
 import traceback
@@ -19,19 +18,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Iterator, Optional, Pattern, Sequence, Set, TextIO, Type
+from typing import TYPE_CHECKING, Callable, Iterator, Optional, Pattern, Sequence, Set, TextIO, Type
 
 from core.errors import MediaProcessorError
-from core.events import JobState
 from core.ports import Notifier
-from core.queue.job import Job
 from core.reporting.log_entry import EntryKind
-from core.settings.tree import LogSettings
 from core.text import redaction
 from core.text.formatting import saved_text
 from core.text.sentence import Sentence
 from reports.log_files import JSON_LOG, KEPT_FILES, TEXT_LOG, job_log_path
 from reports.log_handlers import DurableFile, JsonLines, PageHandler
+
+if TYPE_CHECKING:
+    from core.queue.job import Job
+    from core.settings.tree import LogSettings
 
 NAME = "mediaprocessor"
 LOG_FILE = TEXT_LOG
@@ -119,6 +119,8 @@ class _FieldsFilter(logging.Filter):
 
 @lru_cache(maxsize=1)
 def _machine() -> str:
+    import socket  # what many commands log nothing for
+
     return socket.gethostname()
 
 
@@ -289,6 +291,8 @@ def job_log(folder: Path, job_id: int) -> Iterator[Path]:
 
 def log_state(job: Job) -> None:
     """Log where a job stands, with its film and its sizes as fields."""
+    from core.events import JobState  # which those know who log it
+
     text = f"Job {job.id}: {job.state.value}."
     if job.message:
         text += f" {job.message}"

@@ -19,16 +19,22 @@ if TYPE_CHECKING:
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the program; returns its exit code."""
+    words = sys.argv[1:] if argv is None else argv
     gc.disable()  # what is loaded stays: to look for garbage in it takes 4 % of a start
     try:
-        from commandline.entry import run  # after a MediaInfo child has gone its own way
+        from commandline.at_once import answer  # after a MediaInfo child has gone its own way
+
+        code = answer(words)
+        if code is not None:
+            return code
+        from commandline.entry import run
     except ModuleNotFoundError as missing:  # started with a Python that has not our packages
         sys.exit(
             f"MediaProcessor needs the Python package {missing.name}. Start it by scripts/run.sh "
             "(scripts\\run.cmd on Windows), which installs what it needs."
         )
     else:
-        return run(argv, open_window, show_error, language_of)
+        return run(words, open_window, show_error, language_of)
     finally:
         gc.enable()
 

@@ -5,44 +5,25 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Optional, Type, TypeVar
+from typing import TYPE_CHECKING, Callable, Optional, Type, TypeVar
 
-import platformdirs
-
-from app.autostart import follow_setting
 from app.made_once import made_once
 from app.privacy import FOLDER_MODE, make_private
-from app.queue_rule import queue_follows_rule
-from config import Config
 from core.errors import MediaProcessorError, UsageError
 from core.reporting.page_language import ENGLISH, PageLanguage
-from core.settings.tree import Settings
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from logger import close_logging, configure_logging, install_exception_hooks, setup_logging
 from store.connection import Database
-from store.settings import SettingStore
+
+if TYPE_CHECKING:
+    from config import Config
+    from core.settings.tree import Settings
 
 DATABASE_NAME = "mediaprocessor.db"
 
 _Self = TypeVar("_Self", bound="DataFolder")
 _log = logging.getLogger("mediaprocessor")
-
-
-def default_data_dir() -> Path:
-    """Where settings, queue, history and logs live: %APPDATA% on Windows, XDG's data folder on Linux.
-
-    Raises UsageError for an account without a home.
-    """
-    try:
-        return platformdirs.user_data_path("MediaProcessor", appauthor=False, roaming=True)
-    except RuntimeError:
-        raise UsageError(
-            Sentence(
-                "This account has no home folder, so settings and queue have no place. "
-                "Name one with --data-dir FOLDER, or set HOME."
-            )
-        ) from None
 
 
 class DataFolder:
@@ -115,6 +96,11 @@ class DataFolder:
     @made_once
     def config(self) -> Config:
         """The settings."""
+        from app.autostart import follow_setting  # which bring the tree of all settings along
+        from app.queue_rule import queue_follows_rule
+        from config import Config
+        from store.settings import SettingStore
+
         config = Config(SettingStore(self.database))
         config.add_effect(follow_setting(self.data_dir))
         config.add_effect(queue_follows_rule(self.database))

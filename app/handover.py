@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence, Tuple
 
-from app.local_control import ask_running, running_process
+from app.running_program import ask_running, running_process
 
 OPEN = "open"
 Received = Callable[[Tuple[Path, ...]], None]

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Iterator
 
-from app.local_control import running_process
+from app.running_program import running_process
 from core.errors import MediaProcessorError
 from core.text.sentence import Sentence
 

@@ -14,27 +14,21 @@ import os
 import secrets
 import socket
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Callable, Dict, Mapping, Optional, Type
+from typing import Any, Callable, Mapping, Optional, Type
 
+from app.running_program import FILE_NAME, PATIENCE, Asked, Lines, read_object
 from core.protocol.strangers import Strangers
 
-FILE_NAME = "running.json"
-ASK_STATE = "state"  # how it is with what a command of a later start is about
 LARGEST = 4 * 1024 * 1024  # bytes of a question: the paths of some ten thousand films
-LARGEST_ANSWER = 256 * 1024 * 1024  # bytes: what a command shows of each of a million jobs
-PATIENCE = 3.0  # seconds until a silent other end is left alone
 QUESTION_PATIENCE = 30.0  # seconds within which a question of somebody known has to be here
 MOST_STRANGERS = 16  # connections that have not said the secret yet
 MOST_KNOWN = 64  # questions at once
 _LONGEST_SECRET = 128  # bytes
-_PIECE = 65536  # bytes that are read at once
 
 _log = logging.getLogger("mediaprocessor")
-Asked = Mapping[str, Any]
 Offered = Callable[[Asked], Mapping[str, Any]]
 
 
@@ -101,7 +95,7 @@ class ControlListener:
 
     def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            lines = _Lines(connection)
+            lines = Lines(connection)
             known = self._knows(lines)
             with self._guard:  # not before: a socket that was closed could be another's by then
                 known = self._strangers.remove(connection) and known
@@ -111,15 +105,15 @@ class ControlListener:
                 finally:
                     self._places.release()
 
-    def _knows(self, lines: _Lines) -> bool:
+    def _knows(self, lines: Lines) -> bool:
         """Read one line, and hold it against the secret."""
         with suppress(OSError):
             said = lines.next(_LONGEST_SECRET, PATIENCE).rstrip(b"\r\n")
             return hmac.compare_digest(said, self._token.encode("ascii"))
         return False
 
-    def _answer_known(self, connection: socket.socket, lines: _Lines) -> None:
-        asked = _object(lines.next(LARGEST, QUESTION_PATIENCE))
+    def _answer_known(self, connection: socket.socket, lines: Lines) -> None:
+        asked = read_object(lines.next(LARGEST, QUESTION_PATIENCE))
         offered = self._offered.get(str(asked.get("ask", "")))
         if offered is None:
             return
@@ -136,78 +130,3 @@ def _hang_up(connection: socket.socket) -> None:
     """Wake the thread that reads there; it closes the connection itself."""
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-
-
-def running_process(data_dir: Path) -> int:
-    """The number of the process that listens for this data folder; 0 where none left its address."""
-    process = _address(data_dir).get("process")
-    return process if isinstance(process, int) else 0
-
-
-def ask_running(
-    data_dir: Path, name: str, asked: Asked, patience: float = PATIENCE
-) -> Optional[Mapping[str, Any]]:
-    """Ask the program that works with this data folder, and wait so many seconds for its answer.
-
-    None where it does not answer: it does not listen, does not offer this, or is just ending.
-    """
-    address = _address(data_dir)
-    try:
-        target = ("127.0.0.1", int(address["port"]))
-        message = json.dumps({**asked, "ask": name})
-        with socket.create_connection(target, timeout=PATIENCE) as connection:
-            connection.settimeout(patience)
-            connection.sendall(f"{address['token']}\n{message}\n".encode("ascii"))
-            return _object(_Lines(connection).next(LARGEST_ANSWER)) or None
-    except (OSError, ValueError, TypeError, LookupError, OverflowError):
-        return None
-
-
-def ask_state(data_dir: Path, command: str) -> Optional[Mapping[str, Any]]:
-    """Ask the program at work how it is with what this command is about; None as for ``ask_running``."""
-    return ask_running(data_dir, ASK_STATE, {"of": command})
-
-
-def _address(data_dir: Path) -> Dict[str, Any]:
-    try:
-        return _object((data_dir / FILE_NAME).read_bytes())
-    except OSError:
-        return {}
-
-
-def _object(text: bytes) -> Dict[str, Any]:
-    """Read a JSON object; an empty one where it is none."""
-    try:
-        found: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-class _Lines:
-    """Reads a connection line by line, and never far ahead of the line that is asked for."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._rest = b""
-
-    def next(self, largest: int, seconds: Optional[float] = None) -> bytes:
-        """Return the next line; raises OSError where it is longer, or does not come in time.
-
-        ``seconds`` is for all of it, so that a byte now and then is no way to stay.
-        """
-        found = bytearray(self._rest)
-        end = None if seconds is None else time.monotonic() + seconds
-        while b"\n" not in found[-_PIECE:]:
-            if len(found) > largest:
-                raise OSError("the line is too long")
-            if end is not None:
-                self._connection.settimeout(max(0.001, end - time.monotonic()))
-            piece = self._connection.recv(_PIECE)
-            found += piece
-            if not piece:
-                break
-        line, newline, self._rest = bytes(found).partition(b"\n")
-        if len(line) > largest:
-            raise OSError("the line is too long")
-        return line + newline

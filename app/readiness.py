@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from app.encoder_trial import EncoderTrials
-from app.local_control import ask_state
 from app.network_role import nobody_works
+from app.running_program import ask_state
 from app.tool_needs import REQUIRED, tool_holds
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
@@ -25,8 +25,9 @@ from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from monitor import FolderList
 from processing.process_tree import SystemClock
-from scheduling.pause_reasons import Condition, PauseReasons, clock_text
+from scheduling.pause_reasons import Condition, PauseReasons
 from scheduling.slots import Slots
+from scheduling.wall_clock import clock_text
 from store.connection import Database
 from tools.resolver import ToolReport
 

@@ -16,8 +16,8 @@ from typing import List
 
 import psutil
 
-from app.local_control import FILE_NAME
 from app.program import DATABASE_NAME
+from app.running_program import FILE_NAME
 from benchmarks.against import HERE
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.window import measure_start

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Generic, Mapping, Optional, Tuple, Type, TypeVar
 
-from app.data_folder import DataFolder
 from commandline.options import Options
-from commandline.output import Output
 
 if TYPE_CHECKING:
+    from app.data_folder import DataFolder
     from app.program import Program
+    from commandline.output import Output
 
-Place = TypeVar("Place", bound=DataFolder)
+Place = TypeVar("Place", bound="DataFolder")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Action(Generic[Place]):
 
     ``run`` does it in this process and returns the exit code; None where ``entry`` does it, which has the
     window to open. ``at_work`` does it in the program that is at work with the data folder, for a later
-    start of it: that of ``remote_call.run_here_or_there``.
+    start of it: that of ``remote_call.run_here_or_there``. ``shows`` answers in the program at work as
+    ``run`` would, for a later start that loads nothing (``at_once``); None where that one had better look
+    itself.
     """
 
     name: str  # "" where the command has no others
@@ -35,6 +37,15 @@ class Action(Generic[Place]):
     options: Type[Any]
     run: Optional[Callable[[Place, Any, Output], int]] = None
     at_work: Optional[Callable[[Program, Any, Output], int]] = None
+    shows: Optional[Callable[[Program, Any, Output], Optional[int]]] = None
+    opens: Optional[Callable[[Path], Any]] = None  # where that is less than its command opens
+
+
+def open_folder(data_dir: Path) -> DataFolder:
+    """What a command opens that needs settings, database and logs alone; loads it."""
+    from app.data_folder import DataFolder
+
+    return DataFolder(data_dir)
 
 
 def open_program(data_dir: Path) -> Program:
@@ -50,9 +61,11 @@ def action(
     options: Type[Options],
     run: Callable[[Place, Options, Output], int],
     at_work: Optional[Callable[[Program, Options, Output], int]] = None,
+    shows: Optional[Callable[[Program, Options, Output], Optional[int]]] = None,
+    opens: Optional[Callable[[Path], Place]] = None,
 ) -> Action[Place]:
     """Return a row of a command's actions."""
-    return Action(name, help, options, run, at_work)
+    return Action(name, help, options, run, at_work, shows, opens)
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class Command(Generic[Place]):
 
     ``opens`` is what its functions are given: the program, or the data folder alone, which is there sooner.
     ``state`` is what the program at work tells this command of a later start, which asks by
-    ``app.local_control.ask_state``.
+    ``app.running_program.ask_state``.
     """
 
     opens: Callable[[Path], Place]

@@ -1,7 +1,8 @@
-"""The console that a command was typed in; Windows does not give it to a windowed exe by itself."""
+"""The console that a command was typed in, which Windows does not give to a windowed exe; and pipes."""
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Iterator
 
@@ -35,3 +36,18 @@ def _ancestors() -> Iterator[int]:
 
     for _generation, process in zip(range(_GENERATIONS), psutil.Process().parents()):
         yield process.pid
+
+
+def prepare_streams() -> None:
+    """Make printing safe: in a windowed exe there are no streams, on old consoles not all characters."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def reader_has_gone() -> None:
+    """After a BrokenPipeError: keep Python from complaining once more when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

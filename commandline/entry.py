@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence
 
-from app.data_folder import DataFolder, default_data_dir
+from app.data_place import default_data_dir
 from app.long_paths import allow_long_paths
-from commandline.command import Command, Place
+from commandline.command import Place, open_folder
 from commandline.commands import COMMANDS, OPEN, load
-from commandline.console import attach_console
+from commandline.console import attach_console, prepare_streams, reader_has_gone
 from commandline.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, code_of
 from commandline.output import Output
 from commandline.parser import Call, parse
@@ -48,7 +48,7 @@ def run(
     unseen = sys.stderr is None or "--from-menu" in words  # the windowed exe, a menu's entry
     if sys.stderr is None and speaks:
         attach_console()
-    _prepare_streams()
+    prepare_streams()
     output = Output(as_json_lines="--json" in words, stream=sys.stdout, errors=sys.stderr)
 
     def tell(error: MediaProcessorError) -> None:
@@ -68,8 +68,7 @@ def run(
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has gone; Python would complain once more when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        reader_has_gone()
         return BROKEN_PIPE
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
@@ -107,30 +106,33 @@ def _dispatch(
     if call.start.headless:
         from commandline import headless
 
-        with _opened(headless.COMMAND, data_dir, language_of) as program:
+        with _opened(headless.COMMAND.opens, data_dir, language_of) as program:
             program.notice = partial(output.notice, error=True)
             return headless.run(program, call.start, output)
     if call.command in ("", OPEN):
         from commandline import open as opening
 
         asked = call.options if isinstance(call.options, opening.OpenOptions) else None
-        with _opened(opening.COMMAND, data_dir, language_of) as program:
+        with _opened(opening.COMMAND.opens, data_dir, language_of) as program:
             program.minimized = call.start.minimized
             return opening.run(program, asked or opening.OpenOptions(), open_window)
     assert call.action is not None
     assert call.action.run is not None  # that of every other command is its own
-    with _opened(load(call.command), data_dir, language_of) as place:
+    opens = call.action.opens or load(call.command).opens
+    with _opened(opens, data_dir, language_of) as place:
         place.notice = partial(output.notice, error=True)
         return call.action.run(place, call.options, output)
 
 
 @contextmanager
 def _opened(
-    command: Command[Place], data_dir: Path, language_of: Callable[[Settings], PageLanguage]
+    opens: Callable[[Path], Place],
+    data_dir: Path,
+    language_of: Callable[[Settings], PageLanguage],
 ) -> Iterator[Place]:
     """Open what a command works with."""
-    with command.opens(data_dir) as place, ExitStack() as ends_first:
-        if command.opens is not DataFolder:
+    with opens(data_dir) as place, ExitStack() as ends_first:
+        if opens is not open_folder:
             # The children end before the program's threads, which would wait for the films that they read.
             ends_first.callback(_end_mediainfo)
         place.language_of = language_of
@@ -143,13 +145,3 @@ def _end_mediainfo() -> None:
     pool = sys.modules.get("mediainfo.pool")
     if pool is not None:
         pool.SHARED.close()
-
-
-def _prepare_streams() -> None:
-    """Make printing safe: in a windowed exe there are no streams, on old consoles not all characters."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")

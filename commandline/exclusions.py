@@ -140,7 +140,13 @@ def _row(exclusion: Exclusion) -> Tuple[str, ...]:
 COMMAND = Command(
     open_program,
     (
-        action("list", "list films and folders that are never touched", NoOptions, run_list),
+        action(
+            "list",
+            "list films and folders that are never touched",
+            NoOptions,
+            run_list,
+            shows=run_list,
+        ),
         action(
             "add",
             "never touch these films, or anything in these folders",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from core.errors import ConfigError, MediaProcessorError, UsageError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.errors import MediaProcessorError
 
 DONE = 0
 FAILED = 1  # something was not done
@@ -13,4 +16,6 @@ BROKEN_PIPE = 141  # whoever read the output has gone
 
 def code_of(error: MediaProcessorError) -> int:
     """The exit code of a command that ended with this error."""
+    from core.errors import ConfigError, UsageError  # where something went wrong alone
+
     return USAGE if isinstance(error, (UsageError, ConfigError)) else FAILED

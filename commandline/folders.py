@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple
 
-from app.local_control import ask_state
+from app.running_program import ask_state
 from commandline.command import Command, action, open_program
 from commandline.exit_codes import DONE
 from commandline.numbers import whole
@@ -134,6 +134,14 @@ def run_list(program: Program, options: FoldersListOptions, output: Output) -> i
     return DONE
 
 
+def list_of_this(program: Program, options: FoldersListOptions, output: Output) -> Optional[int]:
+    """Show the list with what this program does; None where folders would have to be read for it."""
+    if options.ignored:
+        return None
+    _show_list(FolderList(program.database).all(), _states_in(state(program)), output)
+    return DONE
+
+
 def run_add(program: Program, options: FolderAddOptions, output: Output) -> int:
     """Watch a folder; raises UsageError for what cannot be."""
     folders = FolderList(program.database)
@@ -190,7 +198,11 @@ def state(program: Program) -> Mapping[str, Any]:
 
 def _live_states(program: Program) -> States:
     """What the program that is at work does with each folder, by id; nothing where none is."""
-    answer = (ask_state(program.data_dir, "folders") or {}).get("folders", {})
+    return _states_in(ask_state(program.data_dir, "folders") or {})
+
+
+def _states_in(told: Mapping[str, Any]) -> States:
+    answer = told.get("folders", {})
     return {int(number): (str(word), str(message)) for number, (word, message) in answer.items()}
 
 
@@ -262,7 +274,10 @@ def _own_settings(folder: WatchedFolder, texts: Sequence[str]) -> Tuple[Tuple[st
 
 
 def _list(program: Program, folders: FolderList, output: Output) -> None:
-    states, watched = _live_states(program), folders.all()
+    _show_list(folders.all(), _live_states(program), output)
+
+
+def _show_list(watched: Sequence[WatchedFolder], states: States, output: Output) -> None:
     for folder in watched:
         state_word, message = states.get(folder.id, _UNKNOWN)
         output.record(
@@ -342,7 +357,13 @@ def _show(folder: WatchedFolder, report: ScanReport, output: Output) -> None:
 COMMAND = Command(
     open_program,
     (
-        action("list", "list every watched folder and its state", FoldersListOptions, run_list),
+        action(
+            "list",
+            "list every watched folder and its state",
+            FoldersListOptions,
+            run_list,
+            shows=list_of_this,
+        ),
         action("add", "watch a folder", FolderAddOptions, run_add),
         action(
             "change",

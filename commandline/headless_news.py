@@ -16,7 +16,7 @@ from core.settings.choices import NetworkMode
 from core.settings.watched_folder import RootState, RootStatus
 from core.text.formatting import counted
 from queue_manager import QueueManager
-from scheduling.pause_reasons import clock_text
+from scheduling.wall_clock import clock_text
 
 if TYPE_CHECKING:
     from app.program import Program

@@ -21,7 +21,7 @@ from core.progress import Progress
 from core.queue.held import HeldStory, without_lead, without_path
 from core.text.formatting import duration_text, saved_text, size_text
 from reports.text_table import table
-from scheduling.pause_reasons import clock_text
+from scheduling.wall_clock import clock_text
 
 BAR = "{desc} {percentage:3.0f}% |{bar}|{postfix}"
 

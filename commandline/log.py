@@ -6,10 +6,9 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Deque, Iterator, Optional
+from typing import TYPE_CHECKING, Deque, Iterator, Optional
 
-from app.data_folder import DataFolder
-from commandline.command import single
+from commandline.command import open_folder, single
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.numbers import count
@@ -22,6 +21,9 @@ from reports.html_log import write_page
 from reports.log_entries import entry_fields, read_entries
 from reports.log_files import JSON_LOG, job_log_path, with_earlier
 from store.jobs import JobStore
+
+if TYPE_CHECKING:
+    from app.data_folder import DataFolder
 
 LEVELS = {
     "everything": logging.DEBUG,
@@ -94,4 +96,4 @@ def _text(entry: LogEntry) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} {level:<8} {about}{lines}"
 
 
-COMMAND = single(DataFolder, LogOptions, run)
+COMMAND = single(open_folder, LogOptions, run)

@@ -155,7 +155,7 @@ def _kinds(
 COMMAND = Command(
     open_program,
     (
-        action("list", "list where messages go", NoOptions, _list),
+        action("list", "list where messages go", NoOptions, _list, shows=_list),
         action("add", "add an address; it is read from standard input", MessageAddOptions, _add),
         action("change", "change what an address is told of", MessageChangeOptions, _change),
         action("remove", "remove an address", MessageNameOptions, _remove),

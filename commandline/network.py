@@ -339,9 +339,12 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _anywhere(
-    name: str, help_text: str, options: Type[Options], do: Do[Options]
+    name: str, help_text: str, options: Type[Options], do: Do[Options], *, shows: bool = False
 ) -> Action[Program]:
-    """An action that the program at work does where there is one, and this process otherwise."""
+    """An action that the program at work does where there is one, and this process otherwise.
+
+    ``shows`` is whether it changes nothing.
+    """
 
     def run(program: Program, given: Options, output: Output) -> int:
         def here() -> int:
@@ -354,7 +357,7 @@ def _anywhere(
         do(program.machines(), given, output)
         return DONE
 
-    return action(name, help_text, options, run, at_work)
+    return action(name, help_text, options, run, at_work, at_work if shows else None)
 
 
 def _phone_here(program: Program, options: PhoneOptions, output: Output) -> int:
@@ -372,7 +375,9 @@ def _phone_at_work(program: Program, options: PhoneOptions, output: Output) -> i
 COMMAND = Command(
     open_program,
     (
-        _anywhere("list", "list this machine and all paired machines", NoOptions, _list),
+        _anywhere(
+            "list", "list this machine and all paired machines", NoOptions, _list, shows=True
+        ),
         _anywhere(
             "pair-code",
             "on a master: show a code for one slave, good for ten minutes",

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.data_folder import DataFolder
 from app.presets import PresetList
-from commandline.command import Command, NoOptions, action
+from commandline.command import Command, NoOptions, action, open_folder
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.options import argument, option, switch
@@ -26,6 +25,7 @@ from reports.text_table import table
 from reports.whole_file import write_file
 
 if TYPE_CHECKING:
+    from app.data_folder import DataFolder
     from app.program import Program
 
 
@@ -166,9 +166,9 @@ def _record(preset: Preset, output: Output) -> None:
 
 
 COMMAND = Command(
-    DataFolder,
+    open_folder,
     (
-        action("list", "every preset, and what it makes", NoOptions, run_list),
+        action("list", "every preset, and what it makes", NoOptions, run_list, shows=run_list),
         action(
             "save",
             "keep the settings of the picture, as they are now, under a name",

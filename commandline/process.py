@@ -20,7 +20,7 @@ from core.events import QueueState, QueueStateChanged
 from core.queue.held import queue_sentence
 from core.queue.overview import QueueOverview
 from monitoring.spelling import full_path
-from scheduling.pause_reasons import clock_text
+from scheduling.wall_clock import clock_text
 from store.jobs import JobStore
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Optional, Sequence, Tuple
 
-from commandline.command import Command, NoOptions, action, open_program
+from app.running_program import ask_state
+from commandline.command import Action, Command, NoOptions, action, open_folder, open_program
 from commandline.exit_codes import DONE
 from commandline.numbers import count, minutes, whole
 from commandline.options import argument, arguments, option, repeated, switch
@@ -30,15 +31,17 @@ from commandline.queue_view import UNFINISHED, live_state, show_queue
 from core.errors import UsageError
 from core.events import JobState, QueueState
 from core.queue.job import Where
-from scheduling.pause_reasons import clock_text
+from scheduling.wall_clock import clock_text
 from store.jobs import JobStore
 
 if TYPE_CHECKING:
+    from app.data_folder import DataFolder
     from app.machine_control import MachineControl
     from app.program import Program
     from queue_manager import QueueManager
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
+_SHOWN_FOR_OTHERS = 500  # jobs: more would take a program at work from its own work for too long
 _AS_LISTED = "number shown by queue list"
 
 
@@ -138,10 +141,21 @@ class SpreadOptions:
     jobs: Tuple[int, ...] = arguments("JOB", kind=count, help=_AS_LISTED, needed=False)
 
 
-def _list(program: Program, options: QueueListOptions, output: Output) -> int:
-    states = tuple(JobState(state) for state in options.state) or UNFINISHED
-    show_queue(program, states, options.limit, output)
+def _list(folder: DataFolder, options: QueueListOptions, output: Output) -> int:
+    live = ask_state(folder.data_dir, "queue") or {}
+    show_queue(folder, _states(options), options.limit, output, live)
     return DONE
+
+
+def _list_of_this(program: Program, options: QueueListOptions, output: Output) -> Optional[int]:
+    if not 0 < options.limit <= _SHOWN_FOR_OTHERS:
+        return None
+    show_queue(program, _states(options), options.limit, output, live_state(program))
+    return DONE
+
+
+def _states(options: QueueListOptions) -> Tuple[JobState, ...]:
+    return tuple(JobState(state) for state in options.state) or UNFINISHED
 
 
 # ---- the whole queue
@@ -295,10 +309,18 @@ CANCEL: JobChange[JobsOptions] = JobChange(
 )
 
 
+LIST: Action[Any] = action(
+    "list",
+    "list unfinished jobs in their order",
+    QueueListOptions,
+    _list,
+    shows=_list_of_this,
+    opens=open_folder,
+)
 COMMAND = Command(
     open_program,
     (
-        action("list", "list unfinished jobs in their order", QueueListOptions, _list),
+        LIST,
         on_jobs("move", "move waiting jobs; several keep their order", MoveOptions, MOVE),
         on_jobs(
             "priority",

@@ -27,13 +27,9 @@ from commandline.queue_view import live_state, record_job, record_queue
 from commandline.remote_call import run_here_or_there
 from core.errors import MediaProcessorError
 from core.events import JobState, QueueState, ServiceNotice
-from core.protocol.node_commands import NodeCommand
 from core.queue.job import Job
-from core.settings.choices import NetworkMode
-from sharing.slave.state import SlaveState
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
-from store.slave_jobs import SlaveJobStore
 
 if TYPE_CHECKING:
     from app.machine_control import MachineControl
@@ -41,11 +37,6 @@ if TYPE_CHECKING:
     from queue_manager import QueueManager
 
 _LATER = " It holds from the next start of the program."
-_OF_SLAVE = {
-    QueueState.RUNNING: NodeCommand.START,
-    QueueState.STOPPED: NodeCommand.DRAIN,
-    QueueState.PAUSED: NodeCommand.PAUSE,
-}
 _END_SECONDS = 20.0  # that a cancelled job has to let go of its film before the answer
 _PAUSE = 0.1
 
@@ -137,10 +128,25 @@ def on_either(
 
 def _keep_wish(program: Program, state: QueueState, until: Optional[float]) -> None:
     """Keep what the user wants of the whole queue for the next start of the program."""
+    from core.settings.choices import NetworkMode
+
     with program.database.transaction():
         QueueStateStore(program.database).save(state, until)
         if program.config.settings.network.mode is NetworkMode.SLAVE:
-            SlaveState(SlaveJobStore(program.database).requests).take_own(_OF_SLAVE[state], until)
+            _keep_slaves_wish(program, state, until)
+
+
+def _keep_slaves_wish(program: Program, state: QueueState, until: Optional[float]) -> None:
+    from core.protocol.node_commands import NodeCommand
+    from sharing.slave.state import SlaveState
+    from store.slave_jobs import SlaveJobStore
+
+    told = {
+        QueueState.RUNNING: NodeCommand.START,
+        QueueState.STOPPED: NodeCommand.DRAIN,
+        QueueState.PAUSED: NodeCommand.PAUSE,
+    }
+    SlaveState(SlaveJobStore(program.database).requests).take_own(told[state], until)
 
 
 def _queue_functions(name: str, change: QueueChange[Options]) -> Tuple[Run[Options], Run[Options]]:

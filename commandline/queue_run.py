@@ -20,8 +20,8 @@ from core.queue.job import Job
 from core.queue.overview import QueueOverview
 from core.store_errors import StoreError
 from queue_manager import QueueManager
-from scheduling.pause_reasons import clock_text
 from scheduling.slots import Slots
+from scheduling.wall_clock import clock_text
 from store.jobs import JobStore
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Tuple
 
 from app.instance_lock import at_work
-from app.local_control import ask_state
 from commandline.output import Output
 from core.chunk_progress import counted
 from core.events import JobState, QueueState, QueueStateChanged
@@ -18,12 +17,13 @@ from core.target_quality.film_quality import FilmQuality
 from core.target_quality.quality_json import shown_quality
 from core.text.formatting import duration_text, size_text
 from reports.text_table import table
-from scheduling.pause_reasons import clock_text
+from scheduling.wall_clock import clock_text
 from store.job_records import JobRecords
 from store.jobs import JobStore
 from store.queue_state import QueueStateStore
 
 if TYPE_CHECKING:
+    from app.data_folder import DataFolder
     from app.program import Program
 
 UNFINISHED = tuple(state for state in JobState if not state.final)
@@ -56,20 +56,28 @@ def _chunk_counts(progress: Optional[Progress]) -> Mapping[str, Optional[int]]:
     return dict(zip(_CHUNKS, figures))
 
 
-def show_queue(program: Program, states: Sequence[JobState], limit: int, output: Output) -> None:
-    """Show what the queue does and its jobs in these states, ``limit`` at most (0: all)."""
+def show_queue(
+    folder: DataFolder,
+    states: Sequence[JobState],
+    limit: int,
+    output: Output,
+    live: Mapping[str, Any],
+) -> None:
+    """Show what the queue does and its jobs in these states, ``limit`` at most (0: all).
+
+    ``live`` is what the program at work tells of it (``live_state``); empty where none does.
+    """
     ended = all(state.final for state in states)
-    store = JobStore(program.database)
-    live = ask_state(program.data_dir, "queue") or {}
-    silent = not live and at_work(program.data_dir)
+    store = JobStore(folder.database)
+    silent = not live and at_work(folder.data_dir)
     progress: Mapping[str, Mapping[str, Any]] = live.get("jobs", {})
     jobs = store.page(states, limit=limit or -1, newest_first=ended)
-    record_queue(program, live, output, silent=silent)
+    record_queue(folder, live, output, silent=silent)
     ids = (job.id for job in jobs if job.state is JobState.COMPLETED)
-    qualities = JobRecords(program.database).qualities(ids) if output.json else {}
+    qualities = JobRecords(folder.database).qualities(ids) if output.json else {}
     for job in jobs:
         record_job(job, progress.get(str(job.id), {}), output, qualities.get(job.id))
-    output.text(_queue_line(program, live, silent=silent))
+    output.text(_queue_line(folder, live, silent=silent))
     if jobs:
         headers = ("Job", "Status", "Done", "Pace", "Left", "Priority", "Size", "Film", "")
         output.text(table(headers, [_row(job, progress.get(str(job.id), {})) for job in jobs]))
@@ -130,20 +138,20 @@ def record_job(
     )
 
 
-def _present_state(program: Program, live: Mapping[str, Any]) -> Tuple[str, Optional[float]]:
+def _present_state(folder: DataFolder, live: Mapping[str, Any]) -> Tuple[str, Optional[float]]:
     """What the queue does; where no program is at work, what the user wants of it."""
     if live:
         return live["state"], live["until"]
-    state, until = QueueStateStore(program.database).load()
+    state, until = QueueStateStore(folder.database).load()
     return state.value, until
 
 
 def record_queue(
-    program: Program, live: Mapping[str, Any], output: Output, *, silent: bool = False
+    folder: DataFolder, live: Mapping[str, Any], output: Output, *, silent: bool = False
 ) -> None:
     """Write the queue for programs; ``silent`` is whether a program at work does not answer."""
-    present, until = _present_state(program, live)
-    counts = JobStore(program.database).counts()
+    present, until = _present_state(folder, live)
+    counts = JobStore(folder.database).counts()
     output.record(
         "queue",
         state=present,
@@ -154,9 +162,9 @@ def record_queue(
     )
 
 
-def _queue_line(program: Program, live: Mapping[str, Any], *, silent: bool) -> str:
+def _queue_line(folder: DataFolder, live: Mapping[str, Any], *, silent: bool) -> str:
     """Say who works on the queue, what is in it, and why nothing happens where nothing does."""
-    counts = JobStore(program.database).counts()
+    counts = JobStore(folder.database).counts()
     counted = ", ".join(f"{count} {state.value}" for state, count in counts.items() if count)
     jobs = counted or "the queue is empty"
     if live:
@@ -167,7 +175,7 @@ def _queue_line(program: Program, live: Mapping[str, Any], *, silent: bool) -> s
     line = f"No program is at work with this data folder: {jobs}."
     if not any(counts[state] for state in UNFINISHED):
         return line
-    wanted, until = QueueStateStore(program.database).load()
+    wanted, until = QueueStateStore(folder.database).load()
     if wanted is QueueState.PAUSED:
         return f"{line} {queue_sentence(QueueStateChanged(wanted, '', until), clock_text)}"
     return f"{line} Start one with `--headless`, or open the window and start its queue."

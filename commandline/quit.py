@@ -9,9 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.data_folder import DataFolder
 from app.instance_lock import at_work as somebody_at_work
-from commandline.command import single
+from commandline.command import open_folder, single
 from commandline.exit_codes import DONE
 from commandline.numbers import seconds
 from commandline.options import option, switch
@@ -21,6 +20,7 @@ from core.errors import MediaProcessorError
 from core.events import EndRequested
 
 if TYPE_CHECKING:
+    from app.data_folder import DataFolder
     from app.program import Program
 
 _WAIT = 120.0  # seconds: encoders end within a few, and threads have thirty
@@ -93,4 +93,4 @@ def at_work(program: Program, options: QuitOptions, output: Output) -> int:
     return DONE
 
 
-COMMAND = single(DataFolder, QuitOptions, run, at_work)
+COMMAND = single(open_folder, QuitOptions, run, at_work)

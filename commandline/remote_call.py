@@ -10,18 +10,22 @@ import io
 import logging
 import time
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
-from app.data_folder import DataFolder
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
-from app.local_control import ASK_STATE, Offered, ask_running
+from app.local_control import Offered
+from app.running_program import ASK_STATE, ask_running
+from commandline.at_once import ASK_SHOWN, command_in, place_and_time
 from commandline.commands import load
 from commandline.exit_codes import FAILED, code_of
 from commandline.options import options_of
 from commandline.output import Output
 from core.errors import MediaProcessorError
+from core.version import VERSION
 
 if TYPE_CHECKING:
+    from app.data_folder import DataFolder
     from app.program import Program
 
 ASK = "command"
@@ -97,7 +101,8 @@ def handlers(program: Program) -> Dict[str, Offered]:
     """What a program that is at work does for the commands of later starts, by the question's name."""
 
     def command(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        return _answer(program, asked)
+        json = bool(asked.get("json"))
+        return _answer(json, lambda output: _do(program, asked, output))
 
     def state(asked: Mapping[str, Any]) -> Mapping[str, Any]:
         tell = load(str(asked["of"])).state
@@ -105,14 +110,38 @@ def handlers(program: Program) -> Dict[str, Offered]:
             raise LookupError(asked["of"])
         return tell(program)
 
-    return {ASK: command, ASK_STATE: state}
+    def shown(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return _shown(program, asked)
+
+    return {ASK: command, ASK_STATE: state, ASK_SHOWN: shown}
 
 
-def _answer(program: Program, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    stream, errors = io.StringIO(), io.StringIO()
-    output = Output(as_json_lines=bool(asked.get("json")), stream=stream, errors=errors)
+def _shown(program: Program, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What these words show of this program; nothing where the later start has to look itself.
+
+    That is so where it would write something else: it is of another version, or its clock is set otherwise.
+    """
+    from commandline.parser import parse  # which asks the commands for what they take
+
+    words = [str(word) for word in asked["words"]]
+    if (asked["version"], asked["clock"]) != (VERSION, place_and_time()) or not command_in(words):
+        return {}
     try:
-        code = _do(program, asked, output)
+        call = parse(words)
+    except MediaProcessorError:
+        return {}
+    show = call.action.shows if call.action is not None else None
+    if show is None:
+        return {}
+    return _answer(call.common.json, partial(show, program, call.options))
+
+
+def _answer(as_json_lines: bool, do: Callable[[Output], Optional[int]]) -> Mapping[str, Any]:
+    """What is shown by it, and its exit code; nothing where it does not do it."""
+    stream, errors = io.StringIO(), io.StringIO()
+    output = Output(as_json_lines=as_json_lines, stream=stream, errors=errors)
+    try:
+        code = do(output)
     except MediaProcessorError as error:
         output.error(error)
         code = code_of(error)
@@ -120,6 +149,8 @@ def _answer(program: Program, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         _log.exception("A command of another start of the program failed.")
         output.error(MediaProcessorError(f"Unexpected error ({error!r}); the log has the details."))
         code = FAILED
+    if code is None:
+        return {}
     return {"code": code, "output": stream.getvalue(), "errors": errors.getvalue()}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from app.data_folder import DataFolder
-from commandline.command import single
+from commandline.command import open_folder, single
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.options import argument
@@ -16,6 +16,9 @@ from commandline.period import days, since_option, until_option
 from core.text.formatting import visible
 from reports.statistics_page import statistics_page
 from reports.whole_file import write_file
+
+if TYPE_CHECKING:
+    from app.data_folder import DataFolder
 
 
 @dataclass(frozen=True)
@@ -39,4 +42,4 @@ def run(folder: DataFolder, options: ReportOptions, output: Output) -> int:
     return DONE
 
 
-COMMAND = single(DataFolder, ReportOptions, run)
+COMMAND = single(open_folder, ReportOptions, run)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Sequence, Type
+from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Type
 
-from app.data_folder import DataFolder
-from commandline.command import Action, Command, NoOptions, action
+from commandline.command import Action, Command, NoOptions, action, open_folder
 from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.options import Options, argument
@@ -26,6 +25,7 @@ from reports.text_table import table
 from reports.whole_file import write_file
 
 if TYPE_CHECKING:
+    from app.data_folder import DataFolder
     from app.program import Program
 
 _SHOWN = 60  # characters of a value in the list; `get` shows it whole
@@ -160,15 +160,24 @@ Do = Callable[[Config, Options, Output], None]
 
 
 def _looks(
-    name: str, help_text: str, options: Type[Options], do: Do[Options]
+    name: str,
+    help_text: str,
+    options: Type[Options],
+    do: Do[Options],
+    *,
+    at_once: bool = False,
 ) -> Action[DataFolder]:
-    """An action that changes nothing."""
+    """An action that changes nothing; ``at_once``: one that a program at work answers."""
 
     def run(folder: DataFolder, given: Options, output: Output) -> int:
         do(_told(folder, output), given, output)
         return DONE
 
-    return action(name, help_text, options, run)
+    def shows(program: Program, given: Options, output: Output) -> Optional[int]:
+        # What was wrong with them when this program began may have been put right since.
+        return None if program.config.notices else run(program, given, output)
+
+    return action(name, help_text, options, run, shows=shows if at_once else None)
 
 
 def _changes(
@@ -203,10 +212,10 @@ def _told(folder: DataFolder, output: Output) -> Config:
 
 
 COMMAND = Command(
-    DataFolder,
+    open_folder,
     (
-        _looks("list", "list every setting with its value", NoOptions, _list),
-        _looks("get", "show one setting's value", KeyOptions, _get),
+        _looks("list", "list every setting with its value", NoOptions, _list, at_once=True),
+        _looks("get", "show one setting's value", KeyOptions, _get, at_once=True),
         _changes("set", "change a setting", SetOptions, _set),
         _changes("reset", "reset a setting to its default", KeyOptions, _reset),
         _looks("export", "write all settings as JSON", SettingsExportOptions, _export),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from typing import Dict, List
+from typing import TYPE_CHECKING, Dict, List
 
-from app.data_folder import DataFolder
-from commandline.command import single
+from commandline.command import open_folder, single
 from commandline.exit_codes import DONE
 from commandline.options import switch
 from commandline.output import Output
@@ -16,6 +15,9 @@ from core.reporting.statistics import Named, StatisticsReport, Sums
 from core.text.formatting import size_text, visible
 from reports.statistics_page import SPLIT_COLUMNS, splits_of, totals_of
 from reports.text_table import table
+
+if TYPE_CHECKING:
+    from app.data_folder import DataFolder
 
 
 @dataclass(frozen=True)
@@ -92,4 +94,4 @@ def _figures(sums: Sums) -> Dict[str, object]:
     }
 
 
-COMMAND = single(DataFolder, StatsOptions, run)
+COMMAND = single(open_folder, StatsOptions, run)

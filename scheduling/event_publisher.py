@@ -21,9 +21,9 @@ from core.progress import Progress
 from core.queue.going_on import message_of
 from core.queue.held import HeldStory
 from logger import log_state
-from scheduling.pause_reasons import clock_text
 from scheduling.run_tally import RunTally
 from scheduling.running_jobs import RunningJobs
+from scheduling.wall_clock import clock_text
 from store.jobs import JobStore
 
 _log = logging.getLogger("mediaprocessor.queue")

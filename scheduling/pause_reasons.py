@@ -23,11 +23,6 @@ _DAYS = (
 )
 
 
-def clock_text(at: float) -> str:
-    """Return a time (seconds since the epoch) as the clock on the wall shows it."""
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}"
-
-
 @dataclass(frozen=True)
 class PauseReason:
     """Why the queue pauses by itself; ``until`` in seconds since the epoch, None where nobody knows.

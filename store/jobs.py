@@ -14,13 +14,8 @@ from core.queue.going_on import INTERRUPTED
 from core.queue.job import Job, JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
 from store.connection import path_to_sql, shown_parts, shown_text
-from store.figures import record_figures
-from store.film_moves import MoveKind, move_film
 from store.job_row import FACTS, JOB, NEW_JOB
 from store.migrations import FINAL_STATES
-from store.queue_order import place_by_rule
-from store.speeds import record_speed
-from store.statistics import record_end
 from store.waiting_jobs import FARTHEST, WaitingJobs
 
 # The two orders of a listing, and the columns that they sort by.
@@ -42,6 +37,8 @@ class JobStore(WaitingJobs):
 
         A film that is in an unfinished job already gets no second one (see ``open_job``).
         """
+        from store.queue_order import place_by_rule  # what reads jobs alone needs no rules
+
         at = self._now()
         with self._database.transaction() as connection:
             newest = connection.execute(
@@ -222,6 +219,10 @@ class JobStore(WaitingJobs):
                 "SELECT start_time, kind, instance_id FROM jobs WHERE id = ?", (job_id,)
             ).fetchone()
             took = _believed(at - (row[0] or at), end.facts)
+            from store.figures import record_figures
+            from store.speeds import record_speed
+            from store.statistics import record_end
+
             record_end(connection, date, end, took)
             record_figures(connection, job_id, date, end, took, row[2] or "")
             record_speed(connection, end, JobKind(row[1]), row[2] or "")
@@ -280,6 +281,8 @@ class JobStore(WaitingJobs):
 
     def follow(self, job_id: int, before: Path, after: Path, message: str) -> bool:
         """Requeue a running job under its film's new name; False where that name is queued already."""
+        from store.film_moves import MoveKind, move_film
+
         with self._database.transaction():
             self.requeue(job_id, message)
             return move_film(self._database, before, after, message).kind is MoveKind.FOLLOWED

@@ -18,7 +18,7 @@ import pytest
 from app.autostart import CONSOLE_NAME, NAME
 from app.data_folder import DATABASE_NAME
 from app.instance_lock import LOCK_NAME
-from app.local_control import FILE_NAME as ADDRESS_NAME
+from app.running_program import FILE_NAME as ADDRESS_NAME
 from core.version import VERSION
 from scripts import installer, release
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Mapping, Tuple
+from typing import TYPE_CHECKING, Mapping, Tuple
 
 from core.chunk_progress import ChunkProgress, MachineShare, shares
-from core.media.model import TrackKind
-from core.plan import Plan
 from core.target_quality.film_quality import FilmQuality
+
+if TYPE_CHECKING:
+    from core.plan import Plan
 
 # "S01E02" and "1x02", as Sonarr, Plex and Kodi want episodes to be named.
 _EPISODE = re.compile(r"\bS\d{1,3}[ ._-]?E\d{1,4}|\b\d{1,2}x\d{2,3}\b", re.IGNORECASE)
@@ -72,6 +73,10 @@ def resolution_class(width: int, height: int) -> str:
 
 def facts_of(plan: Plan, step_seconds: Mapping[str, float] = {}) -> JobFacts:
     """Return the facts of a film before and after; ``step_seconds`` is how long each step took."""
+    from core.media.model import (
+        TrackKind,  # who has a plan knows it; a list of jobs does not need it
+    )
+
     media = plan.media
     video = media.video[0] if media.video else None
     encode = plan.video_encode

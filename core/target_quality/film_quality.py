@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import TYPE_CHECKING, Optional, Tuple
 
-from core.plan import Reason
 from core.target_quality.trial import ChosenNumber, SpanScore, Yardstick
+
+if TYPE_CHECKING:
+    from core.plan import Reason
 
 # Of VMAF's scale: a film this near to what was asked for has it.
 NEAR_ENOUGH = 1.5

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Optional, Tuple
+from typing import TYPE_CHECKING, Optional, Tuple
 
-from core.plan import Reason
+if TYPE_CHECKING:
+    from core.plan import Reason
 
 
 class Metric(str, Enum):

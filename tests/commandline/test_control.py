@@ -13,7 +13,8 @@ from typing import Any, Mapping, Tuple
 import pytest
 
 from app import local_control
-from app.local_control import ControlListener, ask_running, running_process
+from app.local_control import ControlListener
+from app.running_program import ask_running, running_process
 
 PATIENCE = 30.0
 

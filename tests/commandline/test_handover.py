@@ -14,7 +14,8 @@ import pytest
 
 from app import local_control
 from app.handover import OPEN, hand_over, take_films
-from app.local_control import FILE_NAME, ControlListener
+from app.local_control import ControlListener
+from app.running_program import FILE_NAME
 
 DEADLINE = 10.0
 

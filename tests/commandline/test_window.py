@@ -11,8 +11,8 @@ from typing import List, Tuple
 import pytest
 
 from app.instance_lock import only_instance
-from app.local_control import FILE_NAME
 from app.program import Program
+from app.running_program import FILE_NAME
 from commandline.entry import run
 
 DEADLINE = 20.0

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from core.errors import MediaProcessorError
-from core.planning.plan_json import as_json
 from core.text.formatting import visible
 
 
@@ -55,6 +54,10 @@ class Output:
     def record(self, kind: str, /, **fields: Any) -> None:
         """Write one JSON object whose ``type`` is ``kind``; nothing without ``--json``."""
         if self.json:
+            from core.planning.plan_json import (
+                as_json,  # knows films and plans; few starts tell any
+            )
+
             line = {"type": kind, **{key: as_json(value) for key, value in fields.items()}}
             if self.timed:
                 line["time"] = time.time()

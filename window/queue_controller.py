@@ -59,7 +59,7 @@ class QueueController:
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
         services.window.follow_machines(self)
-        self.tables.changed(_ALL, ())
+        self.tables.show(self.view.open_section)  # read while the rest of the window is built
         services.window.when_begun(self._show_what_runs)
 
     @property

@@ -1,8 +1,9 @@
 """How quick the window stays: 100,000 films pending, 1,000,000 in the history, 8 jobs telling progress.
 
 ``python -m benchmarks.window [--pending N] [--history N] [--library N] [--seconds S] [--json]
-[--against CHECKOUT [--pairs N]]``. Needs a display, such as that of ``xvfb-run -a``. ``--against`` does start
-and use on this checkout and on another in turn, each by its own benchmark, and shows the ratios.
+[--against CHECKOUT [--pairs N]] [--stalls]``. Needs a display, such as that of ``xvfb-run -a``. ``--against``
+does start and use on this checkout and on another in turn, each by its own benchmark, and shows the ratios.
+``--stalls`` also prints what ran while the loop was late (``benchmarks.stall_watch``), which costs some time.
 
 The window is the program's own, on a database that is filled first. A thread does what workers do: it
 claims jobs, ends them, and puts ten times a second the progress of each running one on the queue's
@@ -35,6 +36,7 @@ from app.program import DATABASE_NAME, Program
 from benchmarks.against import HERE, in_turn, ratios
 from benchmarks.library_films import fill_library
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.stall_watch import StallWatch
 from benchmarks.window_start import empty_window, environment, first_films, middle
 from core.events import JobProgressed, JobState
 from core.progress import Progress
@@ -233,11 +235,19 @@ def _moves() -> Iterator[Callable[..., None]]:
             yield lambda table, share=share: table.scroll("moveto", str(share))
 
 
-def measure(folder: Path, seconds: float, *, library: bool = False) -> List[Figure]:
-    """Open the window on the filled folder and use it; ``library``: its page too."""
+def measure(
+    folder: Path, seconds: float, *, library: bool = False, stalls: bool = False
+) -> List[Figure]:
+    """Open the window on the filled folder and use it; ``library``: its page too.
+
+    ``stalls`` prints what it waited for.
+    """
     session = Session(folder)
     session.live(SETTLE)
     session.lateness.values.clear()
+    watch = StallWatch(session.root)
+    if stalls:
+        watch.start()
     session.feeder.start()
     session.live(seconds)
     scroll(session, "pending", seconds)
@@ -262,6 +272,8 @@ def measure(folder: Path, seconds: float, *, library: bool = False) -> List[Figu
     memory = psutil.Process().memory_info().rss / 1e6
     late, session.lateness = session.lateness, Lateness()
     films = measure_library(session, seconds) if library else []
+    if stalls:
+        print(watch.stop().report())
     session.close()
     return [
         Figure("longest_stall", late.longest, "Longest stall of the event loop", "ms", 50),
@@ -407,6 +419,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=6.0, help="of each part")
     parser.add_argument("--against", type=Path, metavar="CHECKOUT")
     parser.add_argument("--pairs", type=int, default=5, metavar="N")
+    parser.add_argument("--stalls", action="store_true")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     logging.getLogger("mediaprocessor").setLevel(logging.WARNING)
@@ -425,7 +438,7 @@ def main() -> int:
             fill_library(folder / DATABASE_NAME, arguments.library)
             figures = [
                 *measure_start(folder, HERE, 3),
-                *measure(folder, arguments.seconds, library=True),
+                *measure(folder, arguments.seconds, library=True, stalls=arguments.stalls),
             ]
     figures.append(Figure("load", machine_load(), "Load of the machine"))
     if arguments.json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
@@ -13,6 +12,7 @@ from app.made_once import made_once
 from app.messages import TellingFolder
 from app.still_starting import StillStarting
 from core.events import Event, ServiceNotice
+from core.inbox import Inbox
 from core.ports import Translator
 from core.settings.choices import NetworkMode
 from core.settings.watched_folder import ContentType
@@ -70,9 +70,9 @@ class Program(TellingFolder):
         # That a slave may be silent before its films are given to others; None: as usual.
         self.lease_seconds: Optional[float] = None
         # The films that this start was given, and those of each later one; () only raises the window.
-        self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
+        self.handed: Inbox[Tuple[Path, ...]] = Inbox()
         # What the queue tells, also before there is one.
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.events: Inbox[Event] = Inbox()
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[SharedWork] = None
         self._library: Optional[FilmLibrary] = None

@@ -10,7 +10,6 @@ other machines and other tabs are loaded after that: in threads, in idle moments
 from __future__ import annotations
 
 import logging
-import queue
 import tkinter as tk
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +27,7 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
+from core.inbox import Inbox
 from core.queue.held import without_path
 from core.queue.outcome import sentence_of
 from core.reporting.health import ThreadHealth
@@ -85,7 +85,7 @@ class MainWindow:
         self._telling_error = False
         self._begun = False  # whether the program was asked to begin
         self._waiting: Optional[List[Callable[[], None]]] = []  # for it; None: it has begun
-        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._answers: Inbox[Answer] = Inbox()
         self._tabs: Dict[str, Tab] = {}
         self._places: Dict[str, ttk.Frame] = {}
         root.title(NAME)

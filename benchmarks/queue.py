@@ -20,7 +20,7 @@ from app.program import DATABASE_NAME
 from app.running_program import FILE_NAME
 from benchmarks.against import HERE
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
-from benchmarks.window import measure_start
+from benchmarks.window_start import measure_start
 from core.queue.job import JobKind, NewJob
 from core.settings.source import FixedSettings
 from core.settings.tree import Settings

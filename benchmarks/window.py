@@ -17,27 +17,26 @@ Tk window.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 import tkinter as tk
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional, Sequence
+from typing import Callable, Iterator, List, Optional, Sequence
 
 import psutil
 
 import ui
 from app.program import DATABASE_NAME, Program
-from benchmarks.against import HERE, in_turn, ratios
+from benchmarks.against import HERE
 from benchmarks.library_films import fill_library
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
 from benchmarks.stall_watch import StallWatch
-from benchmarks.window_start import empty_window, environment, first_films, middle
+from benchmarks.window_compared import compare
+from benchmarks.window_start import measure_start
 from core.events import JobProgressed, JobState
 from core.progress import Progress
 from core.queue.job import JobEnd
@@ -337,77 +336,6 @@ def measure_library(session: Session, seconds: float) -> List[Figure]:
             "library_p99", late.percentile(0.99), "99th percentile of all turns there", "ms", 20
         ),
     ]
-
-
-def measure_start(folder: Path, checkout: Path, runs: int) -> List[Figure]:
-    """Start that checkout's window on the filled folder; the first start, which compiles, does not count."""
-    with tempfile.TemporaryDirectory(prefix="window-bench-") as compiled:
-        first_films(folder, checkout, Path(compiled))
-        empty = middle([empty_window(checkout, Path(compiled)) for _ in range(runs)])
-        usable = middle([first_films(folder, checkout, Path(compiled)) for _ in range(runs)])
-    return [
-        Figure("start", usable.wall - empty.wall, "Window usable, over Tk's own start", "s", 1.0),
-        Figure("start_cpu", usable.cpu - empty.cpu, "The processor's time of that", "s"),
-        Figure("tk_start", empty.wall, "Tk's own start", "s"),
-    ]
-
-
-# What a checkout is asked for: by the names that each has had in its own benchmark.
-_IN_USE = """
-import json, logging, sys
-from pathlib import Path
-from benchmarks import window
-logging.getLogger("mediaprocessor").setLevel(logging.WARNING)
-folder, task, pending, history, seconds = Path(sys.argv[1]), *sys.argv[2:]
-if task == "fill":
-    window.fill(folder, int(pending), int(history))
-else:
-    print(json.dumps({found.name: found.value for found in window.measure(folder, float(seconds))}))
-"""
-_COMPARED = (
-    ("start", "Window usable, over Tk's own start", 0.55),
-    ("start_cpu", "The processor's time of that", 0.55),
-    ("longest_stall", "Longest stall of the event loop", 0.35),
-    ("p99_stall", "99th percentile of all turns", 0.6),
-    ("median_stall", "Median of all turns", None),
-    ("memory", "Memory", 1.0),
-)
-
-
-def compare(other: Path, pairs: int, pending: int, history: int, seconds: float) -> List[Figure]:
-    """Do both on this checkout and the other in turn; ours over theirs, and what either needed."""
-    with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
-
-        def run(checkout: Path, task: str, path: Path) -> str:
-            words = [str(path), task, str(pending), str(history), str(seconds)]
-            return subprocess.run(
-                [sys.executable, "-c", _IN_USE, *words],
-                stdout=subprocess.PIPE,
-                cwd=str(checkout),
-                env=environment(checkout, Path(name, "compiled")),
-                check=True,
-                text=True,
-                timeout=900,
-            ).stdout
-
-        folders = {}
-        for number, checkout in enumerate((HERE, other)):
-            folders[checkout] = folder = Path(name, f"data-{number}")
-            folder.mkdir()
-            run(checkout, "fill", folder / DATABASE_NAME)
-
-        def both(checkout: Path) -> Dict[str, float]:
-            folder = folders[checkout]
-            started = {found.name: found.value for found in measure_start(folder, checkout, 3)}
-            return {**json.loads(run(checkout, "use", folder)), **started}
-
-        found = in_turn(both, other, pairs)
-    longest = sorted(ours["longest_stall"] for ours, _theirs in found)[len(found) // 2]
-    figures = [Figure("longest_stall", longest, "Longest stall, median", "ms", 50.0)]
-    for key, label, goal in _COMPARED:
-        *each, ratio = ratios(found, key, label)
-        figures += [*each, replace(ratio, goal=goal)]
-    return figures
 
 
 def main() -> int:

@@ -12,10 +12,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Sequence
+
+from benchmarks.report import Figure
 
 _TELL = "print(json.dumps({'at': time.time(), 'cpu': time.process_time()}), flush=True)"
 _EMPTY_WINDOW = f"import tkinter; root = tkinter.Tk(); root.update(); import json, time; {_TELL}"
@@ -87,3 +90,16 @@ def middle(starts: Sequence[Start]) -> Start:
     walls: List[float] = sorted(start.wall for start in starts)
     cpus: List[float] = sorted(start.cpu for start in starts)
     return Start(walls[len(walls) // 2], cpus[len(cpus) // 2])
+
+
+def measure_start(folder: Path, checkout: Path, runs: int) -> List[Figure]:
+    """Start that checkout's window on the filled folder; the first start, which compiles, does not count."""
+    with tempfile.TemporaryDirectory(prefix="window-bench-") as compiled:
+        first_films(folder, checkout, Path(compiled))
+        empty = middle([empty_window(checkout, Path(compiled)) for _ in range(runs)])
+        usable = middle([first_films(folder, checkout, Path(compiled)) for _ in range(runs)])
+    return [
+        Figure("start", usable.wall - empty.wall, "Window usable, over Tk's own start", "s", 1.0),
+        Figure("start_cpu", usable.cpu - empty.cpu, "The processor's time of that", "s"),
+        Figure("tk_start", empty.wall, "Tk's own start", "s"),
+    ]

@@ -114,7 +114,8 @@ class StallWatch:
         names = {thread.ident: thread.name for thread in threading.enumerate()}
         found: Counter[Stack] = Counter()
         for ident, frame in sys._current_frames().items():  # noqa: SLF001 - the only way to see them
-            busy = not now or now.get(ident, 0.0) > self._used.get(ident, 0.0)
+            used = now.get(ident, 0.0)
+            busy = not now or used > self._used.setdefault(ident, used)  # a new one: from now on
             if ident != me and (busy or ident == self._tk):
                 name = "Tk" if ident == self._tk else names.get(ident, str(ident))
                 stack = (name, *functions(frame))

@@ -17,21 +17,37 @@ from benchmarks.window_start import environment, measure_start
 
 # What a checkout is asked for: by the names that each has had in its own benchmark.
 _IN_USE = """
-import json, logging, sys
+import json, logging, sys, time
 from pathlib import Path
 from benchmarks import window
 logging.getLogger("mediaprocessor").setLevel(logging.WARNING)
 folder, task, pending, history, seconds = Path(sys.argv[1]), *sys.argv[2:]
+turns, last = [], [0.0]
+beat, start = window.Session._beat, window.Feeder.start
+def counted(session):
+    now = time.thread_time()
+    turns.append((now - last[0]) * 1000)
+    last[0] = now
+    beat(session)
+def settled(feeder):
+    turns.clear()
+    start(feeder)
+window.Session._beat, window.Feeder.start = counted, settled
 if task == "fill":
     window.fill(folder, int(pending), int(history))
 else:
-    print(json.dumps({found.name: found.value for found in window.measure(folder, float(seconds))}))
+    found = {figure.name: figure.value for figure in window.measure(folder, float(seconds))}
+    turns.sort()
+    found.update(longest_cpu=turns[-1], p99_cpu=turns[int(len(turns) * 0.99)])
+    print(json.dumps(found))
 """
 _COMPARED = (
     ("start", "Window usable, over Tk's own start", 0.55),
     ("start_cpu", "The processor's time of that", 0.55),
     ("longest_stall", "Longest stall of the event loop", 0.35),
     ("p99_stall", "99th percentile of all turns", 0.6),
+    ("longest_cpu", "The processor's time of Tk's thread in a turn, longest", None),
+    ("p99_cpu", "The same, 99th percentile", None),
     ("median_stall", "Median of all turns", None),
     ("memory", "Memory", 1.0),
 )

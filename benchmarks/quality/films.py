@@ -110,7 +110,7 @@ RECIPES = (
         "street",
         "surveillance",
         (640, 480),
-        (Clip("vtest.avi", 795), Clip("tree.avi", 440), Clip("cap13_edit2.mp4", 240)),
+        (Clip("vtest.avi", 795), Clip("tree.avi", 68), Clip("cap13_edit2.mp4", 577)),
         "a fixed camera over a square, a swaying tree (Cinepak), a webcam",
     ),
     Recipe(

@@ -55,8 +55,9 @@ class StatusController:
             root, answers, lambda answer: answer(), interval=UNHURRIED
         )
         self._pump.start()
-        self._timers = {"look": root.after(_PACE_EVERY, self._look)}
+        self._timers: Dict[str, str] = {}
         self._resting = False
+        services.window.when_begun(lambda: self._look_in(_PACE_EVERY))  # the queue is asked for
 
     def open_health(self) -> None:
         """Show the page about the program's health, or bring it to the front."""
@@ -95,7 +96,8 @@ class StatusController:
 
     def _look_in(self, milliseconds: int) -> None:
         self._resting = milliseconds == _AT_REST
-        self._root.after_cancel(self._timers["look"])
+        if "look" in self._timers:
+            self._root.after_cancel(self._timers["look"])
         self._timers["look"] = self._root.after(milliseconds, self._look)
 
     def _show_pace(self) -> None:

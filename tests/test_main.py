@@ -184,7 +184,7 @@ def as_nobody(imports: str, code: str) -> subprocess.CompletedProcess[str]:
 
 @needs_root
 def test_an_account_without_a_home_is_told_to_name_a_folder() -> None:
-    imports = "from app.data_folder import default_data_dir"
+    imports = "from app.data_place import default_data_dir"
     answer = as_nobody(imports, "default_data_dir()")
     assert "UsageError" in answer.stderr
     assert "--data-dir FOLDER" in answer.stderr

@@ -62,8 +62,9 @@ if TYPE_CHECKING:
     from window.first_steps import FirstStepsController
 
 NAME = "MediaProcessor"
-# Milliseconds until the program begins, where the open tab has not shown its films before.
-_LATEST_BEGIN = 400
+# Milliseconds until the program begins, where the queue has not shown its films before: on a busy machine
+# both together would take longer than one after the other.
+_LATEST_BEGIN = 3000
 _FIRST_PAUSE = 400  # milliseconds from then until the first tab is built in an idle moment
 _BUILD_PAUSE = 60  # milliseconds between two of them
 
@@ -116,7 +117,8 @@ class MainWindow:
             root, self.services, self.panel, self.presence.tray.notify
         )
         program.config.on_change(self._settings_changed)
-        self._timer = root.after(_LATEST_BEGIN, self.shown)
+        latest = _LATEST_BEGIN if self._open_name == "queue" else _FIRST_PAUSE
+        self._timer = root.after(latest, self.shown)
 
     @cached_property
     def first_steps(self) -> FirstStepsController:

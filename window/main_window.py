@@ -65,6 +65,7 @@ NAME = "MediaProcessor"
 # Milliseconds until the program begins, where the queue has not shown its films before: on a busy machine
 # both together would take longer than one after the other.
 _LATEST_BEGIN = 3000
+_PAINT_PAUSE = 100  # milliseconds from what there is to show until it is on the screen
 _FIRST_PAUSE = 400  # milliseconds from then until the first tab is built in an idle moment
 _BUILD_PAUSE = 60  # milliseconds between two of them
 
@@ -129,9 +130,12 @@ class MainWindow:
 
     def shown(self) -> None:
         """Begin with the program's work, once: the open tab shows what there is."""
-        if self._begun:
-            return
-        self._begun = True
+        if not self._begun:
+            self._begun = True
+            self.root.after_cancel(self._timer)
+            self._timer = self.root.after(_PAINT_PAUSE, self._begin)
+
+    def _begin(self) -> None:
         services, program = self.services, self.services.program
         services.slow.call(
             lambda: program.begin(services.manager),
@@ -143,7 +147,6 @@ class MainWindow:
         )
         if not program.minimized:
             self._greet(program)
-        self.root.after_cancel(self._timer)
         self._timer = self.root.after(_FIRST_PAUSE, self._build_next)
 
     def when_begun(self, call: Callable[[], None]) -> None:

@@ -29,14 +29,13 @@ from window.main_window import MainWindow
 window.main_window._LATEST_BEGIN = 60_000  # what is shown decides, also on a slow machine
 heavy = sys.argv[2].split(",")
 told = {}
-begin = MainWindow.shown
-def shown(window):
-    if not window._begun:
-        table = window.tab("queue").view.table
-        told["film"] = str(table.tree.set("0", "name")) if table.tree.exists("0") else ""
-        told["loaded"] = [name for name in heavy if name in sys.modules]
+begin = MainWindow._begin
+def begins(window):
+    table = window.tab("queue").view.table
+    told["film"] = str(table.tree.set("0", "name")) if table.tree.exists("0") else ""
+    told["loaded"] = [name for name in heavy if name in sys.modules]
     begin(window)
-MainWindow.shown = shown
+MainWindow._begin = begins
 with Program(Path(sys.argv[1])) as program:
     program.config.change({"window.first_steps": "done"})
     root = tkinter.Tk()

@@ -15,24 +15,33 @@ from typing import Dict, Optional, Sequence, Tuple
 
 from core.encoders.family import EncoderFamily, Placeholder, Template, Value, names_in
 from core.encoders.listed import families
-from core.encoders.qsvenc import QSVENC
-from core.encoders.quality import Choice
-from core.encoders.x265 import LIBX265
+from core.encoders.new_user import (
+    FFMPEG_DOLBY_VISION,
+    FFMPEG_DOWNSCALE,
+    FFMPEG_NORMAL,
+    QSVENC_DOLBY_VISION,
+    QSVENC_DOWNSCALE,
+    QSVENC_NORMAL,
+)
 from core.errors import TemplateError
-from core.plan import ContentClass
 from core.text.sentence import Listed, Sentence
 
-__all__ = ["Template", "Value", "family_of", "parse_template", "placeholders", "runs_on_chip"]
+__all__ = [
+    "FFMPEG_DOLBY_VISION",
+    "FFMPEG_DOWNSCALE",
+    "FFMPEG_NORMAL",
+    "QSVENC_DOLBY_VISION",
+    "QSVENC_DOWNSCALE",
+    "QSVENC_NORMAL",
+    "Template",
+    "Value",
+    "family_of",
+    "parse_template",
+    "placeholders",
+    "runs_on_chip",
+]
 
 _KEPT = 256  # texts whose words are kept: each film is planned with the same few
-
-# What a new user has.
-QSVENC_NORMAL, QSVENC_DOLBY_VISION, QSVENC_DOWNSCALE = (
-    QSVENC.template(Choice(), content) for content in ContentClass
-)
-FFMPEG_NORMAL, FFMPEG_DOLBY_VISION, FFMPEG_DOWNSCALE = (
-    LIBX265.template(Choice(), content) for content in ContentClass
-)
 
 _COMMON = (
     Placeholder("input", Sentence("The film; stands alone after -i."), required=True),

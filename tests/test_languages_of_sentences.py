@@ -113,7 +113,7 @@ _VALUES: Dict[str, Any] = {
     "chunk": 3,
     "answer": HttpResponse(503, None, "text/html"),
     "folder": WatchedFolder(Path("/films")),
-    "track": made.audio(),
+    "track": made.sound(),
 }
 _SENTENCES = ("message", "problem", "hint", "sentence", "way_on", "check")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from pathlib import Path
 from typing import Iterator, Tuple
@@ -12,7 +11,6 @@ import pytest
 from core.errors import FilmDamaged, MediaProcessorError
 from core.film_errors import CannotDecode
 from core.queue.retry import RetryAction, retry_of
-from core.text.tool_lines import plain
 from core.tools import Toolset
 from tests.films import AudioSpec, SubtitleSpec
 from tests.processing.bench import Bench, fast_settings, open_bench, with_section
@@ -148,16 +146,3 @@ def test_texts_that_cannot_be_read_are_told_with_their_track(bench: Bench, tmp_p
     told = str(refused(bench))
     assert "ffmpeg cannot decode Subtitle 1 (" in told
     assert bench.progress == []
-
-
-def test_a_complaint_about_each_packet_is_logged_once_with_its_number(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, "tests.processing")
-    spoil(bench.make(seconds=40, audio=[AudioSpec("ac3")]), 2, 0.5)
-    bench.take(bench.film)
-    with pytest.raises(FilmDamaged):
-        bench.process()
-    lines = [plain(record.getMessage()) for record in caplog.records]
-    assert len(lines) < 1000
-    assert len([line for line in lines if line.endswith("times")]) <= len(set(lines))

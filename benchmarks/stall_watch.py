@@ -125,13 +125,13 @@ class StallWatch:
 
 def _processor_times() -> Dict[int, float]:
     """Each thread's processor time in seconds; empty where the system does not tell."""
-    clock_of = getattr(time, "pthread_getcpuclockid", None)
     found: Dict[int, float] = {}
-    if clock_of is not None:
+    if sys.platform == "linux":
         for thread in threading.enumerate():
             if thread.ident is not None:
                 try:
-                    found[thread.ident] = time.clock_gettime(clock_of(thread.ident))
+                    clock = time.pthread_getcpuclockid(thread.ident)
+                    found[thread.ident] = time.clock_gettime(clock)
                 except (OSError, OverflowError):  # it has just ended
                     continue
     return found

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Iterator, List, Set
 
+import psutil
 import pytest
 
 from commandline import at_once
@@ -193,17 +194,18 @@ def test_who_reads_another_clock_or_version_looks_itself(
 def test_a_program_that_stands_still_holds_nobody_up(
     data: Path, at_work: subprocess.Popen[str]
 ) -> None:
-    os.kill(at_work.pid, signal.SIGSTOP)
+    psutil.Process(at_work.pid).suspend()
     try:
         answer = call(data.parent, "queue", "list")
     finally:
-        os.kill(at_work.pid, signal.SIGCONT)
+        psutil.Process(at_work.pid).resume()
     assert answer.returncode == 0
     first, *_table = answer.stdout.splitlines()
     assert first.startswith("A program is at work with this data folder and does not answer now:")
     assert "Filme 2.mkv" in answer.stdout
 
 
+@posix
 def test_an_answer_that_trickles_in_is_not_waited_for(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from core.settings.watched_folder import ContentType
 from processing.process_tree import SystemClock
 from processing.runner import ProcessRunner
 from store.silent_programs import SilentPrograms
+from store.tool_answers import ToolAnswers
 from tools.resolver import ToolReport, find_tools
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class EquippedFolder(TellingFolder):
 
     def find_report(self, settings: Settings) -> ToolReport:
         """Look for the programs, where these settings have them."""
-        return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
+        silences, answers = SilentPrograms(self.database), ToolAnswers(self.database)
+        return find_tools(settings.tools, self.runner, silences, answers)
 
     @property
     def toolset(self) -> Toolset:

@@ -15,6 +15,7 @@ from app.still_starting import StillStarting
 from core.settings.choices import NetworkMode
 from core.version import VERSION
 from store.silent_programs import SilentPrograms
+from store.tool_answers import ToolAnswers
 from store.vault import open_vault
 from tools.resolver import ToolStatus, clear_cache
 
@@ -106,6 +107,7 @@ class Program(EquippedFolder):
         from app.diagnosis import diagnose
         from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
 
+        ToolAnswers(self.database).forget()  # so that each is asked, were it only to see it work
         settings, report = self.config.settings, self.tool_report
         proofs = self.encoder_proofs.ask_all(report.toolset, settings, doubting=True)
         return diagnose(
@@ -147,6 +149,7 @@ class Program(EquippedFolder):
             clear_cache()
             self.encoder_proofs.forget()
             SilentPrograms(self.database).forget()
+            ToolAnswers(self.database).forget()
             vars(self).pop("tool_report", None)
         settings = self.config.settings
         report = self.find_report(settings)

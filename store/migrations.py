@@ -638,6 +638,11 @@ _QUALITY_SCORES = (
     "CREATE INDEX quality_films_encoder ON quality_films (encoder, chosen_at)",
 )
 
+# What programs answered, for as long as they are as they were (tools.kept_answers).
+_TOOL_ANSWERS = (
+    "CREATE TABLE tool_answers (program TEXT PRIMARY KEY, record TEXT NOT NULL)",  # JSON
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -661,4 +666,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _MESSAGES,
     _FILM_SCORES,
     _QUALITY_SCORES,
+    _TOOL_ANSWERS,
 )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
+    from core.planning.forecast import Past
     from core.ports import Translator
     from monitor import Monitor
     from network import Network
@@ -155,6 +156,12 @@ class Program(EquippedFolder):
         report = self.find_report(settings)
         proofs = self.encoder_proofs.ask_all(report.toolset, settings)
         return proven_statuses(report, proofs, settings)
+
+    def past(self) -> Past:
+        """What past jobs have shown, from which sizes and times are expected."""
+        from scheduling.past import past_of
+
+        return past_of(self.database)
 
     def template_trials(self) -> TemplateTrials:
         """What templates are tried with before they are saved."""

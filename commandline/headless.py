@@ -16,7 +16,14 @@ from commandline.command import open_program, single
 from commandline.headless_news import HeadlessNews
 from commandline.job_report import JobReport
 from commandline.output import Output
-from commandline.queue_run import demand_settings, jobs_left, say_why, tell_beforehand, work_off
+from commandline.queue_run import (
+    any_left,
+    demand_settings,
+    jobs_left,
+    say_why,
+    tell_beforehand,
+    work_off,
+)
 from commandline.remote_call import handlers
 from commandline.start_options import StartOptions
 from core.errors import UsageError
@@ -53,7 +60,7 @@ def run(program: Program, options: StartOptions, output: Output) -> int:
                     "--when-done is for a run that ends; this machine stays among others."
                 )
             return _stay(program, manager, output)
-        if not jobs_left(program, ()):
+        if not any_left(program):
             output.notice(
                 "The queue is empty; with `--watch` the program stays and waits for films."
             )
@@ -104,7 +111,7 @@ def _stay(program: Program, manager: QueueManager, output: Output) -> int:
 def _of_no_interest(program: Program, event: Event) -> bool:
     """Whether it says that a slave's own queue waits, which holds no film."""
     waits = isinstance(event, QueueStateChanged) and event.reason == OWN_QUEUE_WAITS
-    return waits and not jobs_left(program, ())
+    return waits and not any_left(program)
 
 
 def _say_goodbye(
@@ -113,7 +120,8 @@ def _say_goodbye(
     """Show what was done, here and for a master, and why the films wait that are left."""
     slave = program.shared_work(manager).slave
     overview, left = manager.overview(), jobs_left(program, ())
-    report.finish(seconds, len(left), "No films of its own" if slave.active else "No films")
+    waiting = sum(number for _job, number in left)
+    report.finish(seconds, waiting, "No films of its own" if slave.active else "No films")
     if slave.active:
         count = len(slave.work)
         begun = f" {count} in work {'goes' if count == 1 else 'go'} back to it." if count else ""

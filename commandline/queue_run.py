@@ -27,7 +27,7 @@ from store.jobs import JobStore
 if TYPE_CHECKING:
     from app.program import Program
 
-_UNFINISHED = tuple(state for state in JobState if not state.final)
+_WAITING = tuple(state for state in JobState if not (state.final or state is JobState.PAUSED))
 _CANCEL_SECONDS = 30.0  # until a job that was told to end is left to the next start's recovery
 
 
@@ -84,7 +84,7 @@ def work_off(
     finally:
         manager.shutdown()
         signal.signal(signal.SIGTERM, before)
-    well = report.finish(time.monotonic() - begin, len(left))
+    well = report.finish(time.monotonic() - begin, sum(number for _job, number in left))
     say_why(program, overview, left, report, error=True)
     return well
 
@@ -92,7 +92,7 @@ def work_off(
 def say_why(
     program: Program,
     overview: QueueOverview,
-    left: Sequence[Job],
+    left: Sequence[Tuple[Job, int]],
     report: JobReport,
     *,
     error: bool = False,
@@ -104,16 +104,23 @@ def say_why(
         report.tell(sentence, error=error)
 
 
-def jobs_left(program: Program, paths: Collection[Path]) -> Tuple[Job, ...]:
-    """Return the jobs that are not done: without ``paths`` all, else no paused ones beside these."""
-    jobs = JobStore(program.database).page(_UNFINISHED, limit=-1)
+def any_left(program: Program) -> bool:
+    """Whether any job is not done."""
+    counts = JobStore(program.database).counts()
+    return any(number for state, number in counts.items() if not state.final)
+
+
+def jobs_left(program: Program, paths: Collection[Path]) -> Tuple[Tuple[Job, int], ...]:
+    """Return the jobs that are not done: without ``paths`` all, else no paused ones beside these.
+
+    Of those that wait alike one, and how many they are: a million would take gigabytes.
+    """
+    store = JobStore(program.database)
     if not paths:
-        return jobs
-    return tuple(
-        job
-        for job in jobs
-        if job.state is not JobState.PAUSED or not {job.path, *job.path.parents}.isdisjoint(paths)
-    )
+        return store.alike((*_WAITING, JobState.PAUSED))
+    paused = store.page((JobState.PAUSED,), limit=-1)
+    below = ((job, 1) for job in paused if not {job.path, *job.path.parents}.isdisjoint(paths))
+    return (*store.alike(_WAITING), *below)
 
 
 def _cancel(

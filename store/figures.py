@@ -17,6 +17,7 @@ from core.reporting.statistics import Dimension, Sums, TopSaving
 from core.steps import StepName
 from core.target_quality.quality_json import quality_to_json, read_quality
 from store.connection import Database, path_from_sql
+from store.migrations import FINAL_STATES
 
 _COLUMNS = (
     "completed, failed, skipped, size_before, size_after, seconds, film_seconds, "
@@ -222,8 +223,11 @@ class FigureStore:
         """Forget ended jobs and ends of days before this one; their sums stay. Return how many jobs."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM job_ends WHERE date < ?", (before,))
+            # A day ends everywhere within two days of its beginning in UTC: the index has the few to look at.
             return connection.execute(
-                "DELETE FROM jobs WHERE end_date < ? AND end_time IS NOT NULL", (before,)
+                f"DELETE FROM jobs WHERE status IN ({FINAL_STATES}) AND end_date < ? "  # noqa: S608
+                "AND end_time < strftime('%s', ?, '+2 days') + 0",
+                (before, before),
             ).rowcount
 
     def _read(self, query: str, *values: str) -> Dict[str, Sums]:

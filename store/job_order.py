@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
+from itertools import chain
 from typing import List, Optional, Sequence, Tuple
 
 from core.events import JobState
@@ -141,16 +142,26 @@ def _neighbour(
     """The next waiting job above or below that is not among ``but``."""
     job_id, priority, position = place
     taken = {row[0] for row in but}
-    if above:
-        where, order = "(-priority, position, id) < (?, ?, ?)", "priority, position DESC, id DESC"
-    else:
-        where, order = "(-priority, position, id) > (?, ?, ?)", "priority DESC, position, id"
+    beyond, order = ("<", "DESC") if above else (">", "")
+    further, next_order = (">", "") if above else ("<", "DESC")
+    # Those of its priority, then those of the others: each a range of the index, begun where it lies.
+    alike = f"priority = :priority AND (position, id) {beyond} (:position, :id)"
     best: Optional[_Place] = None
     for state in (JobState.QUEUED, JobState.PAUSED):
-        rows = connection.execute(
-            f"SELECT id, priority, position FROM jobs WHERE status = ? AND {where} "  # noqa: S608
-            f"ORDER BY {order}",
-            (state.value, -priority, position, job_id),
+        rows = chain(
+            *(
+                connection.execute(
+                    f"SELECT id, priority, position FROM jobs WHERE status = :state AND {where} "  # noqa: S608
+                    f"ORDER BY priority {next_order}, position {order}, id {order}",
+                    {
+                        "state": state.value,
+                        "priority": priority,
+                        "position": position,
+                        "id": job_id,
+                    },
+                )
+                for where in (alike, f"priority {further} :priority")
+            )
         )
         for row in rows:
             found: _Place = (row[0], row[1], row[2])

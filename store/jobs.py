@@ -318,11 +318,12 @@ class JobStore(WaitingJobs):
         with self._database.transaction() as connection:
             # The reason to wait may be gone after a restart.
             connection.execute(
-                "UPDATE jobs SET not_before = NULL, message = '', error_code = '' "
-                "WHERE not_before IS NOT NULL AND status = 'queued'"
+                "UPDATE jobs INDEXED BY jobs_waiting SET not_before = NULL, message = '', "
+                "error_code = '' WHERE not_before IS NOT NULL AND status = 'queued'"
             )
             connection.execute(  # one that stood still holds nothing any more
-                "UPDATE jobs SET start_time = NULL, step = '' WHERE status = 'paused'"
+                "UPDATE jobs SET start_time = NULL, step = '' WHERE status = 'paused' "
+                "AND (start_time IS NOT NULL OR step <> '')"
             )
             ids = tuple(job.id for job in self.page(_WORKING, limit=-1) if job.id not in others)
             for job_id in ids:

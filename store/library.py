@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from core.damage import Damage
 from core.library.film import FilmHealth, FilmLook, LibraryFilm, LibraryState
@@ -21,12 +21,6 @@ from store.queue_order import follow_savings
 _SEPARATOR = "'" + os.sep.replace("'", "''") + "'"
 _NO_FILM = f"'{SeenKind.NO_FILM.value}'"
 _CHECK = "check"  # the wish that all films be checked
-_TAKEN_OVER = "seen"  # the state of the seen files that the library follows
-# What is different after any change of them: rows that are written get new numbers, others come to miss.
-_STATE_OF_SEEN = (
-    "SELECT (SELECT coalesce(max(id), 0) FROM seen_files) || ' ' || "
-    "(SELECT count(*) || ' ' || total(id) FROM seen_files WHERE missing_since IS NOT NULL)"
-)
 
 
 def _joined(*parts: str) -> str:
@@ -46,14 +40,18 @@ _PATH = _joined(*_PARTS, _ROOT, _BELOW, "f.name")
 _SHELF = f"CASE d.path WHEN '' THEN w.path ELSE {_joined(*_PARTS, _ROOT, _TOP)} END"
 _SEEN = f"missing_since IS NULL AND kind <> {_NO_FILM}"
 _SAME = "s.directory_id = {0}.directory_id AND s.name = {0}.name"
+# Only what has changed is compared. CROSS JOIN: these few first, whatever SQLite thinks of their number.
+_CHANGED = (
+    "library_changes c CROSS JOIN {0} ON {1}.directory_id = c.directory_id AND {1}.name = c.name"
+)
 # Rows whose file is gone or has changed, and files that have no row.
 _OLD = (
-    "SELECT id FROM library_films l WHERE NOT EXISTS (SELECT 1 FROM seen_files s WHERE "  # noqa: S608 - names of ours only
-    f"{_SAME.format('l')} AND s.size = l.size AND s.mtime_ns = l.mtime_ns AND s.kind = l.kind "
-    f"AND s.{_SEEN})"
+    f"SELECT l.id FROM {_CHANGED.format('library_films l', 'l')} WHERE NOT EXISTS "  # noqa: S608 - names of ours only
+    f"(SELECT 1 FROM seen_files s WHERE {_SAME.format('l')} AND s.size = l.size "
+    f"AND s.mtime_ns = l.mtime_ns AND s.kind = l.kind AND s.{_SEEN})"
 )
 _NEW = (
-    f"FROM seen_files f WHERE {_SEEN} AND NOT EXISTS "  # noqa: S608 - names of ours only
+    f"FROM {_CHANGED.format('seen_files f', 'f')} WHERE {_SEEN} AND NOT EXISTS "  # noqa: S608 - names of ours only
     f"(SELECT 1 FROM library_films s WHERE {_SAME.format('f')})"
 )
 
@@ -70,14 +68,9 @@ class LibraryStore:
         Writes only then: other threads wait for a writer.
         """
         with self._database.read() as connection:
-            state = connection.execute(_STATE_OF_SEEN).fetchone()[0]
-            if state == _wish(connection, _TAKEN_OVER):
+            if connection.execute("SELECT 1 FROM library_changes LIMIT 1").fetchone() is None:
                 return False
         with self._database.transaction() as connection:
-            state = connection.execute(_STATE_OF_SEEN).fetchone()[0]
-            connection.execute(
-                "INSERT OR REPLACE INTO library_wish VALUES (?, ?)", (_TAKEN_OVER, state)
-            )
             _follow_kinds(connection)
             connection.execute(f"DELETE FROM library_films WHERE id IN ({_OLD})")  # noqa: S608
             connection.execute(
@@ -87,6 +80,7 @@ class LibraryStore:
                 "JOIN seen_directories d ON d.id = f.directory_id "
                 f"JOIN watched_folders w ON w.id = d.folder_id WHERE f.id IN (SELECT f.id {_NEW})"
             )
+            connection.execute("DELETE FROM library_changes")
         return True
 
     def keep(self, look: FilmLook) -> bool:
@@ -132,10 +126,15 @@ class LibraryStore:
         self, folder_id: int, rules: str, after: int, limit: int
     ) -> Tuple[LibraryFilm, ...]:
         """Return films of a folder that nobody has looked at by these rules, from an id on."""
-        return self._films(
-            "folder_id = ? AND rules <> ? AND id > ? ORDER BY id LIMIT ?",
-            *(folder_id, rules, after, limit),
-        )
+        found: List[LibraryFilm] = []
+        with self._database.read() as connection:
+            others = [mark for mark in _marks(connection, folder_id) if mark != rules]
+            for mark in others:  # the index has each in order, all of them at once would be sorted
+                found += self._films(
+                    "folder_id = ? AND rules = ? AND id > ? ORDER BY id LIMIT ?",
+                    *(folder_id, mark, after, limit),
+                )
+        return tuple(sorted(found, key=lambda film: film.id)[:limit])
 
     def count_to_look_at(self, marks: Dict[int, str]) -> int:
         """Return how many films nobody has looked at by the rules of their folder."""
@@ -238,8 +237,25 @@ def _follow_kinds(connection: sqlite3.Connection) -> None:
     same = f"{_SAME.format('library_films')} AND s.size = library_films.size"
     other = f"FROM seen_files s WHERE {same} AND s.kind <> library_films.kind"
     connection.execute(
-        f"UPDATE library_films SET kind = (SELECT s.kind {other}) WHERE EXISTS (SELECT 1 {other})"  # noqa: S608
+        f"UPDATE library_films SET kind = (SELECT s.kind {other}) WHERE id IN "  # noqa: S608
+        f"(SELECT l.id FROM {_CHANGED.format('library_films l', 'l')}) AND EXISTS (SELECT 1 {other})"
     )
+
+
+def _marks(connection: sqlite3.Connection, folder_id: int) -> List[str]:
+    """The marks of the rules that films of a folder were looked at by: a step in the index for each."""
+    found: List[str] = []
+    mark = ""
+    where = "folder_id = ? AND rules >= ?"
+    while True:
+        row = connection.execute(
+            f"SELECT min(rules) FROM library_films WHERE {where}",  # noqa: S608
+            (folder_id, mark),
+        ).fetchone()
+        if row[0] is None:
+            return found
+        mark, where = row[0], "folder_id = ? AND rules > ?"
+        found.append(mark)
 
 
 def _sentence(text: str) -> Sequence[Optional[str]]:

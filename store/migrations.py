@@ -638,6 +638,42 @@ _QUALITY_SCORES = (
     "CREATE INDEX quality_films_encoder ON quality_films (encoder, chosen_at)",
 )
 
+# What the library has not taken over yet (store.library): noted with each change of the seen files, so that
+# nobody compares a million rows to find one.
+_LIBRARY_CHANGES = (
+    """
+    CREATE TABLE library_changes (
+        directory_id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (directory_id, name)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO library_changes SELECT directory_id, name FROM seen_files
+    UNION SELECT directory_id, name FROM library_films
+    """,
+    """
+    CREATE TRIGGER seen_file_came AFTER INSERT ON seen_files BEGIN
+        INSERT OR IGNORE INTO library_changes VALUES (NEW.directory_id, NEW.name);
+    END
+    """,
+    """
+    CREATE TRIGGER seen_file_changed AFTER UPDATE ON seen_files BEGIN
+        INSERT OR IGNORE INTO library_changes VALUES (OLD.directory_id, OLD.name);
+        INSERT OR IGNORE INTO library_changes VALUES (NEW.directory_id, NEW.name);
+    END
+    """,
+    """
+    CREATE TRIGGER seen_file_went AFTER DELETE ON seen_files BEGIN
+        INSERT OR IGNORE INTO library_changes VALUES (OLD.directory_id, OLD.name);
+    END
+    """,
+    "DELETE FROM library_wish WHERE name = 'seen'",
+    # With the size in it no sum of bytes looks at a million rows.
+    "DROP INDEX library_health",
+    "CREATE INDEX library_health ON library_films (health, id, size)",
+)
+
 # What programs answered, for as long as they are as they were (tools.kept_answers).
 _TOOL_ANSWERS = (
     "CREATE TABLE tool_answers (program TEXT PRIMARY KEY, record TEXT NOT NULL)",  # JSON
@@ -666,5 +702,6 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _MESSAGES,
     _FILM_SCORES,
     _QUALITY_SCORES,
+    _LIBRARY_CHANGES,
     _TOOL_ANSWERS,
 )

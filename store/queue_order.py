@@ -34,11 +34,14 @@ def rule_of(connection: sqlite3.Connection) -> QueueOrder:
         return QueueOrder.FOUND
 
 
-def shares(connection: sqlite3.Connection) -> Dict[Tuple[str, str], Share]:
-    """Return what share stays of films under each template and resolution of the library."""
+def shares(
+    connection: sqlite3.Connection, films: str = "1", *values: object
+) -> Dict[Tuple[str, str], Share]:
+    """Return what share stays of films under each template and resolution of these of the library."""
     ratios = ratios_in(connection)
     pairs = connection.execute(
-        "SELECT DISTINCT template, resolution FROM library_films WHERE template <> ''"
+        f"SELECT DISTINCT template, resolution FROM library_films WHERE template <> '' AND {films}",  # noqa: S608
+        values,
     ).fetchall()
     found = {
         (template, size): share_of(ratios, template, size) for template, size in map(tuple, pairs)
@@ -46,13 +49,15 @@ def shares(connection: sqlite3.Connection) -> Dict[Tuple[str, str], Share]:
     return {key: share for key, share in found.items() if share is not None}
 
 
-def shares_table(connection: sqlite3.Connection) -> Tuple[str, Tuple[object, ...]]:
+def shares_table(
+    connection: sqlite3.Connection, films: str = "1", *values: object
+) -> Tuple[str, Tuple[object, ...]]:
     """Return the beginning of a statement that can name ``shares``, and its values."""
-    rows = [(*key, share.likely) for key, share in shares(connection).items()]
+    rows = [(*key, share.likely) for key, share in shares(connection, films, *values).items()]
     rows = rows or [("", "-", 0.0)]
     marks = ", ".join(["(?, ?, ?)"] * len(rows))
-    values = tuple(value for row in rows for value in row)
-    return f"WITH shares(template, resolution, likely) AS (VALUES {marks}) ", values
+    of_table = tuple(value for row in rows for value in row)
+    return f"WITH shares(template, resolution, likely) AS (VALUES {marks}) ", of_table
 
 
 class QueueOrderStore:
@@ -112,7 +117,8 @@ def follow_savings(connection: sqlite3.Connection, film: Path) -> None:
 
 def fill_savings(connection: sqlite3.Connection, where: str, *values: object) -> None:
     """Take over from the library what jobs are expected to save."""
-    table, of_table = shares_table(connection)
+    films = f"path IN (SELECT filename FROM jobs WHERE {where})"  # noqa: S608
+    table, of_table = shares_table(connection, films, *values)
     connection.execute(
         f"{table} UPDATE jobs SET expected_saving = {_SAVING} WHERE {where}",  # noqa: S608
         (*of_table, *values),

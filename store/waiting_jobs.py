@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Tuple, Union
+from typing import TYPE_CHECKING, Sequence, Tuple, Union
 
 from core.states import JobState
 from store.connection import Database, path_from_sql, path_to_sql, shown_parts, shown_text
+from store.job_row import JOB
 from store.migrations import FINAL_STATES
 
 if TYPE_CHECKING:
     from core.ports import TimeSource
+    from core.queue.job import Job
 
 # Seconds: nothing waits for longer (queue.retry, monitoring.root). What seems to was put off by a clock that
 # was set back since.
@@ -62,8 +64,9 @@ class WaitingJobs:
         """Let every queued film below a folder wait until a time; return their number."""
         with self._database.transaction() as connection:
             return connection.execute(
-                "UPDATE jobs SET not_before = ?, message = ?, message_parts = ?, error_code = '' "
-                "WHERE status = 'queued' AND filename BETWEEN ? AND ?",
+                "UPDATE jobs INDEXED BY jobs_open SET not_before = ?, message = ?, message_parts = ?, "  # noqa: S608
+                f"error_code = '' WHERE status = 'queued' AND status NOT IN ({FINAL_STATES}) "
+                "AND filename BETWEEN ? AND ?",
                 (until, shown_text(message), shown_parts(message), *_below(root)),
             ).rowcount
 
@@ -105,6 +108,17 @@ class WaitingJobs:
                 (code,),
             )
             return tuple((row[0], path_from_sql(row[1])) for row in rows)
+
+    def alike(self, states: Sequence[JobState]) -> Tuple[Tuple[Job, int], ...]:
+        """Return of the jobs in these states that wait for the same the first, and how many they are."""
+        marks = ", ".join("?" * len(states))
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT {JOB.columns}, count(*), min(id) FROM jobs WHERE status IN ({marks}) "  # noqa: S608
+                "GROUP BY status, kind, not_before, message, message_parts ORDER BY min(id)",
+                tuple(state.value for state in states),
+            )
+            return tuple((JOB.read(row), row[-2]) for row in rows)
 
     def hurry(self, job_id: int) -> bool:
         """Let a waiting job run now; False where it does not wait."""

@@ -17,6 +17,7 @@ from core.errors import ConfigError, TemplateError, UsageError
 from core.settings import quality_target
 from core.settings.choices import HardLinkPolicy
 from core.settings.fields import FIELDS, Kind, SettingDefinition
+from core.settings.quality_choice import loaded
 from core.settings.tree import Settings
 from store.connection import Database
 from store.settings import SettingStore
@@ -91,17 +92,17 @@ def test_every_default_is_valid_and_explained(field: SettingDefinition) -> None:
 
 
 def test_a_new_users_settings_are_the_defaults(config: Config) -> None:
-    assert config.settings == Settings()
+    assert config.settings == loaded({})
     assert config.notices == ()
 
 
 def test_a_change_is_there_at_once_and_after_a_restart(config: Config, store: SettingStore) -> None:
     config.set("audio.languages", "eng, tur")
     config.set("files.hard_links", "Replace this name")
-    for loaded in (config, Config(store)):
-        assert loaded.settings.audio.languages == ("eng", "tur")
-        assert loaded.settings.files.hard_links is HardLinkPolicy.REPLACE_THIS_NAME
-        assert loaded.get("audio.languages") == "eng, tur"
+    for known in (config, Config(store)):
+        assert known.settings.audio.languages == ("eng", "tur")
+        assert known.settings.files.hard_links is HardLinkPolicy.REPLACE_THIS_NAME
+        assert known.get("audio.languages") == "eng, tur"
 
 
 def test_only_what_differs_from_the_default_is_stored(config: Config, store: SettingStore) -> None:
@@ -163,7 +164,7 @@ def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_changes_nothin
         config.set(key, text)
     assert str(caught.value).startswith(f"Setting {key}: ")
     assert sentence in str(caught.value)
-    assert config.settings == Settings()
+    assert config.settings == loaded({})
     assert store.all() == {}
 
 
@@ -237,14 +238,14 @@ def test_a_stored_value_that_is_wrong_now_falls_back_is_told_and_is_kept(
 def test_several_changes_are_all_or_nothing(config: Config, store: SettingStore) -> None:
     with pytest.raises(ConfigError):
         config.change({"video.encode": "no", "video.downscale_height": "0"})
-    assert config.settings == Settings()
+    assert config.settings == loaded({})
     assert store.all() == {}
 
 
 def test_reset_gives_the_default_again(config: Config) -> None:
     config.set("video.encode", "no")
     config.reset("video.encode")
-    assert config.settings == Settings()
+    assert config.settings == loaded({})
 
 
 def test_listeners_hear_of_changes_and_only_of_changes(config: Config, store: SettingStore) -> None:
@@ -308,7 +309,7 @@ def test_an_import_with_one_mistake_changes_nothing(config: Config, bad: object)
     assert isinstance(bad, dict)
     with pytest.raises(ConfigError):
         config.import_({"format": 1, "settings": {"video.dolby_vision_7": True, **bad}})
-    assert config.settings == Settings()
+    assert config.settings == loaded({})
 
 
 @pytest.mark.parametrize("other", [[], {}, {"format": 1}, {"format": 2, "settings": {}}, "x", None])
@@ -328,7 +329,7 @@ def test_a_choice_is_stored_and_no_template_that_it_makes(
     config.set("video.quality", "better")
     assert store.all() == {"video.quality": "better"}
     again = Config(store)
-    assert again.settings == config.settings != Settings()
+    assert again.settings == config.settings != loaded({})
     changed = [info.key for info in again.describe() if info.changed]
     assert changed == ["video.quality"]  # a form shows no template as edited
 
@@ -352,7 +353,7 @@ def test_what_an_earlier_version_stored_is_by_hand(store: SettingStore) -> None:
     assert config.get("video.quality") == "by hand"
     assert config.settings.templates == replace(Settings().templates, normal=MINE)
     config.reset("templates.normal")
-    assert config.settings == Settings()
+    assert config.settings == loaded({})
     assert store.all() == {}
 
 

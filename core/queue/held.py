@@ -83,17 +83,20 @@ _Why = Tuple[
 
 
 def why_they_wait(
-    jobs: Iterable[Job],
+    jobs: Iterable[Tuple[Job, int]],
     queue: QueueStateChanged,
     slots: Callable[[JobKind], int],
     now: float,
     clock: Clock,
 ) -> Iterator[Sentence]:
-    """Yield why the unfinished ``jobs`` wait: a sentence for each reason.
+    """Yield why unfinished jobs wait: a sentence for each reason. A job stands for as many as are like it.
 
     ``slots`` tells how many films of a kind may be worked on at once; ``now`` in seconds since the epoch.
     """
-    reasons = Counter(_why(job, queue, slots, now, clock) for job in jobs).most_common()
+    counts: Counter[_Why] = Counter()
+    for job, number in jobs:
+        counts[_why(job, queue, slots, now, clock)] += number
+    reasons = counts.most_common()
     for (sentence_of, words), count in reasons[:_LISTED]:
         yield sentence_of(count, *words)
     rest = sum(count for _reason, count in reasons[_LISTED:])

@@ -15,6 +15,9 @@ from core.settings.fields import FIELDS, value_of, with_values
 from core.settings.tree import Settings
 from core.text.sentence import Sentence
 
+TARGET_KEY = "video.target"
+# As good as the number of "balanced" on average (docs/quality.md), and the same for each film.
+BALANCED_TARGET = "very good"
 CHOICE_KEYS = ("video.codec", "video.quality", "video.speed", "video.graphics")
 TEMPLATE_KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
 _NEW_USERS = {key: value_of(Settings(), key) for key in TEMPLATE_KEYS}
@@ -52,7 +55,10 @@ def loaded(values: Mapping[str, Any]) -> Settings:
     """The settings of stored values: a template among them was edited by hand."""
     if any(key in values for key in TEMPLATE_KEYS):
         values = {**values, "video.quality": Quality.BY_HAND}
-    return as_chosen(with_values(Settings(), values))
+    settings = as_chosen(with_values(Settings(), values))
+    if TARGET_KEY in values:
+        return settings
+    return with_values(settings, {TARGET_KEY: default_of(settings, TARGET_KEY)})
 
 
 def completed(before: Settings, values: Mapping[str, Any]) -> Dict[str, Any]:
@@ -60,6 +66,19 @@ def completed(before: Settings, values: Mapping[str, Any]) -> Dict[str, Any]:
 
     Raises ConfigError where a codec, a speed or graphics are chosen while the templates are by hand.
     """
+    return _with_target(before, _with_templates(before, values))
+
+
+def _with_target(before: Settings, values: Dict[str, Any]) -> Dict[str, Any]:
+    """The values, with the quality to aim at where it was the default and another one is now."""
+    usual = default_of(before, TARGET_KEY)
+    if TARGET_KEY in values or before.video.target != usual:
+        return values
+    target = default_of(with_values(before, values), TARGET_KEY)
+    return values if target == usual else {**values, TARGET_KEY: target}
+
+
+def _with_templates(before: Settings, values: Mapping[str, Any]) -> Dict[str, Any]:
     after = with_values(before, values)
     if not any(key in values for key in (*CHOICE_KEYS, *TEMPLATE_KEYS)):
         return dict(values)
@@ -88,12 +107,20 @@ def of_folder(settings: Settings, own: Mapping[str, Any]) -> Settings:
     if chosen and "video.quality" not in chosen and choice_of(after) is None:
         after = with_values(after, {"video.quality": Quality.BALANCED})
     after = with_values(as_chosen(after) if chosen else after, edited)
-    return with_values(after, {"video.quality": Quality.BY_HAND}) if edited else after
+    after = with_values(after, {"video.quality": Quality.BY_HAND}) if edited else after
+    if TARGET_KEY in own or settings.video.target != default_of(settings, TARGET_KEY):
+        return after
+    return with_values(after, {TARGET_KEY: default_of(after, TARGET_KEY)})
 
 
 def default_of(settings: Settings, key: str) -> Any:
-    """What a setting goes back to: a template to what the choice makes, where there is one."""
+    """What a setting goes back to: a template to what the choice makes, where there is one.
+
+    The quality to aim at is that of ``balanced``; with the other words it is off.
+    """
     choice = choice_of(settings)
+    if key == TARGET_KEY and choice is not None and choice.quality is Quality.BALANCED:
+        return BALANCED_TARGET
     if choice is not None and key in TEMPLATE_KEYS:
         return texts_of(choice)[key]
     return FIELDS[key].default

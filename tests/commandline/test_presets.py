@@ -69,6 +69,7 @@ def test_a_preset_brings_back_what_was_set_when_it_was_saved(presets: Presets) -
     changes = presets.records("presets use TABLET")  # capitals do not count
     assert {record["key"]: record["value"] for record in changes if record["key"][0] == "v"} == {
         "video.quality": "better",
+        "video.target": "off",  # balanced aims at one
         "video.downscale_height": 720,
     }
     assert presets.setting("templates.normal") == template

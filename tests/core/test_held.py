@@ -31,7 +31,7 @@ def job(number: int, state: JobState = JobState.QUEUED, **more: object) -> Job:
 
 
 def told(*jobs: Job, queue: QueueStateChanged = RUNS, slots: int = 1) -> List[str]:
-    return list(why_they_wait(jobs, queue, lambda kind: slots, NOW, clock))
+    return list(why_they_wait([(job, 1) for job in jobs], queue, lambda kind: slots, NOW, clock))
 
 
 def test_what_holds_the_queue_is_told_once_when_it_begins_and_once_when_it_ends() -> None:

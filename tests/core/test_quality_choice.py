@@ -101,9 +101,9 @@ def test_by_hand_as_a_choice_leaves_the_templates_as_they_are() -> None:
 
 
 def test_an_edit_that_is_undone_is_the_choice_again() -> None:
-    mine = changed(Settings(), {"templates.normal": MINE})
+    mine = changed(loaded({}), {"templates.normal": MINE})
     again = changed(mine, {"templates.normal": default_of(mine, "templates.normal")})
-    assert again == Settings()
+    assert again == loaded({})
 
 
 def test_a_template_goes_back_to_what_the_choice_makes() -> None:
@@ -122,6 +122,40 @@ def test_the_texts_of_a_choice_are_known_as_that_choice(first: Choice, second: C
     assert found == second or found.codec is Codec.AV1
 
 
+# ---- the quality to aim at
+
+
+def test_balanced_aims_at_a_quality_unless_another_one_was_set() -> None:
+    new = loaded({})
+    assert new.video.target == default_of(new, "video.target") == "very good"
+    assert loaded({"video.target": "off"}).video.target == "off"
+    assert loaded({"video.quality": Quality.BETTER}).video.target == "off"
+    assert loaded({"templates.normal": MINE}).video.target == "off"
+
+
+def test_the_quality_to_aim_at_follows_the_word_as_long_as_nobody_has_set_it() -> None:
+    better = changed(loaded({}), {"video.quality": Quality.BETTER})
+    assert better.video.target == default_of(better, "video.target") == "off"
+    assert changed(better, {"video.quality": Quality.BALANCED}).video.target == "very good"
+    mine = changed(loaded({}), {"video.target": "good"})
+    assert changed(mine, {"video.quality": Quality.BETTER}).video.target == "good"
+    off = changed(loaded({}), {"video.target": "off"})
+    assert changed(off, {"video.speed": Speed.FAST}).video.target == "off"
+    assert changed(loaded({}), {"templates.normal": MINE}).video.target == "off"
+
+
+def test_a_folder_aims_at_what_its_own_word_means() -> None:
+    new = loaded({})
+    assert of_folder(new, {"video.quality": Quality.BEST}).video.target == "off"
+    assert of_folder(new, {"video.speed": Speed.FAST}).video.target == "very good"
+    assert (
+        of_folder(new, {"video.quality": Quality.BEST, "video.target": "good"}).video.target
+        == "good"
+    )
+    fixed = changed(new, {"video.target": "off"})
+    assert of_folder(fixed, {"video.speed": Speed.FAST}).video.target == "off"
+
+
 # ---- what earlier versions and other programs have stored
 
 
@@ -133,7 +167,7 @@ def test_a_template_of_an_earlier_version_is_by_hand() -> None:
 
 
 def test_a_stored_choice_makes_the_templates_of_this_version() -> None:
-    assert loaded({}) == Settings()
+    assert with_values(loaded({}), {"video.target": "off"}) == Settings()
     assert texts(loaded({"video.quality": Quality.BETTER})) == texts_of(BETTER)
     assert as_chosen(loaded({"video.quality": Quality.BY_HAND})).templates == Settings().templates
 

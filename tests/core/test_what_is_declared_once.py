@@ -36,6 +36,7 @@ class Store(dict):
         self.update(values)
 
 config = Config(Store())
+config.set("video.target", "off")  # balanced aims at one
 config.set("video.grain", "9")
 shown = {info.key: info for info in config.describe()}["video.grain"]
 print(shown.label, shown.value, shown.default, shown.maximum, changed_settings(config.settings))

@@ -330,3 +330,14 @@ def test_a_clock_that_is_set_while_a_job_runs_makes_it_neither_a_year_long_nor_i
     jobs.finish(only, JobEnd(JobState.COMPLETED, facts=facts))
     with jobs._database.read() as connection:
         assert connection.execute("SELECT seconds FROM job_ends").fetchone()[0] == seconds
+
+
+def test_jobs_that_wait_for_the_same_are_read_as_one_and_counted(jobs: JobStore) -> None:
+    ids = added(jobs, "a", "b", "c", "d")
+    jobs.put_off(ids[1], 5e9, "The share is away.")
+    jobs.put_off(ids[3], 5e9, "The share is away.")
+    jobs.pause(ids[2], paused=True)
+    waiting = jobs.alike((JobState.QUEUED, JobState.PAUSED))
+    assert [(job.id, number) for job, number in waiting] == [(ids[0], 1), (ids[1], 2), (ids[2], 1)]
+    assert waiting[1][0].message == "The share is away."
+    assert [job.id for job, _number in jobs.alike((JobState.PAUSED,))] == [ids[2]]

@@ -32,6 +32,7 @@ from store.connection import Database
 from store.jobs import JobStore
 from store.library import LibraryStore
 from store.library_pages import LibraryListing, LibraryPages, LibrarySort
+from store.migrations import MIGRATIONS
 from store.seen_files import SeenFileStore
 from store.watched_folders import WatchedFolderStore
 
@@ -358,3 +359,27 @@ def test_the_wish_to_check_films_outlives_the_program(shelf: Shelf, tmp_path: Pa
         assert LibraryStore(again).check_wished
     shelf.library.wish_check(wanted=False)
     assert not shelf.library.check_wished
+
+
+def test_a_database_of_before_follows_what_it_had_not_taken_over(tmp_path: Path) -> None:
+    """Until version 22 the library compared all rows; from then on changes are noted as they come."""
+    path = tmp_path / "queue.db"
+    with Database(path, migrations=MIGRATIONS[:22]) as old:
+        folder = WatchedFolderStore(old).add(WatchedFolder(tmp_path)).id
+        names = ("new.mkv", "known.mkv")
+        SeenFileStore(old).keep(
+            [SeenFile(folder, "", name, GB, 1, 0, name, 60.0, SeenKind.FILM) for name in names]
+        )
+        with old.transaction() as connection:
+            connection.execute(
+                "INSERT INTO library_films (directory_id, name, path, folder_id, root, shelf, size, "
+                "mtime_ns, kind, codec) SELECT 1, column1, column1, 1, '', '', ?, 1, 'film', 'av1' "
+                "FROM (VALUES ('known.mkv'), ('gone.mkv'))",
+                (GB,),
+            )
+    with Database(path) as database:
+        library, pages = LibraryStore(database), LibraryPages(database)
+        assert library.update()
+        assert not library.update()
+        found = {film.path.name: film.facts.codec for film in pages.films(_ALL)}
+        assert found == {"known.mkv": "av1", "new.mkv": ""}

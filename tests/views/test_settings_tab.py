@@ -12,6 +12,7 @@ import pytest
 from config import Config, SettingInfo
 from core.errors import ConfigError
 from core.settings.fields import FIELDS, Kind
+from core.settings.quality_choice import loaded
 from core.settings.tree import Settings
 from scripts.texts import LANGUAGES, LOCALE
 from store.connection import Database
@@ -187,7 +188,7 @@ def test_the_default_comes_back_by_its_button(form: Form) -> None:
     assert form.config.settings.verification.sample_points == 9
     form.tab.field("verification.sample_points").default_button.invoke()
     form.tab.apply_button.invoke()
-    assert form.config.settings == Settings()
+    assert form.config.settings == loaded({})
 
 
 def test_a_page_goes_back_to_its_defaults_and_no_other_does(form: Form) -> None:
@@ -239,14 +240,14 @@ def test_what_only_the_disk_knows_is_said_when_it_is_applied(form: Form, tmp_pat
     assert "is not there" in field.problem_label.cget("text")
     assert field.problem_label.winfo_viewable(), "the section of the refused setting is opened"
     assert form.tab.status.cget("text") == "Nothing on the page “Tools” was saved."
-    assert form.config.settings == Settings()
+    assert form.config.settings == loaded({})
 
 
 def test_rows_of_the_channel_table_that_contradict_each_other_are_refused(form: Form) -> None:
     form.type("audio.surround_middle_limit", "300")
     form.tab.apply_button.invoke()
     assert "384" in form.tab.field("audio.surround_middle_limit").problem_label.cget("text")
-    assert form.config.settings == Settings()
+    assert form.config.settings == loaded({})
 
 
 def test_the_channel_table_is_reset_as_a_whole(form: Form) -> None:
@@ -256,7 +257,7 @@ def test_the_channel_table_is_reset_as_a_whole(form: Form) -> None:
     assert form.config.settings.audio.surround_rate == 400
     form.tab.channels.reset_button.invoke()
     form.tab.apply_button.invoke()
-    assert form.config.settings == Settings()
+    assert form.config.settings == loaded({})
 
 
 def test_revert_forgets_what_was_typed(form: Form) -> None:

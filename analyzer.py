@@ -44,6 +44,7 @@ from core.ports import Captured, CommandRunner
 from core.settings.watched_folder import ContentType
 from core.system_errors import is_away, system_problem
 from core.text.sentence import Sentence
+from core.text.tool_lines import spoken
 from core.text.windows_names import name_problem
 from core.tools import ONLY_FILES, ToolName, Toolset
 from mediainfo.pool import SHARED, MediaInfoPool
@@ -398,6 +399,6 @@ def _parsed(path: Path, answer: Captured) -> Dict[str, Any]:
         found = json.loads(answer.stdout)
     if answer.returncode != 0 or not isinstance(found, dict) or not found:
         lines = [line for line in answer.stderr.splitlines() if line.strip()]
-        problem = lines[-1].strip() if lines else Sentence("it gave no answer")
+        problem = spoken(lines[-1]) if lines else Sentence("it gave no answer")
         raise ProbeError(path, Sentence("ffmpeg cannot read it: {problem}.", problem=problem))
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
 from typing import Dict
 
@@ -14,6 +13,7 @@ from core.encoders.proof import EncoderId, FeatureAnswer, Finding
 from core.errors import MediaProcessorError, ToolStalled, VerificationFailed
 from core.ports import Captured
 from core.text.sentence import Sentence, counted_sentence, joined
+from core.text.tool_lines import spoken
 from core.tools import Toolset
 from processing.control import JobControl
 from processing.filesystem import FileOperations
@@ -25,7 +25,6 @@ from processing.verify import Verifier
 
 FEATURES = tuple(Feature)
 DEADLINE = 20.0  # seconds for the first encode of all: a driver that hangs never answers
-_SPEAKER = re.compile(r"^\[[^\]]*\] ")  # "[hevc_nvenc @ 0x55d8] "
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -129,7 +128,7 @@ class EncoderProver:
 
 def _complaint(encoder: EncoderId, captured: Captured) -> str:
     """What it said first: later lines tell what followed from that."""
-    lines = (_SPEAKER.sub("", line).strip() for line in captured.stderr.splitlines())
+    lines = (spoken(line) for line in captured.stderr.splitlines())
     said = next((line for line in lines if line), Sentence("it wrote no message"))
     return Sentence(
         "{tool} failed with exit code {code}: {line}",

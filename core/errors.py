@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Sequence
 
 from core.text.sentence import N_, Bytes, Sentence, joined
+from core.text.tool_lines import spoken
 
 if TYPE_CHECKING:
     from core.damage import Damage
@@ -130,10 +131,10 @@ class ToolFailed(MediaProcessorError):
 
     @property
     def last_line(self) -> str:
-        """What it said at last."""
+        """What it said at last, as a user reads it."""
         lines = (line for line in reversed(self.tail) if line.strip())
         line = next(lines, Sentence("it wrote no message"))
-        return line if isinstance(line, Sentence) else line.strip()
+        return line if isinstance(line, Sentence) else spoken(line)
 
 
 def _failure(tool: str, returncode: int, line: str) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, List, Mapping, Sequence
 
 from core.damage import Frame
@@ -14,6 +15,8 @@ ENTRIES = (
     "frame=media_type,stream_index,pts_time,best_effort_timestamp_time,key_frame"
     ":log=message:format=start_time"
 )
+# Of packets and frames one after the other, as they are read and come out.
+DECODED = "packet=flags:frame=media_type:subtitle=media_type:log=message"
 _KINDS = ("video", "audio")
 
 
@@ -36,6 +39,30 @@ def read_frames(answer: Mapping[str, Any], origin: float) -> Sequence[Frame]:
         frames.append(Frame(int(found["stream_index"]), video, time, key, complaint))
         complaint = False
     return frames
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """How many packets of a stream were read, and how many frames came out of them without a complaint."""
+
+    packets: int
+    good: int
+
+
+def read_decoded(shown: Sequence[Mapping[str, Any]]) -> Decoded:
+    """Read ffprobe's packets and frames, from the first key frame on: nothing is shown of what is before.
+
+    All of them where there is none: in noise no parser finds any.
+    """
+    keys = (number for number, found in enumerate(shown) if found.get("flags", "").startswith("K"))
+    counted = shown[next(keys, 0) :]
+    frames = [found for found in counted if found["type"] != "packet"]
+    good = [
+        frame
+        for frame in frames
+        if not any(_is_complaint(str(log.get("message", ""))) for log in frame.get("logs", []))
+    ]
+    return Decoded(len(counted) - len(frames), len(good))
 
 
 def _is_complaint(message: str) -> bool:

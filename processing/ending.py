@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import FrozenSet, Optional
 
 from core.progress import Progress
-from processing.opening import plain
+from core.text.tool_lines import plain
 
 # An encoder's own position lies behind its decoder's, by the pictures that it looks ahead.
 _BEHIND = 30.0

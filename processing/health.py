@@ -15,8 +15,8 @@ from core.damage import EDGE, Damage, Frame, Place, damaged_places, holes, merge
 from core.errors import ToolFailed
 from core.media.model import MediaFile
 from core.progress import Progress, ProgressListener
+from core.text.tool_lines import plain
 from core.tools import ToolName
-from processing.opening import plain
 from processing.probing import Prober
 
 # How far from where ffmpeg has told to be a complaint may belong: decoders work ahead and behind.

@@ -7,15 +7,14 @@ damage. (H.264: no parameter sets yet; MPEG-2: no sequence header yet; seen with
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import FrozenSet, Iterable, Mapping, Optional, Sequence
 
 from core.progress import Progress
+from core.text.tool_lines import plain
 
 # What is read to find the first key frames; a group of pictures of a broadcast has a second or two.
 OPENING_SECONDS = 20.0
-_ADDRESS = re.compile(r"\s*@\s*0x[0-9a-fA-F]+|0x[0-9a-fA-F]{6,}")
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,6 @@ class Opening:
         """Whether a tool that is at ``progress`` in a film of ``duration`` seconds says it of the opening."""
         share = progress.percent if progress is not None and progress.percent else 0.0
         return share * duration / 100 <= self.seconds and plain(line) in self.lines
-
-
-def plain(line: str) -> str:
-    """A line without the address that changes from run to run."""
-    return _ADDRESS.sub("", line).strip()
 
 
 def key_frames(packets: Iterable[Mapping[str, str]]) -> Sequence[float]:

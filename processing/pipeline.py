@@ -33,6 +33,7 @@ from core.text.sentence import Bytes, Sentence
 from core.tools import Toolset
 from processing.chunks.maker import ChunkMaker
 from processing.control import JobControl
+from processing.decoding import demand_decoded
 from processing.edges import Edges
 from processing.filesystem import FileOperations
 from processing.film_pass import parser_of, reads_film, with_outputs
@@ -216,7 +217,8 @@ class ResultMaker:
     ) -> MadeResult:
         """Run the steps; where a tool complains about the film, look what of that is the film's own.
 
-        Raises FilmDamaged where more of it is broken than the settings allow.
+        Raises FilmDamaged where more of it is broken than the settings allow, CannotDecode where nearly all
+        of a track is.
         """
         prober = self._tools.prober(control)
         edges = Edges(plan, prober)
@@ -227,6 +229,7 @@ class ResultMaker:
                 cause, _ = cause_of(error, _names(output, plan))
                 if cause is not Cause.UNKNOWN or not speaks_of_the_film(error):
                     raise
+                demand_decoded(prober, plan)
                 health = look_through(prober, plan.media, plan.timed_streams, on_progress)
                 undecodable = health.damage.seconds > _DECODES_NOTHING * plan.media.duration
                 if undecodable or not health.explains(error.tail[-1]):

@@ -17,14 +17,17 @@ from core.errors import MachineTrouble, ToolFailed, ToolNotFound
 from core.progress import FfmpegProgress, Progress, ProgressListener
 from core.steps import Step, StepName, ToolCommand
 from core.text.sentence import Sentence
+from core.text.tool_lines import plain
 from core.tools import ONLY_FILES, ToolInfo, ToolName, Toolset
 from processing import complaints
+from processing.complaints import Decoded
 from processing.control import JobControl
 from processing.ending import ENDING_SECONDS, SETTLES, Ending
 from processing.error_lines import is_error
-from processing.opening import OPENING_SECONDS, Opening, key_frames, plain
-from processing.runner import Forgives, LineCallback, ProcessRunner
+from processing.opening import OPENING_SECONDS, Opening, key_frames
+from processing.runner import Forgives, ProcessRunner
 from processing.stall import Limits
+from processing.told_once import LineCallback
 from processing.tool_trouble import ENDED, ended_from_outside
 
 # How much of the end is read to find each track's last packet (seconds), as far as it must be: a
@@ -172,6 +175,18 @@ class Prober:
         answer = self.ask([*complaints.OPTIONS, *interval, *shown], path)
         origin = _seconds(answer.get("format", {}).get("start_time")) or 0.0
         return complaints.read_frames(answer, origin)
+
+    def decoded(self, path: Path, stream: int, start: float, seconds: float) -> Decoded:
+        """Decode a stream for so long from ``start`` on, in seconds after the film's beginning."""
+        begin = ""
+        if start:
+            origin = self.ask(["-show_entries", "format=start_time"], path).get("format", {})
+            begin = f"{start + (_seconds(origin.get('start_time')) or 0.0):.3f}"
+        interval = f"{begin}%+{seconds:g}"
+        shown = ["-select_streams", str(stream), "-read_intervals", interval]
+        shown += ["-show_packets", "-show_frames", "-show_entries", complaints.DECODED]
+        answer = self.ask([*complaints.OPTIONS, *shown], path)
+        return complaints.read_decoded(answer.get("packets_and_frames", []))
 
     def packet_times(self, path: Path, stream: int) -> Tuple[float, ...]:
         """Return the time of each packet of a stream, in seconds, as the file has them.

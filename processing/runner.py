@@ -22,6 +22,7 @@ from processing.control import JobControl
 from processing.error_lines import is_error, succeeded
 from processing.process_tree import SystemClock
 from processing.stall import Limits, StallWatch
+from processing.told_once import LineCallback, ToldOnce
 
 TAIL_LINES = 60
 # Characters; a tool that writes no line end is cut here. ffprobe shows a header in one line of JSON, four
@@ -60,7 +61,6 @@ class _End:
 
 
 _Item = Union[_Line, _End]
-LineCallback = Callable[[ToolName, str], None]
 # An error line, and where the step is: whether it is none after all.
 Forgives = Callable[[str, Optional[Progress]], bool]
 
@@ -173,7 +173,7 @@ class _StepRun:
         self._limits = limits
         self._parser = parser
         self._on_progress = on_progress
-        self._on_line = on_line
+        self._told = ToldOnce(on_line)
         self._items: queue.Queue[_Item] = queue.Queue(maxsize=10000)
         self.processes: List[subprocess.Popen[bytes]] = []
         self._open_pipes = 0
@@ -193,6 +193,7 @@ class _StepRun:
             raise
         finally:
             self._drain()
+            self._told.end()
         self._judge()
         return StepResult(
             tuple(line for tail in self._tails for line in tail),
@@ -292,7 +293,8 @@ class _StepRun:
         if self._output is not None and line.stdout:
             self._output.append(line.text)
             return
-        if is_error(tool, line.text, stdout=line.stdout) and not self._forgiven(line.text):
+        complaint = is_error(tool, line.text, stdout=line.stdout)
+        if complaint and not self._forgiven(line.text):
             if len(self._errors) == TAIL_LINES:
                 return  # no one reads more of them
             self._errors.append((line.command, line.text))
@@ -300,8 +302,7 @@ class _StepRun:
             return  # the bar's own updates are no news for a log
         if line.text.strip():
             self._tails[line.command].append(line.text)
-            if self._on_line is not None:
-                self._on_line(tool, line.text)
+            (self._told.complain if complaint else self._told.tell)(tool, line.text)
 
     def _forgiven(self, line: str) -> bool:
         return self._forgives is not None and self._forgives(line, self._last)

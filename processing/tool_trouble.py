@@ -14,6 +14,7 @@ from typing import Sequence, Tuple
 from core.encoders.listed import is_device_error, program_of
 from core.errors import ToolFailed
 from core.text.sentence import Sentence
+from core.text.tool_lines import spoken
 
 
 class Cause(str, Enum):
@@ -75,15 +76,15 @@ def cause_of(error: ToolFailed, names: Sequence[str] = ()) -> Tuple[Cause, str]:
             None,
         )
         if found is not None:
-            return cause, found.strip()
+            return cause, spoken(found)
     if is_device_error(error.tool, error.returncode, ()):
         return Cause.DEVICE, ""
     program = program_of(error.tool)
     blamed = program is not None and program.is_machine_code(error.returncode)
     if ended_from_outside(error.returncode) or blamed:
         return Cause.MACHINE, ""
-    spoken = next((line for line in lines if _refuses_dolby_vision(error.tool, line)), None)
-    return (Cause.UNKNOWN, "") if spoken is None else (Cause.DOLBY_VISION, spoken.strip())
+    refused = next((line for line in lines if _refuses_dolby_vision(error.tool, line)), None)
+    return (Cause.UNKNOWN, "") if refused is None else (Cause.DOLBY_VISION, spoken(refused))
 
 
 def ended_from_outside(returncode: int) -> bool:

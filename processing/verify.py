@@ -19,6 +19,7 @@ from core.progress import Progress, ProgressListener
 from core.rules.refusals import short_picture
 from core.settings.tree import Settings
 from core.text.sentence import Sentence, joined
+from core.text.tool_lines import plain, spoken
 from core.tools import ToolName, Toolset
 from processing.checks import Differs, Figure, track_name
 from processing.content_proof import ContentProof
@@ -27,9 +28,9 @@ from processing.contract import (
     encoded_picture_problems,
     track_problems,
 )
+from processing.decoding import demand_decodable
 from processing.edges import Edges
 from processing.maker import MadeResult
-from processing.opening import plain
 from processing.probing import Prober, Spans, cannot_decode, without_seek_complaints
 
 SAMPLE_SECONDS = 0.5
@@ -100,7 +101,8 @@ class Verifier:
     def demand_whole_source(self, plan: Plan, kept: FrozenSet[int]) -> Spans:
         """Return where the film's kept tracks (by ffmpeg's index) end.
 
-        Raises ProbeError when the film is cut short, or its picture is: a result would be, too.
+        Raises ProbeError when the film is cut short, or its picture is: a result would be, too; CannotDecode
+        where a track cannot be decoded that has to be.
         """
         media = plan.media
         spans = self.prober.spans(media.path, media.duration, kept)
@@ -119,6 +121,7 @@ class Verifier:
                     duration=round(plan.duration, 1),
                 ),
             )
+        demand_decodable(self.prober, plan, spans)
         if media.video:
             spans = self._without_opening(media, spans)
         if not self.settings.video.allow_short_picture:
@@ -310,7 +313,7 @@ class _ResultChecks:
             self._explained if any(track.copied for _, track in self._timed) else None,
         )
         if lines:
-            raise Differs(Sentence("reading it back fails: {line}.", line=lines[-1].strip()))
+            raise Differs(Sentence("reading it back fails: {line}.", line=spoken(lines[-1])))
         self._content.take_in()
         return {"bytes": self._staged.stat().st_size}
 
@@ -356,7 +359,7 @@ class _ResultChecks:
                     )
                 )
             if lines:
-                raise Differs(Sentence("decoding it fails: {line}.", line=lines[-1].strip()))
+                raise Differs(Sentence("decoding it fails: {line}.", line=spoken(lines[-1])))
             return {"decoded": "all"}
         points = sample_points(self._duration, self._settings.verification.sample_points)
         figures: Dict[str, Figure] = {"samples": len(points)}
@@ -374,7 +377,7 @@ class _ResultChecks:
                     Sentence(
                         "decoding it at {point} seconds fails: {line}.",
                         point=round(point),
-                        line=lines[-1].strip(),
+                        line=spoken(lines[-1]),
                     )
                 )
         return figures

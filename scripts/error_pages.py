@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Type
 
+import core.film_errors
 import core.peer_errors
 import core.store_errors
 from core import errors
@@ -22,7 +23,12 @@ from views.texts import _, sentence
 ROOT = Path(__file__).resolve().parent.parent
 _SHOWN_AT_ONCE = 8  # sentences; more are folded away
 UNEXPECTED = "unexpected"  # the code of an error that nobody thought of
-_MODULES = (errors.__name__, core.peer_errors.__name__, core.store_errors.__name__)
+_MODULES = (
+    errors.__name__,
+    core.film_errors.__name__,
+    core.peer_errors.__name__,
+    core.store_errors.__name__,
+)
 _FIELD = re.compile(r"\\\{([\w\\]+)\\\}")
 _RULES_REFUSE = "refused"  # reasons whose codes begin so refuse a film
 _PROOF = "Differs"  # what a check of the result raises (processing.checks)
@@ -37,6 +43,7 @@ TITLES: Mapping[str, str] = {
     "file_unavailable": "The file, its disk or its share is away",
     "film_gone": "The film was moved, renamed or deleted",
     "damaged": "The film is damaged",
+    "undecodable": "A track cannot be decoded",
     "refused": "A rule leaves the film alone",
     "tool_not_found": "A program is missing",
     "tool_failed": "A program failed",

@@ -113,6 +113,7 @@ _VALUES: Dict[str, Any] = {
     "chunk": 3,
     "answer": HttpResponse(503, None, "text/html"),
     "folder": WatchedFolder(Path("/films")),
+    "track": made.sound(),
 }
 _SENTENCES = ("message", "problem", "hint", "sentence", "way_on", "check")
 

@@ -22,6 +22,7 @@ from core.errors import (
     ToolFailed,
     ToolStalled,
 )
+from core.film_errors import CannotDecode
 from core.media.model import HdrFormat
 from core.peer_errors import NodeTrouble
 from core.plan import Reason
@@ -122,7 +123,8 @@ def not_made(error: Exception) -> NotMade:
     fields: Dict[str, Any] = {}
     if isinstance(error, NoGain):
         fields = {"source_size": error.source_size, "result_size": error.result_size}
-    elif isinstance(error, FilmDamaged):  # the master has the film and its settings, and decides
+    elif isinstance(error, (CannotDecode, FilmDamaged)):
+        # The master has the film and its settings, and decides.
         return not_made(ToolFailed(ToolName.FFMPEG.value, 0, (error.problem,)))
     elif isinstance(error, ToolFailed):
         tail = [line[:LONGEST_SENTENCE] for line in error.tail[-_TAIL:]]

@@ -22,6 +22,10 @@ _ADVICE: Mapping[str, Sentence] = {
         "Get another copy of the film if you can. To process it as it is, allow more damage in "
         "the settings and retry."
     ),
+    "undecodable": Sentence(
+        "Try whether a player plays that track. Where none does, get another copy of the film; where one "
+        "does, update ffmpeg, or have the track copied instead of converted, and retry."
+    ),
     "refused": Sentence(
         "The film stays as it is. The plan on the page Tracks says which rule refuses it; some can be "
         "changed in the settings."

@@ -14,6 +14,7 @@ from core.media.model import HdrFormat, VideoTrack
 from core.plan import Plan, VideoEncode
 from core.progress import FfmpegProgress
 from core.text.sentence import Sentence
+from core.text.tool_lines import spoken
 from processing.chunks.encoding import EncodedChunk
 from processing.chunks.seams import SIDE, Numbered, PictureLook
 from processing.packets import Packet, Pictures, as_pictures, parse_framehash
@@ -111,7 +112,7 @@ class _Proof:
         )
         pictures = as_pictures(_read(table))
         if lines:
-            raise self._wrong(Sentence("cannot be decoded: {line}", line=lines[0]))
+            raise self._wrong(Sentence("cannot be decoded: {line}", line=spoken(lines[0])))
         latest, decoded = parser.latest(""), self._decoded
         if decoded is None:
             decoded = latest.frame if latest is not None else 0

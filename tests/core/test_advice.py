@@ -6,10 +6,17 @@ from typing import Iterator, Type
 
 import pytest
 
+import core.film_errors
 import core.peer_errors
 from core.errors import MediaProcessorError
 from core.queue.advice import advice
 
+_MODULES = (
+    "core.errors",
+    "core.store_errors",
+    core.film_errors.__name__,
+    core.peer_errors.__name__,
+)
 # What is no film's: usage, keys, the database, the wire between machines, the user's own wish.
 _OF_NO_FILM = {
     "error",
@@ -37,7 +44,7 @@ _OF_NO_FILM = {
 
 
 def _codes(root: Type[MediaProcessorError]) -> Iterator[str]:
-    if root.__module__ in ("core.errors", "core.store_errors", core.peer_errors.__name__):
+    if root.__module__ in _MODULES:
         yield root.code
     for kind in root.__subclasses__():
         yield from _codes(kind)

@@ -7,7 +7,7 @@ from typing import Iterator, List, Type
 
 import pytest
 
-from core import errors, peer_errors, store_errors
+from core import errors, film_errors, peer_errors, store_errors
 from core.blame import Whose, remembered, whose
 from core.errors import JobCancelled, MediaProcessorError, SwapPending
 from core.events import JobState
@@ -30,6 +30,7 @@ NO_JOBS = (
     ),
     *("peer", "wrong_field", "metadata", "foreign_template", "config", "template"),
 )
+MODULES = (errors, film_errors, peer_errors, store_errors)
 WORDS = {
     RetryAction.AGAIN: "one more attempt, then failed",
     RetryAction.SWAP_LATER: "the result waits",
@@ -41,7 +42,7 @@ def kinds(
     of: Type[MediaProcessorError] = MediaProcessorError,
 ) -> Iterator[Type[MediaProcessorError]]:
     for kind in of.__subclasses__():
-        if kind.__module__ in (errors.__name__, peer_errors.__name__, store_errors.__name__):
+        if kind.__module__ in {module.__name__ for module in MODULES}:
             yield kind
             yield from kinds(kind)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.damage import Damage, Place
 from core.errors import FilmDamaged, NoGain, ToolFailed, ToolStalled
+from core.film_errors import CannotDecode
 from core.peer_errors import NodeTrouble, WrongField
 from core.plan import Reason
 from core.progress import Progress
@@ -20,6 +21,7 @@ from core.protocol.peer_fields import shown
 from core.protocol.slave_result import NotMade, SlaveResult, not_made, read_slave_result
 from core.protocol.system_status import NodeStatus, SystemStatus, WorkStatus, system_status_from
 from sharing.node_reports import progress_data, progress_from
+from tests.core.made_media import sound
 
 GOOD: Dict[str, Any] = SlaveResult(
     1000,
@@ -55,6 +57,14 @@ def test_damage_that_another_machine_met_is_a_failed_attempt_with_its_place() ->
     error = told.as_error("den")
     assert isinstance(error, ToolFailed)
     assert "damaged: 2.0 seconds at 0:01:03" in str(error)
+
+
+def test_a_track_that_another_machine_cannot_decode_is_a_failed_attempt_with_its_name() -> None:
+    told = read_slave_result(not_made(CannotDecode("/films/a.mkv", sound("dut"))).as_data())
+    assert isinstance(told, NotMade)
+    error = told.as_error("den")
+    assert isinstance(error, ToolFailed)
+    assert "ffmpeg cannot decode Audio 1 (Dolby Digital, Dutch)" in str(error)
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda one: str(one)[:50])

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from core.progress import Progress
-from processing.opening import Opening, key_frames, plain
+from core.text.tool_lines import plain
+from processing.opening import Opening, key_frames
 
 LINE = "[h264 @ 0x55ded0ba5800] non-existing PPS 0 referenced"
 OPENING = Opening(0.4, 3.4, frozenset({"[h264] non-existing PPS 0 referenced"}))

@@ -360,6 +360,21 @@ def test_a_tool_that_goes_on_after_an_error_is_ended_and_its_flood_is_not_kept(
     assert list(process_tree.of_run(runner.run_id)) == []
 
 
+def test_a_complaint_that_is_forgiven_is_told_once_with_its_number(runner: ProcessRunner) -> None:
+    noisy = "import sys; sys.stderr.write('[ac3 @ 0x55d4cf7d3840] packet is broken\\n' * 14404)"
+    lines: List[str] = []
+    run(
+        runner,
+        step(noisy),
+        on_line=lambda _tool, line: lines.append(line),
+        forgives=lambda _line, _progress: True,
+    )
+    assert lines == [
+        "[ac3 @ 0x55d4cf7d3840] packet is broken",
+        "[ac3] packet is broken … 14,404 times",
+    ]
+
+
 # A tool that ends at once, and a child of it that keeps its pipes.
 HELD_PIPES = (
     "import subprocess, sys\n"

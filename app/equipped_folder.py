@@ -45,9 +45,11 @@ class EquippedFolder(TellingFolder):
     def find_report(self, settings: Settings) -> ToolReport:
         """Look for the programs, where these settings have them."""
         from store.silent_programs import SilentPrograms
+        from store.tool_answers import ToolAnswers
         from tools.resolver import find_tools
 
-        return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
+        silences, answers = SilentPrograms(self.database), ToolAnswers(self.database)
+        return find_tools(settings.tools, self.runner, silences, answers)
 
     @property
     def toolset(self) -> Toolset:
@@ -143,12 +145,14 @@ class EquippedFolder(TellingFolder):
         """
         from app.proven_tools import proven_statuses
         from store.silent_programs import SilentPrograms
+        from store.tool_answers import ToolAnswers
         from tools.resolver import clear_cache
 
         if again:
             clear_cache()
             self.encoder_proofs.forget()
             SilentPrograms(self.database).forget()
+            ToolAnswers(self.database).forget()
             vars(self).pop("tool_report", None)
 
         settings = self.config.settings

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.shared_work import SharedWork
     from app.template_trial import TemplateTrials
     from app.watched_folders import WatchedFolders
+    from core.planning.forecast import Past
     from core.ports import Translator
     from monitor import Monitor
     from network import Network
@@ -106,7 +107,9 @@ class Program(EquippedFolder):
         """Examine everything, and encode a small picture; takes seconds."""
         from app.diagnosis import diagnose
         from app.proven_tools import encoder_lines, idle_encoders, proven_statuses
+        from store.tool_answers import ToolAnswers
 
+        ToolAnswers(self.database).forget()  # so that each is asked, were it only to see it work
         settings, report = self.config.settings, self.tool_report
         proofs = self.encoder_proofs.ask_all(report.toolset, settings, doubting=True)
         return diagnose(
@@ -136,6 +139,12 @@ class Program(EquippedFolder):
         from scheduling.preview import FilmPreviews
 
         return FilmPreviews(self.database, self._environment())
+
+    def past(self) -> Past:
+        """What past jobs have shown, from which sizes and times are expected."""
+        from scheduling.past import past_of
+
+        return past_of(self.database)
 
     def template_trials(self) -> TemplateTrials:
         """What templates are tried with before they are saved."""

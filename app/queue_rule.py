@@ -12,9 +12,8 @@ def queue_follows_rule(database: Database) -> SettingsEffect:
 
     def follow(before: Settings, after: Settings) -> None:
         if before.queue.order is not after.queue.order:
-            from store.queue_order import (
-                QueueOrderStore,
-            )  # knows what films save, which few starts ask
+            # It brings what films save along: few starts need it.
+            from store.queue_order import QueueOrderStore
 
             QueueOrderStore(database).follow(after.queue.order)
 

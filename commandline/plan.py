@@ -80,7 +80,7 @@ def _show(program: Program, options: PlanOptions, output: Output) -> int:
             continue
         output.record("plan", file=path, **plan_record(plan, steps))
         if not output.json:
-            output.text(describe(plan, steps, program.previews().past()))
+            output.text(describe(plan, steps, program.past()))
     return int(failed)
 
 

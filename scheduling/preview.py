@@ -27,11 +27,11 @@ from core.queue.job import JobKind
 from core.queue.outcome import beside_film, sentence_of
 from scheduling.films_to_jobs import films_below
 from scheduling.job_context import JobContext
+from scheduling.past import past_of
 from scheduling.ports import QueueEnvironment
 from scheduling.slots import Slots
 from store.connection import Database
 from store.library import LibraryStore
-from store.ratios import read_ratios
 from store.speeds import SpeedStore
 from store.verdicts import VerdictStore, fingerprint
 
@@ -67,7 +67,7 @@ class FilmPreviews:
 
     def past(self) -> Past:
         """Return what past jobs have shown, from which sizes and times are expected."""
-        return Past(self.pace()[0], read_ratios(self._database), self._instance_id)
+        return past_of(self._database, self._instance_id)
 
     def start(
         self,

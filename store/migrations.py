@@ -674,6 +674,11 @@ _LIBRARY_CHANGES = (
     "CREATE INDEX library_health ON library_films (health, id, size)",
 )
 
+# What programs answered, for as long as they are as they were (tools.kept_answers).
+_TOOL_ANSWERS = (
+    "CREATE TABLE tool_answers (program TEXT PRIMARY KEY, record TEXT NOT NULL)",  # JSON
+)
+
 MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _SETTINGS + _JOBS + _STATISTICS + _API_KEYS + _VERDICTS + _JOURNAL,
     _METADATA,
@@ -698,4 +703,5 @@ MIGRATIONS: Tuple[Tuple[str, ...], ...] = (
     _FILM_SCORES,
     _QUALITY_SCORES,
     _LIBRARY_CHANGES,
+    _TOOL_ANSWERS,
 )

@@ -39,7 +39,7 @@ _OF_EVERY_START = re.compile(
 _CHANGING = {"os.rename", "os.remove", "os.mkdir", "os.link", "os.rmdir", "os.symlink"}
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 # What the program has learned of other programs, whoever asked: true also where the step failed.
-LEARNED = {"encoder_proofs", "silent_programs"}
+LEARNED = {"encoder_proofs", "silent_programs", "tool_answers"}
 _TIMES = re.compile(r"\d{9,}\.\d+")  # seconds since the epoch
 
 Snapshot = Mapping[str, Any]

@@ -17,6 +17,7 @@ from core.settings.tree import ToolSettings
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
 from core.tools import ToolInfo, ToolName, ToolOrigin, Toolset
+from tools.kept_answers import AnswerMemory, KeptAnswers
 from tools.places import candidates, hint
 
 # A version question is answered at once; one that needs graphics tries them for each codec and mode.
@@ -71,6 +72,7 @@ class _Asker:
 
     runner: CommandRunner
     silences: Optional[Silences]
+    answers: Optional[AnswerMemory]
 
     def knows_silent(self, name: ToolName, program: str) -> bool:
         """Whether a program hung lately."""
@@ -83,19 +85,32 @@ class _Asker:
         self.silences.keep(program)
         return True
 
+    def ask(self, name: ToolName, path: Path) -> Tuple[Optional[ToolInfo], str]:
+        """Ask a program, or know what it answered; one that hangs on graphics is asked each time."""
+        if self.answers is None or _only_encodes(name):
+            return _ask(name, path, self.runner)
+        kept = KeptAnswers(path, self.runner, self.answers)
+        info, problem = _ask(name, path, kept)
+        if info is not None:
+            kept.keep()
+        return info, problem
+
 
 def _only_encodes(name: ToolName) -> bool:
     return any(family.way is Way.OWN_PROGRAM for family in families_of(name))
 
 
 def find_tools(
-    settings: ToolSettings, runner: CommandRunner, silences: Optional[Silences] = None
+    settings: ToolSettings,
+    runner: CommandRunner,
+    silences: Optional[Silences] = None,
+    answers: Optional[AnswerMemory] = None,
 ) -> ToolReport:
     """Look for every program; a path that the user set wins, else the best of what is there.
 
     Never raises: a program that is missing, hangs or is none at all becomes a status with a sentence.
     """
-    asker = _Asker(runner, silences)
+    asker = _Asker(runner, silences, answers)
     ffmpeg = _find(ToolName.FFMPEG, configured_path(settings, ToolName.FFMPEG), asker)
     statuses = [ffmpeg]
     for program in programs():
@@ -188,7 +203,7 @@ def _examine(
         if asker.knows_silent(name, program):
             return None, Sentence("{path} does not answer.", path=path)
         try:
-            _known[key] = _ask(name, path, asker.runner)
+            _known[key] = asker.ask(name, path)
         except ToolStalled:
             if asker.keeps_silent(name, program):
                 return None, Sentence("{path} does not answer.", path=path)

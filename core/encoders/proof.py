@@ -70,10 +70,12 @@ def encoder_of(template: Template) -> EncoderId:
     return EncoderId(template.program.name, template.encoder_name)
 
 
+_ENDINGS = tuple(f"_{feature.value}" for feature in Feature)  # ffmpeg has a thousand abilities
+
+
 def is_claim(tool: ToolName, name: str) -> bool:
     """Whether an ability is what a program says of its encoders on hardware, which proves nothing."""
-    for feature in Feature:
-        ending = f"_{feature.value}"
+    for ending in _ENDINGS:
         name = name[: -len(ending)] if name.endswith(ending) else name
     family = next((family for family in families_of(tool) if family.is_encoder(name)), None)
     return family is not None and family.on_chip(("-c:v", name))

@@ -240,6 +240,8 @@ def _compile(words: Tuple[str, ...], cjk: Tuple[str, ...], marked: Tuple[str, ..
 
 
 def _find(meaning: str, title: str) -> str:
+    if not title:
+        return ""  # as of most tracks: no pattern is to be compiled for it
     folded, origin = _fold(title)
     for match in _pattern(meaning).finditer(folded):
         if not match["not"] and not match["free"]:

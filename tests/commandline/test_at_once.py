@@ -22,7 +22,7 @@ from core.queue.job import NewJob
 from core.version import VERSION
 from store.connection import Database
 from store.jobs import JobStore
-from tests.commandline.calls import ROOT, Answer, call, posix, records, start
+from tests.commandline.calls import ROOT, Answer, call, film, posix, records, start
 
 DEADLINE = 120.0  # seconds; others may load the machine
 # What no answer needs that is had at once, and what a list of jobs needs none of.
@@ -117,6 +117,13 @@ def test_a_list_of_jobs_loads_neither_settings_nor_what_films_are_processed_with
     assert "commandline.queue_list" in loaded
     assert not loaded & OTHERS
     assert "commandline.queue" not in loaded
+
+
+def test_a_plan_loads_neither_the_library_nor_what_orders_the_queue(tmp_path: Path) -> None:
+    named = film(tmp_path / "film.mkv")
+    loaded = loaded_by("plan", str(named), "--data-dir", str(tmp_path / "data"))
+    assert "core.planning.planner" in loaded
+    assert not loaded & {"scheduling.preview", "core.library.savings", "store.queue_order"}
 
 
 def test_what_is_shown_for_others_is_what_the_rows_say() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import threading
 import time
 from dataclasses import asdict
 from functools import partial
@@ -34,6 +35,11 @@ _LONGEST_ANSWER = 300.0  # seconds: a doctor's round to sleepy machines
 # sees at once when the program ends, and may stop waiting.
 LONGEST_WORK = 7 * 86400.0
 _PAUSE = 0.2
+_SILENCE = 10.0  # seconds, after which who waits is told for what
+_WAITING = (
+    "The program that is at work with this data folder has not answered yet: it is busy with this, or stands "
+    "still. Ctrl+C ends the waiting; what was asked for is done all the same once it goes on."
+)
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -64,7 +70,14 @@ def call_running(
     listen, or has not answered within ``patience`` seconds.
     """
     request = {"command": name, "words": asdict(options), "json": output.json}
-    answer = ask_running(folder.data_dir, ASK, request, patience)
+    waiting = threading.Timer(_SILENCE, output.notice, (_WAITING,), {"error": True})
+    waiting.name, waiting.daemon = "waits-for-program", True
+    waiting.start()
+    try:
+        answer = ask_running(folder.data_dir, ASK, request, patience)
+    finally:
+        waiting.cancel()
+        waiting.join()  # what it says stands before the answer
     if answer is None:
         return None
     output.repeat(str(answer["output"]), str(answer["errors"]))

@@ -15,8 +15,9 @@ from typing import Iterator, List, Set
 
 import pytest
 
-from commandline import at_once
+from commandline import at_once, remote_call
 from commandline.commands import COMMANDS, load
+from commandline.quit import StillAtWork
 from commandline.remote_call import handlers
 from core.queue.job import NewJob
 from core.version import VERSION
@@ -101,6 +102,23 @@ def test_the_version_is_the_same_however_it_is_asked_for(tmp_path: Path) -> None
     short = call_alone(tmp_path, "--version")
     assert short.startswith("MediaProcessor ")
     assert call_alone(tmp_path, "--json", "--version") == short
+
+
+@posix
+@pytest.mark.parametrize("words", [["--version"], ["queue", "list"]], ids=["version", "list"])
+def test_where_the_answer_does_not_fit_on_a_disk_one_sentence_says_so(
+    data: Path, at_work: subprocess.Popen[str], words: List[str]
+) -> None:
+    argv = [sys.executable, str(ROOT / "main.py"), *words, "--data-dir", str(data)]
+    with Path("/dev/full").open("w") as full:
+        answer = subprocess.run(
+            argv[: -2 if words == ["--version"] else None],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+    assert (answer.returncode, answer.stderr) == (1, "No space left on device.\n")
 
 
 def call_alone(folder: Path, *words: str) -> str:
@@ -202,6 +220,24 @@ def test_a_program_that_stands_still_holds_nobody_up(
     first, *_table = answer.stdout.splitlines()
     assert first.startswith("A program is at work with this data folder and does not answer now:")
     assert "Filme 2.mkv" in answer.stdout
+
+
+@posix
+def test_who_waits_for_a_program_that_stands_still_is_told_so_and_quit_waits_no_longer_than_it_may(
+    data: Path, at_work: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_call, "_SILENCE", 0.2)
+    os.kill(at_work.pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        answer = call(data.parent, "quit", "--wait", "1")
+        assert time.monotonic() - began < DEADLINE
+    finally:
+        os.kill(at_work.pid, signal.SIGCONT)
+    assert answer.returncode == 1
+    told, ended, *rest = answer.stderr.splitlines()
+    assert "has not answered yet" in told
+    assert (ended, rest) == (str(StillAtWork(1)), [])
 
 
 def test_an_answer_that_trickles_in_is_not_waited_for(

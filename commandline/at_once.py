@@ -88,16 +88,16 @@ def _shown_there(words: Sequence[str]) -> Optional[int]:
     places = without_place(words)[1]
     if len(places) > 1 or "" in places:
         return None
-    from app.running_program import ask_running
+    from app.running_program import ask_to_show
 
     question = {"words": list(words), "version": VERSION, "clock": place_and_time()}
-    shown = ask_running(_folder(places), ASK_SHOWN, question, _PATIENCE)
+    shown = ask_to_show(_folder(places), ASK_SHOWN, question, _PATIENCE)
     if shown is None:
         return None
     prepare_streams()
-    print(shown["output"], end="", flush=True)
-    print(shown["errors"], end="", file=sys.stderr, flush=True)
-    return int(shown["code"])
+    print(shown.output, end="", flush=True)
+    print(shown.errors, end="", file=sys.stderr, flush=True)
+    return shown.code
 
 
 def _folder(places: Sequence[str]) -> Path:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
-from app.running_program import ASK_STATE, ask_running
+from app.running_program import ASK_STATE, Shown, ask_to_show
 from commandline.at_once import ASK_SHOWN, command_in, place_and_time
 from commandline.commands import load
 from commandline.exit_codes import FAILED, code_of
@@ -74,14 +74,14 @@ def call_running(
     waiting.name, waiting.daemon = "waits-for-program", True
     waiting.start()
     try:
-        answer = ask_running(folder.data_dir, ASK, request, patience)
+        answer = ask_to_show(folder.data_dir, ASK, request, patience)
     finally:
         waiting.cancel()
         waiting.join()  # what it says stands before the answer
     if answer is None:
         return None
-    output.repeat(str(answer["output"]), str(answer["errors"]))
-    return int(answer["code"])
+    output.repeat(answer.output, answer.errors)
+    return answer.code
 
 
 def run_here_or_there(
@@ -164,7 +164,7 @@ def _answer(as_json_lines: bool, do: Callable[[Output], Optional[int]]) -> Mappi
         code = FAILED
     if code is None:
         return {}
-    return {"code": code, "output": stream.getvalue(), "errors": errors.getvalue()}
+    return Shown(code, stream.getvalue(), errors.getvalue())._asdict()
 
 
 def _do(program: Program, asked: Mapping[str, Any], output: Output) -> int:

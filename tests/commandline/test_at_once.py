@@ -15,6 +15,7 @@ from typing import Iterator, List, Set
 
 import pytest
 
+from app.running_program import running_process
 from commandline import at_once, remote_call
 from commandline.commands import COMMANDS, load
 from commandline.quit import StillAtWork
@@ -259,6 +260,48 @@ def test_an_answer_that_trickles_in_is_not_waited_for(
             trickle.wait()
 
 
+@posix
+@pytest.mark.parametrize(
+    "said",
+    ["{}", '{"error": "what?"}', '{"code": "x", "output": 1, "errors": null}', "HTTP/1.1 400"],
+)
+def test_a_stranger_at_the_port_of_a_program_that_was_killed_is_not_taken_for_it(
+    data: Path, said: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        (data / "running.json").write_text(f'{{"port": {port}, "token": "x", "process": 1}}')
+        stranger = subprocess.Popen(
+            [sys.executable, "-c", _STRANGER, str(server.fileno()), said],
+            pass_fds=[server.fileno()],
+        )
+        try:
+            shown = call(data.parent, "queue", "list")
+            paused = call(data.parent, "queue", "pause")
+        finally:
+            stranger.kill()
+            stranger.wait()
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.count("Filme") == 3
+    assert (paused.returncode, paused.stderr) == (0, "")
+
+
+@posix
+def test_a_pipe_with_the_name_of_the_address_holds_nobody_up(data: Path) -> None:
+    os.mkfifo(data / "running.json")
+    assert running_process(data) == 0
+    assert at_once.answer(["--data-dir", str(data), "queue", "list"]) is None
+
+
+_STRANGER = """
+import socket, sys
+server = socket.socket(fileno=int(sys.argv[1]))
+while True:
+    connection, _ = server.accept()
+    connection.recv(65536)
+    connection.sendall(sys.argv[2].encode() + b"\\n")
+    connection.close()
+"""
 _TRICKLE = """
 import socket, sys, time
 connection, _ = socket.socket(fileno=int(sys.argv[1])).accept()

@@ -22,7 +22,7 @@ _PIECE = 65536  # bytes that are read at once
 Asked = Mapping[str, Any]
 
 
-class Shown(NamedTuple):
+class ShownThere(NamedTuple):
     """What the program at work has written for a command, and the command's exit code."""
 
     code: int
@@ -59,15 +59,15 @@ def ask_running(
         return None
 
 
-def ask_to_show(data_dir: Path, name: str, asked: Asked, patience: float) -> Optional[Shown]:
+def ask_to_show(data_dir: Path, name: str, asked: Asked, patience: float) -> Optional[ShownThere]:
     """Have the program at work do what a command asks for; None as for ``ask_running``.
 
     None also for any other answer: where a program was killed, its port may be a stranger's.
     """
     answer = ask_running(data_dir, name, asked, patience) or {}
-    code, output, errors = (answer.get(key) for key in Shown._fields)
+    code, output, errors = (answer.get(key) for key in ShownThere._fields)
     if isinstance(code, int) and isinstance(output, str) and isinstance(errors, str):
-        return Shown(code, output, errors)
+        return ShownThere(code, output, errors)
     return None
 
 

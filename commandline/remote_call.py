@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
-from app.running_program import ASK_STATE, Shown, ask_to_show
+from app.running_program import ASK_STATE, ShownThere, ask_to_show
 from commandline.at_once import ASK_SHOWN, command_in, place_and_time
 from commandline.commands import load
 from commandline.exit_codes import FAILED, code_of
@@ -164,7 +164,7 @@ def _answer(as_json_lines: bool, do: Callable[[Output], Optional[int]]) -> Mappi
         code = FAILED
     if code is None:
         return {}
-    return Shown(code, stream.getvalue(), errors.getvalue())._asdict()
+    return ShownThere(code, stream.getvalue(), errors.getvalue())._asdict()
 
 
 def _do(program: Program, asked: Mapping[str, Any], output: Output) -> int:

@@ -63,7 +63,8 @@ _MANY = 200  # films that are looked ahead for at once
 class QueueManager:
     """The service behind the window and the command line; every method is safe from any thread.
 
-    ``conditions`` say why the queue has to pause.
+    ``conditions`` say why the queue has to pause. ``events`` is where it tells what happens; None: a queue
+    of its own.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class QueueManager:
         conditions: Sequence[Condition] = (),
         clock: Optional[Clock] = None,
         instance_id: str = "",
+        events: Optional[queue.SimpleQueue[Event]] = None,
     ) -> None:
         self._database = database
         self._environment = environment
@@ -81,25 +83,25 @@ class QueueManager:
         self._running = running = RunningJobs()
         self._jobs = jobs = JobStore(database, clock.now)
         self._order = JobOrder(database)
-        self.publisher = events = EventPublisher(jobs, running)
-        self.events = events.events
-        self.supervisor = Supervisor(clock, events, environment)
-        usable = DatabaseUsable(database, events)
+        self.publisher = publisher = EventPublisher(jobs, running, events)
+        self.events = publisher.events
+        self.supervisor = Supervisor(clock, publisher, environment)
+        usable = DatabaseUsable(database, publisher)
         reasons = PauseReasons(environment, clock, (usable, *conditions))
         self._requested = RequestedState(QueueStateStore(database), reasons, clock)
-        self._outcomes = JobOutcomes(jobs, running, events, clock)
+        self._outcomes = JobOutcomes(jobs, running, publisher, clock)
         self._control = control = QueueControl(
-            jobs, running, self._outcomes, self._requested, events, environment
+            jobs, running, self._outcomes, self._requested, publisher, environment
         )
         self._slots = slots = Slots(environment)
         self._estimate = QueueEstimate(database, slots, instance_id)
         exclusions = ExclusionGate(database)
         verdicts, library = VerdictStore(database, clock.now), LibraryStore(database)
-        attempts = Attempts(jobs, verdicts, environment, events, exclusions, library)
+        attempts = Attempts(jobs, verdicts, environment, publisher, exclusions, library)
         source = OwnQueue(jobs, instance_id)
         self._workers = WorkerPool(jobs, attempts, slots, control, self.supervisor, source)
         self._periodic: Optional[PeriodicThread] = None
-        self._due_swaps = DueSwaps(jobs, running, events)
+        self._due_swaps = DueSwaps(jobs, running, publisher)
         self._keep_house = Housekeeping(environment, database, clock)
         self.shared = SharedQueue(
             database,

@@ -15,7 +15,7 @@ from typing import Callable
 from app.program import Program
 from core.errors import MediaProcessorError
 from core.text.sentence import Sentence
-from queue_manager import keep_responsive
+from scheduling.responsive import keep_responsive
 from views.dialogs import Dialogs
 from views.theme import Look
 from window.dpi import be_dpi_aware
@@ -34,7 +34,7 @@ def open_window(
     with contextlib.suppress(tk.TclError):
         root.iconphoto(True, tk.PhotoImage(master=root, file=str(icon)))
     speak(program.config.settings.window.language)
-    window = MainWindow(root, program.queue_manager(), program, dialogs)
+    window = MainWindow(root, program, dialogs)
     if program.minimized:
         root.iconify()
     else:

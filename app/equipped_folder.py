@@ -1,37 +1,40 @@
-"""What looks into films and works on them, on a data folder: each part made when it is first asked for."""
+"""What films are worked on with, on a data folder that does work: tools, proofs of encoders, services.
+
+Each part is loaded when it is first asked for: a window shows its films before that.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Tuple
 
 from app.made_once import made_once
 from app.messages import TellingFolder
-from core.settings.tree import Settings
 from core.settings.watched_folder import ContentType
-from processing.process_tree import SystemClock
-from processing.runner import ProcessRunner
-from store.silent_programs import SilentPrograms
-from tools.resolver import ToolReport, find_tools
 
 if TYPE_CHECKING:
     from analyzer import Analyzer
     from app.encoder_proofs import EncoderProofs
     from app.metadata_services import MetadataServices
     from core.queue.job import Job
+    from core.settings.tree import Settings
     from core.tools import Toolset
     from processing.chunks.dealing import DealtFilms
+    from processing.runner import ProcessRunner
     from scheduling.job_context import JobContext
+    from tools.resolver import ToolReport, ToolStatus
 
 _log = logging.getLogger("mediaprocessor")
 
 
 class EquippedFolder(TellingFolder):
-    """A data folder with the tools and services of this machine; usable from every thread."""
+    """A data folder whose program works on films; usable from every thread."""
 
     @made_once
     def runner(self) -> ProcessRunner:
         """What starts every outside program."""
+        from processing.runner import ProcessRunner
+
         return ProcessRunner(low_priority=self.config.settings.processing.low_priority)
 
     @made_once
@@ -41,6 +44,9 @@ class EquippedFolder(TellingFolder):
 
     def find_report(self, settings: Settings) -> ToolReport:
         """Look for the programs, where these settings have them."""
+        from store.silent_programs import SilentPrograms
+        from tools.resolver import find_tools
+
         return find_tools(settings.tools, self.runner, SilentPrograms(self.database))
 
     @property
@@ -103,6 +109,7 @@ class EquippedFolder(TellingFolder):
     ) -> JobContext:
         from analyzer import Analyzer
         from app.next_encoder import NextEncoders
+        from processing.process_tree import SystemClock
         from processor import Processor
         from scheduling.job_context import JobContext
         from store.verdicts import VerdictStore
@@ -128,6 +135,26 @@ class EquippedFolder(TellingFolder):
             films_in_chunks=self.films_in_chunks,
         )
         return JobContext(settings, toolset, analyzer, processor, self.services.tell_owner)
+
+    def find_tools(self, again: bool = False) -> Tuple[ToolStatus, ...]:
+        """Look for the programs with the settings of this moment; waits for their answers.
+
+        With ``again`` no answer of earlier counts: a driver may have been installed meanwhile.
+        """
+        from app.proven_tools import proven_statuses
+        from store.silent_programs import SilentPrograms
+        from tools.resolver import clear_cache
+
+        if again:
+            clear_cache()
+            self.encoder_proofs.forget()
+            SilentPrograms(self.database).forget()
+            vars(self).pop("tool_report", None)
+
+        settings = self.config.settings
+        report = self.find_report(settings)
+        proofs = self.encoder_proofs.ask_all(report.toolset, settings)
+        return proven_statuses(report, proofs, settings)
 
     @made_once
     def instance_id(self) -> str:

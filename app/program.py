@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
@@ -12,11 +11,10 @@ from app.data_folder import DATABASE_NAME
 from app.equipped_folder import EquippedFolder
 from app.made_once import made_once
 from app.still_starting import StillStarting
+from core.events import Event, ServiceNotice
+from core.inbox import Inbox
 from core.settings.choices import NetworkMode
 from core.version import VERSION
-from store.silent_programs import SilentPrograms
-from store.vault import open_vault
-from tools.resolver import ToolStatus, clear_cache
 
 if TYPE_CHECKING:
     from app.diagnosis import Diagnosis
@@ -50,7 +48,8 @@ class Program(EquippedFolder):
     """What commands and the window are made of, in one data folder; usable from every thread.
 
     What not every command needs is loaded when it is asked for: a film that is processed here alone needs
-    nothing of other machines. Raises UsageError when the folder cannot be used.
+    nothing of other machines, and a window that opens nothing of how films are made. Raises UsageError when
+    the folder cannot be used.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -62,7 +61,9 @@ class Program(EquippedFolder):
         # That a slave may be silent before its films are given to others; None: as usual.
         self.lease_seconds: Optional[float] = None
         # The films that this start was given, and those of each later one; () only raises the window.
-        self.handed: queue.SimpleQueue[Tuple[Path, ...]] = queue.SimpleQueue()
+        self.handed: Inbox[Tuple[Path, ...]] = Inbox()
+        # What the queue tells, also before there is one.
+        self.events: Inbox[Event] = Inbox()
         self._monitor: Optional[Monitor] = None
         self._cluster: Optional[SharedWork] = None
         self._library: Optional[FilmLibrary] = None
@@ -136,23 +137,6 @@ class Program(EquippedFolder):
 
         return FilmPreviews(self.database, self._environment())
 
-    def find_tools(self, again: bool = False) -> Tuple[ToolStatus, ...]:
-        """Look for the programs with the settings of this moment; waits for their answers.
-
-        With ``again`` no answer of earlier counts: a driver may have been installed meanwhile.
-        """
-        from app.proven_tools import proven_statuses
-
-        if again:
-            clear_cache()
-            self.encoder_proofs.forget()
-            SilentPrograms(self.database).forget()
-            vars(self).pop("tool_report", None)
-        settings = self.config.settings
-        report = self.find_report(settings)
-        proofs = self.encoder_proofs.ask_all(report.toolset, settings)
-        return proven_statuses(report, proofs, settings)
-
     def template_trials(self) -> TemplateTrials:
         """What templates are tried with before they are saved."""
         from app.template_trial import TemplateTrials
@@ -170,6 +154,7 @@ class Program(EquippedFolder):
     def network(self) -> Network:
         """This instance among others; begun by whoever has the work that is to be shared."""
         from network import Network
+        from store.vault import open_vault
 
         network = Network(
             self.database,
@@ -215,12 +200,18 @@ class Program(EquippedFolder):
                 NobodyWorks(self.config, self),
                 *self.conditions(),
             ),
+            events=self.events,
         )
         if self.listens:
             self.services.listen(manager)
         manager.publisher.follow(self.messenger)
         self.messenger.start(manager.publisher.error)
         return manager
+
+    @made_once
+    def manager(self) -> QueueManager:
+        """The queue of a program that stays; its first use takes long, and belongs beside Tk's thread."""
+        return self.queue_manager()
 
     @property
     def slave_connected(self) -> bool:
@@ -341,15 +332,12 @@ class Program(EquippedFolder):
 
     def thread_ended(self, sentence: str) -> None:
         """A thread has ended by an error: told by a program that works off the queue."""
-        from core.events import ServiceNotice
-
         if self._manager is not None:
-            self._manager.events.put(ServiceNotice(sentence, error=True))
+            self.events.put(ServiceNotice(sentence, error=True))
 
     def put_right(self, manager: QueueManager) -> None:
         """Put right what the last run left behind; from then on later starts may command this queue."""
         from app.network_role import handed_out
-        from core.events import ServiceNotice
 
         self._manager = manager
         if self.notice is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from config import SettingsEffect
 from core.settings.tree import Settings
 from store.connection import Database
-from store.queue_order import QueueOrderStore
 
 
 def queue_follows_rule(database: Database) -> SettingsEffect:
@@ -13,6 +12,10 @@ def queue_follows_rule(database: Database) -> SettingsEffect:
 
     def follow(before: Settings, after: Settings) -> None:
         if before.queue.order is not after.queue.order:
+            from store.queue_order import (
+                QueueOrderStore,
+            )  # knows what films save, which few starts ask
+
             QueueOrderStore(database).follow(after.queue.order)
 
     return follow

@@ -2,7 +2,11 @@
 
 Part of ``python -m benchmarks.cluster``. The master is a process of its own with the real queue, store,
 planner, leases and wire; 64 slaves in another process speak to it over TLS. No film is worked on: the look
-into a film is known beforehand, and each job ends with the word that nothing would be gained.
+into a film is known beforehand, and each job ends with the word that nothing would be gained. What is
+measured begins once every slave was answered. The master may be another checkout's (``benchmarks.against``);
+the slaves are always this one's.
+
+Of a busy machine the milliseconds say little; what the master's processes computed for each dispatch does.
 """
 
 # ruff: noqa: ARG002 - handlers that have nothing to do
@@ -15,6 +19,7 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -24,7 +29,8 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 import psutil
 
 from analyzer import Analyzer
-from benchmarks.report import Figure
+from benchmarks.against import HERE, in_turn, ratios
+from benchmarks.figure import Figure
 from benchmarks.transfer import SlaveWork, free_port
 from cluster.handshake import LocalInstance
 from cluster.ports import Data
@@ -56,16 +62,16 @@ from tests.films import FFMPEG, FFPROBE, AudioSpec, make_film
 from tests.queue_environment import Surroundings
 from tools.resolver import find_tools
 
-ROOT = Path(__file__).resolve().parent.parent
 _FOLDERS = 1000
 _FILMS_THERE = 20_000  # of the queue's; no run comes further
 _SLOTS = 2  # of each slave
 _SECRET = b"0123456789abcdef0123456789abcdef"
 _HELD = 30.0  # seconds that a paced slave has a film: a tenth of what a short one takes
 _SIGN_EVERY = 1.0  # seconds, as a real slave gives its signs of life
-# Seconds at the beginning that are not measured: until all are connected, and at a pace until each slot has
-# had its first film, which is when its thread begins.
+# Seconds at the beginning that are not measured, after which all slaves have to be there: at a pace until
+# each slot has had its first film, which is when its thread begins.
 _WARM = {"paced": _HELD + 5.0, "flat_out": 5.0}
+_PATIENCE = 300.0  # seconds until all are connected, on a machine that has much else to do
 
 
 # ---- the master's process
@@ -237,7 +243,7 @@ class SimulatedSlave(SlaveWork):
     tools: Any
     pool: ThreadPoolExecutor
     held: float
-    taken: List[Tuple[float, float]] = field(default_factory=list)  # when, milliseconds
+    taken: List[float] = field(default_factory=list)  # milliseconds
 
     def capabilities(self) -> Data:
         """A machine that copies pictures and encodes in software."""
@@ -261,7 +267,7 @@ class SimulatedSlave(SlaveWork):
                 begin = time.perf_counter()
                 data = {"free": ["software", "remux"]}
                 answer = await wire.ask(MessageType.JOB_REQUEST, data, 30.0)
-                self.taken.append((time.monotonic(), (time.perf_counter() - begin) * 1000))
+                self.taken.append((time.perf_counter() - begin) * 1000)
                 if "offer" in answer:
                     await self._make(wire, answer["offer"])
                 else:
@@ -280,91 +286,158 @@ class SimulatedSlave(SlaveWork):
         await wire.ask(MessageType.JOB_COMPLETE, {**key, "report": report}, 30.0)
 
 
-def work(port: int, slaves: int, held: float, warm: float, seconds: float, tools: Any) -> None:
-    """Be all slaves for so long; print what each had to wait after ``warm`` seconds."""
+def work(port: int, slaves: int, held: float, tools: Any) -> None:
+    """Be all slaves; each line on standard input is answered with what they had to wait since the last."""
     pool = ThreadPoolExecutor(8)
+    all_of_them = [SimulatedSlave(n, port, tools, pool, held) for n in range(slaves)]
 
-    async def run() -> List[float]:
-        all_of_them = [SimulatedSlave(n, port, tools, pool, held) for n in range(slaves)]
-        begin = time.monotonic()
+    async def run() -> None:
         running = asyncio.gather(*(node.run() for node in all_of_them))
-        await asyncio.sleep(warm + seconds)
+        loop = asyncio.get_running_loop()
+        while await loop.run_in_executor(None, sys.stdin.readline):
+            waited = [ms for node in all_of_them for ms in node.taken]
+            answered = sum(bool(node.taken) for node in all_of_them)
+            for node in all_of_them:
+                node.taken = []
+            print(json.dumps({"waited": waited, "answered": answered}), flush=True)
         running.cancel()
-        late = begin + warm
-        return [ms for node in all_of_them for when, ms in node.taken if when >= late]
 
-    print(json.dumps(asyncio.run(run())), flush=True)
+    asyncio.run(run())
     os._exit(0)
 
 
 # ---- the measurement
 
 
+class _Part:
+    """One process of the measurement, which answers each line with a line of JSON."""
+
+    def __init__(self, checkout: Path, *arguments: object) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.dispatch", *map(str, arguments)],
+            cwd=checkout,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def hear(self) -> Dict[str, Any]:
+        """Return what it says next."""
+        assert self.process.stdout is not None
+        heard: Dict[str, Any] = json.loads(self.process.stdout.readline())
+        return heard
+
+    def ask(self) -> Dict[str, Any]:
+        """Return what it has found since it was asked last."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self.hear()
+
+    def end(self) -> None:
+        """Nothing of it is wanted any more."""
+        self.process.kill()
+        self.process.wait()
+
+
 def measure(folder: Path, jobs: int, slaves: int, seconds: float) -> List[Figure]:
-    """Return what both processes measured: at a pace, then as fast as it goes."""
+    """Return what this checkout's master took: at a pace, then as fast as it goes."""
+    found = values(HERE, folder, jobs, slaves, seconds)
+    return [Figure(name, found[name], label, unit, goal) for name, label, unit, goal in _figures()]
+
+
+def values(
+    checkout: Path, folder: Path, jobs: int, slaves: int, seconds: float
+) -> Dict[str, float]:
+    """Measure a checkout's master in an empty folder; the figures by their names."""
     port = free_port()
-    arguments = [str(folder), str(port), str(jobs), str(slaves)]
-    master = _start("serve", *arguments)
-    assert master.stdin is not None
-    assert master.stdout is not None
-    out = master.stdout
-
-    def ask() -> Dict[str, Any]:
-        assert master.stdin is not None
-        master.stdin.write("\n")
-        master.stdin.flush()
-        found: Dict[str, Any] = json.loads(out.readline())
-        return found
-
+    master = _Part(checkout, "serve", folder, port, jobs, slaves)
     try:
-        tools = json.dumps(json.loads(out.readline())["tools"])
-        figures: List[Figure] = []
-        memory = 0.0
+        tools = json.dumps(master.hear()["tools"])
+        found = {"memory": 0.0}
         for name, held in (("paced", _HELD), ("flat_out", 0.0)):
-            times = str(held), str(_WARM[name]), str(seconds)
-            client = _start("work", str(port), str(slaves), *times, tools)
-            time.sleep(_WARM[name] + 2.0)
-            begin, _before = time.monotonic(), ask()
-            time.sleep(seconds - 4.0)
-            took, found = time.monotonic() - begin, ask()
-            assert client.stdout is not None
-            waited = sorted(json.loads(client.stdout.readline()))
-            client.wait(60)
-            memory = max(memory, found["memory"] / 1e6)
-            figures += _figures(name, took, found, waited)
-        return [*figures, Figure("memory", memory, "Memory of the master", "MB", 500.0)]
+            client = _Part(HERE, "work", port, slaves, held, tools)
+            try:
+                found.update(_watched(name, master, client, slaves, seconds, found["memory"]))
+            finally:
+                client.end()
+        return found
     finally:
-        master.kill()
-        master.wait()
+        master.end()
 
 
-def _figures(name: str, took: float, found: Dict[str, Any], waited: List[float]) -> List[Figure]:
-    label = "At a pace" if name == "paced" else "Flat out"
+def _watched(
+    name: str, master: _Part, client: _Part, slaves: int, seconds: float, memory: float
+) -> Dict[str, float]:
+    """What both processes say of the time between the slaves' beginning and the end."""
+    begin = time.monotonic()
+    time.sleep(_WARM[name])
+    answered = 0
+    while answered < slaves and time.monotonic() < begin + _PATIENCE:
+        answered = max(answered, client.ask()["answered"])
+        time.sleep(0.5)
+    master.ask()
+    client.ask()
+    begin = time.monotonic()
+    time.sleep(seconds)
+    found, took, waited = master.ask(), time.monotonic() - begin, sorted(client.ask()["waited"])
     inside = sorted(found["taken"])
-    goal = 5.0 if name == "paced" else None
+    offers = max(1, found["offers"])
+    return {
+        f"{name}_dispatches": found["offers"] / took,
+        f"{name}_requests": len(inside) / took,
+        f"{name}_p50": _at(inside, 0.5),
+        f"{name}_p99": _at(inside, 0.99),
+        f"{name}_client_p50": _at(waited, 0.5),
+        f"{name}_client_p99": _at(waited, 0.99),
+        f"{name}_cpu": 100 * found["cpu"] / took,
+        f"{name}_cpu_each": 1000 * found["cpu"] / offers,
+        "memory": max(memory, found["memory"] / 1e6),
+    }
+
+
+def _figures() -> List[Tuple[str, str, str, Optional[float]]]:
+    """Name, label, unit and goal of each figure."""
+    rows: List[Tuple[str, str, str, Optional[float]]] = []
+    for name, label, goal in (("paced", "At a pace", 5.0), ("flat_out", "Flat out", None)):
+        rows += [
+            (f"{name}_dispatches", f"{label}: dispatches", "a second", None),
+            (f"{name}_requests", f"{label}: JOB_REQUESTs", "a second", None),
+            (f"{name}_p50", f"{label}: answer at the master, p50", "ms", None),
+            (f"{name}_p99", f"{label}: answer at the master, p99", "ms", goal),
+            (f"{name}_client_p50", f"{label}: seen by the slave, p50", "ms", None),
+            (f"{name}_client_p99", f"{label}: seen by the slave, p99", "ms", None),
+            (f"{name}_cpu", f"{label}: one core of the master", "%", None),
+            (f"{name}_cpu_each", f"{label}: the master computes for a dispatch", "ms", None),
+        ]
+    return [*rows, ("memory", "Memory of the master", "MB", 500.0)]
+
+
+def compare(
+    other: Path, pairs: int, jobs: int, slaves: int, seconds: float, where: Optional[Path]
+) -> List[Figure]:
+    """Measure this checkout's master and another's in turn; the ratios of what issue and user look at."""
+
+    def one_of(checkout: Path) -> Dict[str, float]:
+        with tempfile.TemporaryDirectory(prefix="dispatch-", dir=where) as folder:
+            return values(checkout, Path(folder), jobs, slaves, seconds)
+
+    found = in_turn(one_of, other, pairs)
     return [
-        Figure(f"{name}_dispatches", found["offers"] / took, f"{label}: dispatches", "a second"),
-        Figure(f"{name}_requests", len(inside) / took, f"{label}: JOB_REQUESTs", "a second"),
-        Figure(f"{name}_p50", _at(inside, 0.5), f"{label}: answer at the master, p50", "ms"),
-        Figure(f"{name}_p99", _at(inside, 0.99), f"{label}: answer at the master, p99", "ms", goal),
-        Figure(f"{name}_client_p50", _at(waited, 0.5), f"{label}: seen by the slave, p50", "ms"),
-        Figure(f"{name}_client_p99", _at(waited, 0.99), f"{label}: seen by the slave, p99", "ms"),
-        Figure(f"{name}_cpu", 100 * found["cpu"] / took, f"{label}: one core of the master", "%"),
+        figure
+        for key, label in (
+            ("paced_p99", "At a pace: answer at the master, p99"),
+            ("paced_cpu_each", "At a pace: the master computes for a dispatch"),
+            ("flat_out_dispatches", "Flat out: dispatches a second"),
+            ("flat_out_cpu_each", "Flat out: the master computes for a dispatch"),
+            ("flat_out_p50", "Flat out: answer at the master, p50"),
+        )
+        for figure in ratios(found, key, label)
     ]
 
 
 def _at(taken: Sequence[float], part: float) -> float:
     return taken[min(len(taken) - 1, int(len(taken) * part))] if taken else float("inf")
-
-
-def _start(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.dispatch", *arguments],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
 
 
 def main() -> None:
@@ -377,14 +450,7 @@ def main() -> None:
     rest = arguments.rest
     parts: Dict[str, Callable[[], None]] = {
         "serve": lambda: serve(Path(rest[0]), int(rest[1]), int(rest[2]), int(rest[3])),
-        "work": lambda: work(
-            int(rest[0]),
-            int(rest[1]),
-            float(rest[2]),
-            float(rest[3]),
-            float(rest[4]),
-            json.loads(rest[5]),
-        ),
+        "work": lambda: work(int(rest[0]), int(rest[1]), float(rest[2]), json.loads(rest[3])),
     }
     parts[arguments.part]()
 

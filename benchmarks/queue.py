@@ -18,8 +18,9 @@ import psutil
 
 from app.program import DATABASE_NAME
 from app.running_program import FILE_NAME
+from benchmarks.against import HERE
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
-from benchmarks.window import EMPTY_WINDOW, FIRST_FILMS, start_seconds
+from benchmarks.window_start import measure_start
 from core.queue.job import JobKind, NewJob
 from core.settings.source import FixedSettings
 from core.settings.tree import Settings
@@ -114,8 +115,7 @@ def main() -> int:
             counted = (time.perf_counter() - begin) * 1000
             assert sum(counts.values()) == count
             moved = moves(database, count)
-        empty = start_seconds(["-c", EMPTY_WINDOW])
-        usable = start_seconds(["-c", FIRST_FILMS, str(folder)])
+        starts = measure_start(folder, HERE, 3)
         figures = [
             Figure("insert", took / count * 1e6, "Adding a job, in batches", "µs", 50.0),
             Figure("insert_rate", count / took, "Jobs added a second"),
@@ -123,8 +123,7 @@ def main() -> int:
             Figure("next_p99", next_job[int(len(next_job) * 0.99)], "Next job, p99", "ms", 1.0),
             Figure("counts", counted, "Counting all states", "ms"),
             Figure("move", moved, "Moving a job, median", "ms"),
-            Figure("start", usable, "Start to a usable window", "s", 1.5),
-            Figure("tk_start", empty, "  of which Tk's own start", "s"),
+            *starts,
             *idle(folder),
             Figure("load", machine_load(), "Load of the machine"),
         ]

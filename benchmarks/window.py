@@ -1,23 +1,23 @@
 """How quick the window stays: 100,000 films pending, 1,000,000 in the history, 8 jobs telling progress.
 
-``python -m benchmarks.window [--pending N] [--history N] [--library N] [--seconds S] [--json]``. Needs a
-display, such as that of ``xvfb-run -a``.
+``python -m benchmarks.window [--pending N] [--history N] [--library N] [--seconds S] [--json]
+[--against CHECKOUT [--pairs N]] [--stalls]``. Needs a display, such as that of ``xvfb-run -a``. ``--against``
+does start and use on this checkout and on another in turn, each by its own benchmark, and shows the ratios.
+``--stalls`` also prints what ran while the loop was late (``benchmarks.stall_watch``), which costs some time.
 
 The window is the program's own, on a database that is filled first. A thread does what workers do: it
 claims jobs, ends them, and puts ten times a second the progress of each running one on the queue's
 events. Meanwhile the table is scrolled, sorted and searched, and tabs are switched. A timer of the event
 loop that should come every 5 ms tells how late it is: that is how long a key press would have waited.
 
-The start is measured in processes of their own: from before the interpreter until the window is seen and
-shows the first films, less the same for an empty Tk window.
+The start is measured in processes of their own (``benchmarks.window_start``), less the same for an empty
+Tk window.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
-import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -31,8 +31,12 @@ import psutil
 
 import ui
 from app.program import DATABASE_NAME, Program
+from benchmarks.against import HERE
 from benchmarks.library_films import fill_library
 from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.stall_watch import StallWatch
+from benchmarks.window_compared import compare
+from benchmarks.window_start import measure_start
 from core.events import JobProgressed, JobState
 from core.progress import Progress
 from core.queue.job import JobEnd
@@ -46,31 +50,6 @@ UPDATES = 10  # a second, of each running job
 BEAT = 5  # milliseconds
 SETTLE = 3.0  # seconds until the window has done what a start brings
 ENDS_EVERY = 1.0  # seconds from one job's end to the next
-
-EMPTY_WINDOW = "import tkinter; root = tkinter.Tk(); root.update(); import time; print(time.time())"
-FIRST_FILMS = """
-import sys, time, tkinter
-def loop(root):
-    gc.unfreeze()
-    window = next(known for known in gc.get_objects() if type(known).__name__ == "MainWindow")
-    table = window.tab("queue").view.views["pending"].table
-    while not (root.winfo_viewable() and table.tree.exists("0") and "Film" in table.tree.set("0", "name")):
-        root.update()
-        time.sleep(0.001)
-    print(time.time())
-    window.close()
-    try:
-        while root.winfo_exists():
-            root.update()
-            time.sleep(0.001)
-    except tkinter.TclError:
-        pass
-import gc
-tkinter.Misc.mainloop = loop
-sys.argv = ["main.py", "--data-dir", sys.argv[1]]
-import main
-sys.exit(main.main())
-"""
 
 
 @dataclass
@@ -255,11 +234,19 @@ def _moves() -> Iterator[Callable[..., None]]:
             yield lambda table, share=share: table.scroll("moveto", str(share))
 
 
-def measure(folder: Path, seconds: float) -> List[Figure]:
-    """Open the window on the filled folder and use it."""
+def measure(
+    folder: Path, seconds: float, *, library: bool = False, stalls: bool = False
+) -> List[Figure]:
+    """Open the window on the filled folder and use it; ``library``: its page too.
+
+    ``stalls`` prints what it waited for.
+    """
     session = Session(folder)
     session.live(SETTLE)
     session.lateness.values.clear()
+    watch = StallWatch(session.root)
+    if stalls:
+        watch.start()
     session.feeder.start()
     session.live(seconds)
     scroll(session, "pending", seconds)
@@ -283,7 +270,9 @@ def measure(folder: Path, seconds: float) -> List[Figure]:
     session.live(seconds, switch, every=400)
     memory = psutil.Process().memory_info().rss / 1e6
     late, session.lateness = session.lateness, Lateness()
-    library = measure_library(session, seconds)
+    films = measure_library(session, seconds) if library else []
+    if stalls:
+        print(watch.stop().report())
     session.close()
     return [
         Figure("longest_stall", late.longest, "Longest stall of the event loop", "ms", 50),
@@ -293,7 +282,7 @@ def measure(folder: Path, seconds: float) -> List[Figure]:
         Figure("memory", memory, "Memory", "MB", 200),
         Figure("turns", len(late.values), "Turns of the event loop"),
         Figure("updates", session.feeder.told, "Progress updates told"),
-        *library,
+        *films,
     ]
 
 
@@ -349,26 +338,6 @@ def measure_library(session: Session, seconds: float) -> List[Figure]:
     ]
 
 
-def start_seconds(arguments: Sequence[str], runs: int = 3) -> float:
-    """The median time from before the interpreter until the process says that it is there."""
-    root = Path(__file__).resolve().parent.parent
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    taken = []
-    for _ in range(runs):
-        begin = time.time()
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            stdout=subprocess.PIPE,
-            cwd=str(root),
-            env=environment,
-            check=True,
-            text=True,
-            timeout=120,
-        )
-        taken.append(float(done.stdout.split()[0]) - begin)
-    return sorted(taken)[len(taken) // 2]
-
-
 def main() -> int:
     """Measure and print; the exit code says whether all goals are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -376,21 +345,30 @@ def main() -> int:
     parser.add_argument("--history", type=int, default=1_000_000)
     parser.add_argument("--library", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each part")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT")
+    parser.add_argument("--pairs", type=int, default=5, metavar="N")
+    parser.add_argument("--stalls", action="store_true")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     logging.getLogger("mediaprocessor").setLevel(logging.WARNING)
-    with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
-        folder = Path(name)
-        fill(folder / DATABASE_NAME, arguments.pending, arguments.history)
-        fill_library(folder / DATABASE_NAME, arguments.library)
-        empty = start_seconds(["-c", EMPTY_WINDOW])
-        usable = start_seconds(["-c", FIRST_FILMS, str(folder)])
-        figures = [
-            Figure("start", usable - empty, "Window usable, over Tk's own start", "s", 1.0),
-            Figure("tk_start", empty, "Tk's own start", "s"),
-            *measure(folder, arguments.seconds),
-            Figure("load", machine_load(), "Load of the machine"),
-        ]
+    if arguments.against is not None:
+        figures = compare(
+            arguments.against.absolute(),
+            arguments.pairs,
+            arguments.pending,
+            arguments.history,
+            arguments.seconds,
+        )
+    else:
+        with tempfile.TemporaryDirectory(prefix="window-bench-") as name:
+            folder = Path(name)
+            fill(folder / DATABASE_NAME, arguments.pending, arguments.history)
+            fill_library(folder / DATABASE_NAME, arguments.library)
+            figures = [
+                *measure_start(folder, HERE, 3),
+                *measure(folder, arguments.seconds, library=True, stalls=arguments.stalls),
+            ]
+    figures.append(Figure("load", machine_load(), "Load of the machine"))
     if arguments.json:
         print(as_json("window", figures))
     else:

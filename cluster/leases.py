@@ -120,6 +120,11 @@ class Quarantine:
         self._failures.pop(node_id, None)
         self._until.pop(node_id, None)
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any node is in quarantine, or was since its last success."""
+        return bool(self._until)
+
     def reason(self, node_id: str, now: float) -> str:
         """Say why a node gets no work; "" where it does. After its time one more job is tried."""
         until = self._until.get(node_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence
@@ -133,11 +133,16 @@ def _opened(
     """Open what a command works with."""
     with opens(data_dir) as place, ExitStack() as ends_first:
         if opens is not open_folder:
-            from mediainfo.pool import SHARED
-
             # The children end before the program's threads, which would wait for the films that they read.
-            ends_first.enter_context(closing(SHARED))
+            ends_first.callback(_end_mediainfo)
         if language_of is not None:
             place.language_of = language_of
         gc.enable()  # what ``main`` spares a start
         yield place
+
+
+def _end_mediainfo() -> None:
+    """End MediaInfo's children, where anything has asked for them."""
+    pool = sys.modules.get("mediainfo.pool")
+    if pool is not None:
+        pool.SHARED.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Optional, Protocol
+from typing import Callable, Optional, Protocol
 
 from monitoring.changes import Changes
 from monitoring.intake import Heartbeat
@@ -29,8 +29,15 @@ class EventSource(Protocol):
         """Stop watching."""
 
 
-def event_source(root: Path, *, recursive: bool, beat: Heartbeat) -> EventSource:
-    """Watch the folder that ``root`` leads to; raises NoEvents. ``beat`` is called meanwhile.
+def event_source(
+    root: Path,
+    *,
+    recursive: bool,
+    beat: Heartbeat,
+    news: Callable[[], None] = lambda: None,
+) -> EventSource:
+    """Watch the folder that ``root`` leads to; raises NoEvents. ``beat`` is called meanwhile, ``news`` from a
+    thread of its own when something has changed.
 
     A link is followed, as it is when the folder is scanned.
     """
@@ -39,9 +46,9 @@ def event_source(root: Path, *, recursive: bool, beat: Heartbeat) -> EventSource
         if sys.platform == "linux":
             from monitoring.inotify import InotifySource
 
-            return InotifySource(place, recursive=recursive, beat=beat)
+            return InotifySource(place, recursive=recursive, beat=beat, news=news)
         from monitoring.watchdog_source import WatchdogSource
 
-        return WatchdogSource(place, recursive=recursive)
+        return WatchdogSource(place, recursive=recursive, news=news)
     except OSError as error:
         raise NoEvents(why_unwatched(root, error)) from error

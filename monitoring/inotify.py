@@ -14,7 +14,7 @@ import struct
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from core.media.film_names import holds_films
 from monitoring.changes import Changes
@@ -39,11 +39,20 @@ class InotifySource:
     """Watches a folder, and with ``recursive`` all below it that may hold films.
 
     ``root`` must be no link. Raises OSError where the system refuses an instance or any one watch: a
-    tree that is watched in part would be deaf without a word. ``beat`` is called as the walk continues.
+    tree that is watched in part would be deaf without a word. ``beat`` is called as the walk continues,
+    ``news`` when there are changes, or will be none any more.
     """
 
-    def __init__(self, root: Path, *, recursive: bool, beat: Heartbeat) -> None:
-        self.changes = Changes()
+    def __init__(
+        self,
+        root: Path,
+        *,
+        recursive: bool,
+        beat: Heartbeat,
+        news: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.changes = Changes(news=news)
+        self._news = news
         self._root = str(root)
         self._recursive = recursive
         self._beat = beat
@@ -138,6 +147,7 @@ class InotifySource:
             self.error = error
         finally:
             self._alive = False
+            self._news()
 
     def _note(self, watch: int, mask: int, name: str) -> None:
         if mask & _IN_Q_OVERFLOW:

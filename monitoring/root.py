@@ -18,7 +18,10 @@ from monitoring.reading import Reading, RootServices, ScanReport
 from monitoring.watch import FolderWatch
 
 _log = logging.getLogger("mediaprocessor.monitor")
-_TICK = 1.0  # seconds between two turns
+_TICK = 1.0  # seconds between two turns while there is something to do
+_AT_REST = (
+    5.0  # seconds between two where nothing is, if no event wakes it: a disk was mounted over it
+)
 _CALM = 0.5  # seconds without an event until the changed directories are read
 _IMPATIENCE = 10.0  # seconds after which they are read even while events continue
 _GONE_CHECK = 15.0  # seconds between two checks for deleted films
@@ -54,11 +57,12 @@ class Root:
         self._reading = Reading(folder, services)
         self._dirty: Dict[str, bool] = {}
         self._dirty_since = self._dirty_last = 0.0
-        self._watch = FolderWatch(folder, services.report, services.monotonic)
+        self._watch = FolderWatch(folder, services.report, services.monotonic, self._event_came)
         self._next_scan = 0.0
         self._asked: List[Future[ScanReport]] = []  # requests for the next whole scan
         self._check_gone = 0.0
         self._wake = threading.Event()
+        self._resting = False  # until an event comes
         self._ending = False
         self._beat: Heartbeat = lambda: None
         self._lock = threading.Lock()
@@ -103,7 +107,12 @@ class Root:
                     return
                 except Exception as error:  # noqa: BLE001 - watching never ends by an error
                     self._failed(error)
-                self._wake.wait(_TICK)
+                rest = self._rest()
+                if self._wake.wait(rest) and rest > _TICK and not (self._ending or self._asked):
+                    self._wake.clear()
+                    self._wake.wait(
+                        _CALM
+                    )  # for what comes with it: the folder that takes its place
                 self._wake.clear()
         finally:
             self._watch.close()
@@ -113,6 +122,26 @@ class Root:
         """Scan the folder once, without watching it; for a single command."""
         self._beat = beat
         return self.scan()
+
+    def _rest(self) -> float:
+        """Return the seconds until the next turn; a long rest is ended by the system's first event."""
+        now = self._services.monotonic()
+        calm = (
+            self.status.state is RootState.WATCHING
+            and not self._dirty
+            and not self._reading.waiting
+            and now < self._next_scan
+        )
+        self._resting = calm
+        if not calm or self._watch.has_changes:
+            return _TICK
+        return max(_TICK, min(_AT_REST, self._next_scan - now, self._check_gone - now))
+
+    def _event_came(self) -> None:
+        """Called by the thread that hears the system; while files are written it does so all the time."""
+        if self._resting:
+            self._resting = False
+            self._wake.set()
 
     def end(self) -> None:
         """Let the thread end."""

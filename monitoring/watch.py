@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from pathlib import Path
-from typing import Deque, Dict, NamedTuple, Optional, Tuple
+from typing import Callable, Deque, Dict, NamedTuple, Optional, Tuple
 
 from core.ports import TimeSource
 from core.settings.watched_folder import ObserverKind, WatchedFolder
@@ -31,14 +31,19 @@ class _Place(NamedTuple):
 
 
 class FolderWatch:
-    """Watches one folder; used by its thread alone. ``report`` gets sentences for the user."""
+    """Watches one folder; used by its thread alone. ``report`` gets sentences for the user.
+
+    ``news`` is called from another thread when there are changes.
+    """
 
     def __init__(
         self,
         folder: WatchedFolder,
         report: FolderReport,
         monotonic: TimeSource = time.monotonic,
+        news: Callable[[], None] = lambda: None,
     ) -> None:
+        self._news = news
         self.message = (
             ""  # why the folder is polled; empty where it is watched, or polling was chosen
         )
@@ -77,7 +82,9 @@ class FolderWatch:
         elif self._folder.observer is not ObserverKind.POLLING:
             self._openings.append(self._monotonic())
             try:
-                self._source = event_source(path, recursive=self._folder.recursive, beat=beat)
+                self._source = event_source(
+                    path, recursive=self._folder.recursive, beat=beat, news=self._news
+                )
             except NoEvents as error:
                 self._refused(str(error))
         if self._last_refusal and self._ask_again is None:
@@ -122,6 +129,11 @@ class FolderWatch:
                 )
             self.open(beat)
         return True
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there are changes to take."""
+        return self._source is not None and self._source.changes.some
 
     def changes(self) -> Dict[str, bool]:
         """Return the directories that changed; True means with all below."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from watchdog.events import (
     DirModifiedEvent,
@@ -38,8 +38,10 @@ class WatchdogSource:
 
     error: Optional[OSError] = None
 
-    def __init__(self, root: Path, *, recursive: bool) -> None:
-        self.changes = Changes(_FLOOD)
+    def __init__(
+        self, root: Path, *, recursive: bool, news: Callable[[], None] = lambda: None
+    ) -> None:
+        self.changes = Changes(_FLOOD, news)
         handler = _Handler(str(root), self.changes)
         self._observer: Any = Observer()
         try:

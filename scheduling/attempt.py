@@ -48,6 +48,7 @@ class Planned:
     plan: Plan
     seen: Tuple[int, ...]  # the file's size and times when it was analyzed
     content: str
+    written: Optional[Plan] = None  # the plan that the job's row has, where that is known
 
 
 class Attempts:
@@ -93,10 +94,9 @@ class Attempts:
             media = replace(media, plan_signature="")
         native = context.analyzer.native_language(media, job.native_language)
         plan = build_plan(media, native, context.settings, context.toolset)
-        self._jobs.keep_plan(job.id, plan_text(plan))
-        self._jobs.keep_facts(job.id, facts_of(plan))
+        self._jobs.keep_plan(job.id, plan_text(plan), facts_of(plan))
         self._keep_look(context, plan)
-        return Planned(context, plan, _seen(job.path), fingerprint(job.path))
+        return Planned(context, plan, _seen(job.path), fingerprint(job.path), plan)
 
     def _bring_back(self, context: JobContext, job: Job) -> None:
         """Let the original of a film lie under its name, to be made from that once more.
@@ -157,9 +157,8 @@ class Attempts:
         """Do what was planned; raises MediaProcessorError and JobCancelled as the processor does."""
         context, plan = planned.context, planned.plan
         content = fingerprint(job.path)
-        if maker is not None:  # the plan is another machine's
-            self._jobs.keep_plan(job.id, plan_text(plan))
-            self._jobs.keep_facts(job.id, facts_of(plan))
+        if maker is not None and plan is not planned.written:  # another machine's tools made it
+            self._jobs.keep_plan(job.id, plan_text(plan), facts_of(plan))
         known = self.known_end(content, plan, (maker or context).toolset)
         if known is not None:
             return known

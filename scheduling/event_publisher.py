@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 from dataclasses import replace
-from typing import List, Protocol, Sequence
+from typing import List, Optional, Protocol, Sequence
 
 from core.events import (
     Event,
@@ -42,8 +42,13 @@ _MANY = 200  # more rows than this are told with one event
 class EventPublisher:
     """Puts events on ``events`` (``scheduling.ports.QueueEvents``)."""
 
-    def __init__(self, jobs: JobStore, running: RunningJobs) -> None:
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    def __init__(
+        self,
+        jobs: JobStore,
+        running: RunningJobs,
+        events: Optional[queue.SimpleQueue[Event]] = None,
+    ) -> None:
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue() if events is None else events
         self._jobs = jobs
         self._running = running
         self._tally = RunTally()

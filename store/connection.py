@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Iterator, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from core.store_errors import StoreBusy, StoreError, StoreGone, StoreUnavailable
 from core.text.sentence import Sentence, from_json, mapped, to_json
@@ -144,6 +144,16 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 connection.execute("PRAGMA query_only = OFF")
+
+    def select(self, statement: str, values: Sequence[object] = ()) -> List[sqlite3.Row]:
+        """Return the rows of one SELECT, which is a snapshot by itself.
+
+        Each statement lets other threads run, who may keep this one waiting: ``read`` needs four more.
+        """
+        if not statement.startswith("SELECT"):
+            raise RuntimeError("only a SELECT can run outside a transaction")
+        with self._session() as session:
+            return session.connection.execute(statement, values).fetchall()
 
     def demand_there(self) -> None:
         """Raise StoreGone where the open file is no longer at its path: deleted, replaced, unmounted.

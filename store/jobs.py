@@ -149,13 +149,12 @@ class JobStore(WaitingJobs):
         if not kinds:
             return 0
         marks = ", ".join("?" * len(kinds))
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT count(*) FROM jobs INDEXED BY jobs_ahead "  # noqa: S608
-                f"WHERE {_PLANNED} AND not_before IS NULL AND kind IN ({marks})",
-                tuple(kind.value for kind in kinds),
-            ).fetchone()
-            return int(row[0])
+        rows = self._database.select(
+            "SELECT count(*) FROM jobs INDEXED BY jobs_ahead "  # noqa: S608
+            f"WHERE {_PLANNED} AND not_before IS NULL AND kind IN ({marks})",
+            tuple(kind.value for kind in kinds),
+        )
+        return int(rows[0][0])
 
     def set_step(self, job_id: int, step: str) -> bool:
         """Store the step of a running job; called when the step changes, not for progress."""
@@ -362,25 +361,34 @@ class JobStore(WaitingJobs):
     def of_ids(self, ids: Sequence[int]) -> Tuple[Job, ...]:
         """Return the jobs of these ids that exist, in no order; for a few hundred at a time."""
         marks = ", ".join("?" * len(ids))
-        with self._database.read() as connection:
-            rows = connection.execute(
-                f"SELECT {JOB.columns} FROM jobs WHERE id IN ({marks})",  # noqa: S608
-                tuple(ids),
-            )
-            return tuple(JOB.read(row) for row in rows)
+        rows = self._database.select(
+            f"SELECT {JOB.columns} FROM jobs WHERE id IN ({marks})",  # noqa: S608
+            tuple(ids),
+        )
+        return tuple(JOB.read(row) for row in rows)
+
+    def any_spread(self, ids: Sequence[int]) -> bool:
+        """Whether any of these jobs, a few hundred at most, is to be made by all machines together."""
+        marks = ", ".join("?" * len(ids))
+        found = self._database.select(
+            f"SELECT 1 FROM jobs WHERE id IN ({marks}) AND spread LIMIT 1",  # noqa: S608
+            tuple(ids),
+        )
+        return bool(found)
 
     def counts(self) -> Dict[JobState, int]:
         """Return how many jobs there are in every state, zeros included."""
         found = dict.fromkeys(JobState, 0)
-        with self._database.read() as connection:
-            for status, jobs in connection.execute("SELECT status, jobs FROM job_counts"):
-                found[JobState(status)] = jobs
+        for status, jobs in self._database.select("SELECT status, jobs FROM job_counts"):
+            found[JobState(status)] = jobs
         return found
 
-    def keep_plan(self, job_id: int, plan: str) -> None:
-        """Keep the plan of a job, as JSON text."""
+    def keep_plan(self, job_id: int, plan: str, facts: Optional[JobFacts] = None) -> None:
+        """Keep the plan of a job, as JSON text, and the ``facts`` of its film."""
         with self._database.transaction() as connection:
             self._keep(connection, job_id, "plan", plan)
+            if facts is not None:
+                self.keep_facts(job_id, facts)
 
     def details(self, job_id: int) -> Tuple[str, str, str]:
         """Return a job's plan, commands and verification as JSON texts, empty where there is none."""
@@ -402,12 +410,8 @@ class JobStore(WaitingJobs):
         )
 
     def _one(self, where: str, *values: object) -> Optional[Job]:
-        with self._database.read() as connection:
-            row = connection.execute(
-                f"SELECT {JOB.columns} FROM jobs {where}",  # noqa: S608
-                values,
-            ).fetchone()
-        return None if row is None else JOB.read(row)
+        rows = self._database.select(f"SELECT {JOB.columns} FROM jobs {where}", values)  # noqa: S608
+        return JOB.read(rows[0]) if rows else None
 
 
 def _believed(seconds: float, facts: JobFacts) -> float:

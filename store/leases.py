@@ -94,11 +94,10 @@ class LeaseStore:
             connection.execute(statement, (job_id,))
 
     def _select(self, where: str, *values: object) -> Tuple[HandedOut, ...]:
-        with self._database.read() as connection:
-            rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM leases {where}",  # noqa: S608 - our own conditions
-                values,
-            ).fetchall()
+        rows = self._database.select(
+            f"SELECT {_COLUMNS} FROM leases {where}",  # noqa: S608 - our own conditions
+            values,
+        )
         found = []
         for row in rows:
             try:

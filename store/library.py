@@ -94,6 +94,10 @@ class LibraryStore:
         facts, outlook = look.facts, look.outlook
         expected = outlook.expected
         languages = "," + ",".join(facts.languages) + "," if facts.languages else ""
+        place = path_to_sql(look.path), look.identity.size, look.identity.mtime_ns
+        there = "SELECT id FROM library_films WHERE path = ? AND size = ? AND mtime_ns = ?"
+        if not self._database.select(there, place):
+            return False  # nobody need wait for the database's writer
         with self._database.transaction() as connection:
             kept = connection.execute(
                 "UPDATE library_films SET rules = ?, codec = ?, width = ?, height = ?, resolution = ?, "
@@ -108,7 +112,7 @@ class LibraryStore:
                     expected.likely if expected else None,
                     expected.likely * expected.spread if expected else 0.0,
                     expected.likely * expected.error if expected else 0.0,
-                    *(path_to_sql(look.path), look.identity.size, look.identity.mtime_ns),
+                    *place,
                 ),
             )
             if kept.rowcount:

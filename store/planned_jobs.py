@@ -31,27 +31,24 @@ class PlannedJobs:
             return ()
         marks = ", ".join("?" * len(kinds))
         above = "AND (-priority, position, id) < (?, ?, ?) " if before is not None else ""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT id FROM jobs INDEXED BY jobs_planned WHERE status = 'queued' AND kind <> '' "  # noqa: S608
-                f"AND not_before IS NULL AND kind IN ({marks}) {above}"
-                "ORDER BY priority DESC, position, id LIMIT ?",
-                (*(kind.value for kind in kinds), *(before or ()), limit),
-            )
-            return tuple(row[0] for row in rows)
+        rows = self._database.select(
+            "SELECT id FROM jobs INDEXED BY jobs_planned WHERE status = 'queued' AND kind <> '' "  # noqa: S608
+            f"AND not_before IS NULL AND kind IN ({marks}) {above}"
+            "ORDER BY priority DESC, position, id LIMIT ?",
+            (*(kind.value for kind in kinds), *(before or ()), limit),
+        )
+        return tuple(row[0] for row in rows)
 
     def take(self, job_id: int, machine: str, kind: JobKind) -> bool:
         """Assign a planned job to a machine, by its id; False where another has it by now."""
         with self._database.transaction() as connection:
             cursor = connection.execute(
-                "UPDATE jobs SET status = ?, kind = ?, instance_id = ?, start_time = NULL, message = '' "
+                "UPDATE jobs SET status = ?, kind = ?, instance_id = ?, start_time = ?, message = '', "
+                "message_parts = '', step = '' "
                 "WHERE id = ? AND status = 'queued' AND not_before IS NULL",
-                (JobState.ANALYZING.value, kind.value, machine, job_id),
+                (JobState.ANALYZING.value, kind.value, machine, self._jobs.now, job_id),
             )
-            taken = cursor.rowcount == 1
-            if taken:
-                self._jobs.set_state(job_id, JobState.ANALYZING)  # sets its start time
-        return taken
+            return cursor.rowcount == 1
 
     def adopt(self, job_id: int, attempt: int, machine: str, kind: JobKind) -> bool:
         """Give a requeued job that was not started yet back to the machine of the previous attempt.

@@ -122,14 +122,14 @@ class VerdictStore:
 
         What another machine told is forgotten after ``TOLD_SECONDS``, and where its time cannot be right.
         """
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT verdict, message, message_parts, decided_at FROM verdicts "
-                "WHERE content = ? AND signature = ?",
-                (content, _key(signature, tool)),
-            ).fetchone()
-        if row is None:
+        rows = self._database.select(
+            "SELECT verdict, message, message_parts, decided_at FROM verdicts "
+            "WHERE content = ? AND signature = ?",
+            (content, _key(signature, tool)),
+        )
+        if not rows:
             return None
+        row = rows[0]
         message = text_of_parts(row["message"], row["message_parts"])
         found = Verdict(VerdictKind(row["verdict"]), message, row["decided_at"])
         age = self._now() - found.decided_at

@@ -25,6 +25,11 @@ class WaitingJobs:
         self._database = database
         self._now = now
 
+    @property
+    def now(self) -> float:
+        """Return the time by which rows are written, in seconds since the epoch."""
+        return self._now()
+
     def put_off(
         self,
         job_id: int,

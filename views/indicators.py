@@ -116,8 +116,11 @@ def tinted_png(png: bytes, color: str, ground: str = "") -> bytes:
 @lru_cache(maxsize=32)
 def _between(ground: str, color: str) -> bytes:
     """256 colours from one to the other."""
-    below, above = _rgb(ground), _rgb(color)
-    return b"".join(bytes(_mixed(below, above, level, 255)) for level in range(256))
+    channels = (
+        [(under * (255 - level) + over * level) // 255 for level in range(256)]
+        for under, over in zip(_rgb(ground), _rgb(color))
+    )
+    return bytes(value for pixel in zip(*channels) for value in pixel)
 
 
 def _stored(png: bytes) -> bytes:
@@ -144,12 +147,9 @@ def _covered(outside: float) -> int:
     return round(_LEVELS * min(1.0, max(0.0, 0.5 - outside)))
 
 
-def _mixed(
-    below: Tuple[int, ...], above: Tuple[int, ...], level: int, most: int = _LEVELS
-) -> Tuple[int, ...]:
-    return tuple(
-        (under * (most - level) + over * level) // most for under, over in zip(below, above)
-    )
+def _mixed(below: Tuple[int, ...], above: Tuple[int, ...], level: int) -> Tuple[int, ...]:
+    rest = _LEVELS - level
+    return tuple((under * rest + over * level) // _LEVELS for under, over in zip(below, above))
 
 
 def _distance(x: float, y: float, start: Tuple[float, float], end: Tuple[float, float]) -> float:

@@ -7,9 +7,9 @@ import os
 from typing import Optional, Sequence, Tuple
 
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptState, KeptSums, soon
+from views.film_signs import OF_KEPT
 from views.numbers import count_text, day_text, saved_text, size_text
 from views.shown import visible
-from views.signs import OF_KEPT
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext
 

@@ -14,9 +14,9 @@ from core.settings.choices import CheckTime
 from core.text.formatting import duration_text
 from core.text.sentence import LanguageName, Sentence
 from views.cldr import in_digits
+from views.film_signs import of_film
 from views.numbers import count_text, percent_text, size_text
 from views.shown import visible
-from views.signs import of_film
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, sentence
 

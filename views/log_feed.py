@@ -6,6 +6,7 @@ import contextlib
 import logging
 import queue
 
+from core.inbox import Inbox
 from views.log_text import LARGEST, LogLine
 
 
@@ -17,7 +18,7 @@ class LogFeed(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
-        self.lines: queue.SimpleQueue[LogLine] = queue.SimpleQueue()
+        self.lines: Inbox[LogLine] = Inbox()
         self.setFormatter(
             logging.Formatter("%(asctime)s  %(levelname)-8s  %(about)s%(message)s", "%H:%M:%S")
         )

@@ -8,9 +8,9 @@ from typing import Optional, Tuple
 from core.planning.preview import WORK, FilmPreview, PreviewOutcome, PreviewSums
 from core.queue.overview import Estimate
 from core.text.formatting import duration_text
+from views.film_signs import OF_OUTCOMES
 from views.numbers import count_text, saved_text, size_text
 from views.shown import visible
-from views.signs import OF_OUTCOMES
 from views.table_parts import Column, Row
 from views.texts import N_, _, ngettext, pgettext
 

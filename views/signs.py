@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Dict, Optional
 
 from core.events import JobState
-from core.library.film import FilmHealth, LibraryFilm, LibraryState
-from core.planning.preview import PreviewOutcome
 from core.protocol.machines import Machine, MachineState
-from core.reporting.kept_listing import KeptState
 from core.settings.watched_folder import RootState
 from views.table_parts import Sign
 
@@ -16,28 +13,6 @@ OF_JOBS: Dict[JobState, Sign] = {
     JobState.QUEUED: Sign("waiting", "muted"),
     JobState.PAUSED: Sign("pause", "warning"),
     JobState.SWAP_PENDING: Sign("done", "accent"),
-}
-OF_LIBRARY: Dict[LibraryState, Sign] = {
-    LibraryState.TO_PROCESS: Sign("shrink", "accent"),
-    LibraryState.PENDING: Sign("waiting"),
-    LibraryState.PROCESSED: Sign("done", "success"),
-    LibraryState.LEFT_ALONE: Sign("skipped", "muted"),
-    LibraryState.UNREADABLE: Sign("warning", "error"),
-    LibraryState.UNKNOWN: Sign("unknown", "muted"),
-}
-OF_OUTCOMES: Dict[PreviewOutcome, Sign] = {
-    PreviewOutcome.ENCODE: Sign("shrink", "accent"),
-    PreviewOutcome.COPY: Sign("copy", "accent"),
-    PreviewOutcome.NAMES: Sign("label", "accent"),
-    PreviewOutcome.NOTHING: Sign("done", "success"),
-    PreviewOutcome.NO_GAIN: Sign("skipped", "muted"),
-    PreviewOutcome.LEFT_ALONE: Sign("skipped", "muted"),
-    PreviewOutcome.UNREADABLE: Sign("warning", "error"),
-}
-OF_KEPT: Dict[KeptState, Sign] = {
-    KeptState.KEPT: Sign("archive", "muted"),
-    KeptState.MISSING: Sign("warning", "error"),
-    KeptState.UNKNOWN: Sign("help", "muted"),
 }
 OF_FOLDERS: Dict[RootState, Sign] = {
     RootState.STARTING: Sign("waiting", "muted"),
@@ -54,13 +29,6 @@ OF_TRACKS: Dict[str, Sign] = {
 }
 PRESENT, ABSENT = Sign("done", "success"), Sign("off", "muted")  # a program
 FILM, FOLDER = Sign("film", "muted"), Sign("folder", "muted")
-
-
-def of_film(film: LibraryFilm) -> Sign:
-    """Return the picture of a film of the library: damage says more than what would be done."""
-    if film.health in (FilmHealth.DAMAGED, FilmHealth.UNREADABLE):
-        return OF_LIBRARY[LibraryState.UNREADABLE]
-    return OF_LIBRARY[film.state]
 
 
 def of_folder(state: str) -> Optional[Sign]:

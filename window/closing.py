@@ -107,7 +107,9 @@ class Closing:
     def _shut_down(self) -> None:
         services = self._services
         services.slow.call(
-            services.manager.shutdown, lambda _ended: self._end(), lambda _error: self._end()
+            lambda: services.manager.shutdown(),
+            lambda _ended: self._end(),
+            lambda _error: self._end(),
         )
 
     def _end(self) -> None:

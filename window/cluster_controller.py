@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import queue
 import tkinter as tk
 from typing import List, Mapping, Optional
 
+from core.inbox import Inbox
 from core.protocol.machines import ClusterOverview, Machine
 from core.protocol.node_commands import NodeCommand
 from core.protocol.system_status import WorkStatus
@@ -21,6 +21,9 @@ from views.texts import _
 from window.services import Answer, MachinesFollower, ServiceThread, WindowServices
 
 _EVERY = 2000  # milliseconds between two looks
+_ALONE = (
+    15000  # where there are no others, and nobody looks: what changes that comes by the settings
+)
 _WATCHED = 700  # while the window of the machines is open
 _CANCEL = 1  # Enter keeps it running
 
@@ -38,7 +41,7 @@ class ClusterController:
         self.window: Optional[MachinesWindow] = None
         self.slots: Optional[SlotsDialog] = None
         self.log: Optional[TextWindow] = None
-        answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        answers: Inbox[Answer] = Inbox()
         self._looks = ServiceThread("window-machines", answers, title=_("Status of the machines"))
         # A machine that is just going to sleep may make its command wait; no other waits with it.
         self._commands = ServiceThread(
@@ -50,7 +53,11 @@ class ClusterController:
         self._pump.start()
         services.registry.bind("network.machines", self.open)
         services.on_look.append(self._recolor)
+
+    def begin(self) -> None:
+        """Look, now and every few seconds; the first look loads what speaks to other machines."""
         self._look()
+        self._services.on_settings.append(lambda _settings: self.look_now())
 
     @property
     def text(self) -> str:
@@ -69,7 +76,8 @@ class ClusterController:
 
     def look_now(self) -> None:
         """Look at once, as after something was changed."""
-        self._root.after_cancel(self._timer)
+        if self._timer:
+            self._root.after_cancel(self._timer)
         self._look()
 
     def health(self) -> ThreadHealth:
@@ -78,14 +86,17 @@ class ClusterController:
 
     def close(self) -> None:
         """Look no more."""
-        self._root.after_cancel(self._timer)
+        if self._timer:
+            self._root.after_cancel(self._timer)
         self._pump.stop()
         self._looks.stop()
         self._commands.stop()
 
     def _look(self) -> None:
         watched = self.window is not None and self.window.winfo_exists()
-        self._timer = self._root.after(_WATCHED if watched else _EVERY, self._look)
+        alone = self._services.config.settings.network.mode is NetworkMode.STANDALONE
+        pause = _WATCHED if watched else _ALONE if alone else _EVERY
+        self._timer = self._root.after(pause, self._look)
         if not self._asking:
             self._asking = True
             self._looks.call(lambda: self._services.machines.cluster(), self._take, self._failed)

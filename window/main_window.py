@@ -2,19 +2,19 @@
 
 Tk's thread does no I/O: commands run in a service thread of their own, what takes long (folders,
 figures, the end) in a second one, and answers come back through the same timer as the events. The tab
-that was open last is built at once, others in idle moments after the first films are shown, or when they
-are opened (``window.tabs``).
+that was open last is built at once, and what it shows is read from the database. What films are made with,
+other machines and other tabs are loaded after that: in threads, in idle moments, or when they are opened
+(``window.tabs``).
 """
 
 from __future__ import annotations
 
 import logging
-import queue
 import tkinter as tk
 from functools import cached_property
 from pathlib import Path
 from tkinter import ttk
-from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
 from app.program import Program
 from core.events import (
@@ -27,12 +27,13 @@ from core.events import (
     QueueStateChanged,
     ServiceNotice,
 )
+from core.inbox import Inbox
 from core.queue.held import without_path
 from core.queue.outcome import sentence_of
 from core.reporting.health import ThreadHealth
 from core.settings.choices import Theme
 from core.settings.tree import Settings
-from queue_manager import QueueManager, keep_responsive
+from scheduling.responsive import keep_responsive
 from views import control_panel, drop, theme
 from views.command_list import COMMANDS, MENUS
 from views.commands import Registry
@@ -61,9 +62,11 @@ if TYPE_CHECKING:
     from window.first_steps import FirstStepsController
 
 NAME = "MediaProcessor"
-_FIRST_PAUSE = (
-    400  # milliseconds until the first tab is built in an idle moment: films are shown first
-)
+# Milliseconds until the program begins, where the queue has not shown its films before: on a busy machine
+# both together would take longer than one after the other.
+_LATEST_BEGIN = 3000
+_PAINT_PAUSE = 100  # milliseconds from what there is to show until it is on the screen
+_FIRST_PAUSE = 400  # milliseconds from then until the first tab is built in an idle moment
 _BUILD_PAUSE = 60  # milliseconds between two of them
 
 _log = logging.getLogger("mediaprocessor.window")
@@ -75,16 +78,16 @@ class MainWindow:
     def __init__(
         self,
         root: tk.Tk,
-        manager: QueueManager,
         program: Program,
         dialogs: Callable[[tk.Tk, theme.Look], Dialogs] = Dialogs,
     ) -> None:
         self.root = root
         self.closed: Callable[[], None] = root.destroy
-        self._manager = manager
         self._running: Dict[int, JobState] = {}
         self._telling_error = False
-        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._begun = False  # whether the program was asked to begin
+        self._waiting: Optional[List[Callable[[], None]]] = []  # for it; None: it has begun
+        self._answers: Inbox[Answer] = Inbox()
         self._tabs: Dict[str, Tab] = {}
         self._places: Dict[str, ttk.Frame] = {}
         root.title(NAME)
@@ -99,17 +102,13 @@ class MainWindow:
         self._closing = Closing(root, self.services, self)
         self.registry.declare(COMMANDS)
         self._bind_commands()
-        self.services.slow.call(lambda: program.begin(manager), lambda _done: None, self.failed)
-        self.services.slow.call(manager.continue_as_before, lambda _done: None, self.failed)
-        if not program.minimized:
-            self._greet(program)
         self.status = StatusController(root, self.services, self)
         self.cluster = ClusterController(root, self.services)
         self.help = HelpController(root, self.services, lambda: self.help.topic_of(self._open_name))
         self._build(program.config.settings)
         self._show_theme()
         self._pumps = (
-            MessagePump(root, manager.events, self._handle, self._turn_ended),
+            MessagePump(root, program.events, self._handle, self._turn_ended),
             MessagePump(root, self._answers, lambda answer: answer()),
         )
         for pump in self._pumps:
@@ -119,7 +118,8 @@ class MainWindow:
             root, self.services, self.panel, self.presence.tray.notify
         )
         program.config.on_change(self._settings_changed)
-        root.after(_FIRST_PAUSE, self._build_next)
+        latest = _LATEST_BEGIN if self._open_name == "queue" else _FIRST_PAUSE
+        self._timer = root.after(latest, self.shown)
 
     @cached_property
     def first_steps(self) -> FirstStepsController:
@@ -127,6 +127,44 @@ class MainWindow:
         from window.first_steps import FirstStepsController  # few starts show anything of it
 
         return FirstStepsController(self.root, self.services, self.services.program.first_steps())
+
+    def shown(self) -> None:
+        """Begin with the program's work, once: the open tab shows what there is."""
+        if not self._begun:
+            self._begun = True
+            self.root.after_cancel(self._timer)
+            self._timer = self.root.after(_PAINT_PAUSE, self._begin)
+
+    def _begin(self) -> None:
+        services, program = self.services, self.services.program
+        services.slow.call(
+            lambda: program.begin(services.manager),
+            lambda _done: self._start_ended(),
+            self._start_failed,
+        )
+        services.slow.call(
+            lambda: services.manager.continue_as_before(), lambda _done: None, self.failed
+        )
+        if not program.minimized:
+            self._greet(program)
+        self._timer = self.root.after(_FIRST_PAUSE, self._build_next)
+
+    def when_begun(self, call: Callable[[], None]) -> None:
+        """Call it once what the last run left behind is put right: at once, where that is so."""
+        if self._waiting is None:
+            call()
+        else:
+            self._waiting.append(call)
+
+    def _start_ended(self) -> None:
+        waiting, self._waiting = self._waiting or [], None
+        self.cluster.begin()
+        for call in waiting:
+            call()
+
+    def _start_failed(self, error: Exception) -> None:
+        self.failed(error)
+        self._start_ended()
 
     def _greet(self, program: Program) -> None:
         """Open the first steps where the user is new."""
@@ -156,7 +194,9 @@ class MainWindow:
         """Queue films, and the films of folders."""
         if paths:
             self._show_status(_("Adding…"))
-            self.services.slow.call(lambda: self._manager.add(paths), self._added, self.failed)
+            self.services.slow.call(
+                lambda: self.services.manager.add(paths), self._added, self.failed
+            )
 
     def _close_or_hide(self) -> None:
         if self._closing.begun or not self.presence.hide():
@@ -175,7 +215,7 @@ class MainWindow:
 
     def end_politely(self) -> None:
         """End soon, without a question about films; from any thread, and from a signal's handler."""
-        self._manager.events.put(EndRequested())
+        self.services.program.events.put(EndRequested())
 
     def _end_as_asked(self, event: EndRequested) -> None:
         """End for another start of the program, or the system; only settings not saved are asked about."""
@@ -192,22 +232,19 @@ class MainWindow:
             dialogs=self.dialogs,
             window=self,
             program=program,
-            manager=self._manager,
             commands=ServiceThread("window-commands", self._answers, title=_("Window commands")),
             slow=ServiceThread("window-slow", self._answers, title=_("Folders and files")),
             tests=ServiceThread(
                 "window-tests", self._answers, at_once=4, title=_("Connection tests")
             ),
-            previews=program.previews(),
-            trials=program.template_trials(),
         )
 
     def _bind_commands(self) -> None:
         bind = self.registry.bind
         bind("files.add", lambda: self.add(self.dialogs.films()))
         bind("files.add_folder", self._add_folder)
-        bind("queue.start", lambda: self.first_steps.start())
-        bind("help.first_steps", lambda: self.first_steps.open())
+        bind("queue.start", lambda: self.when_begun(lambda: self.first_steps.start()))
+        bind("help.first_steps", lambda: self.when_begun(lambda: self.first_steps.open()))
         bind("window.close", self.close)
         bind("window.exit", self.exit)
         bind("settings.open", lambda: self.open_tab("settings"))
@@ -246,7 +283,7 @@ class MainWindow:
         missing = [kind.name for kind in TABS if kind.beforehand and kind.name not in self._tabs]
         if missing and not self._closing.begun:
             self.tab(missing[0])
-            self.root.after(_BUILD_PAUSE, self._build_next)
+            self._timer = self.root.after(_BUILD_PAUSE, self._build_next)
         elif not missing:
             keep_responsive()  # what was built since the start stays as well
 
@@ -374,7 +411,7 @@ class MainWindow:
         """How the program's threads and those of the window are."""
         services = self.services
         ours = (services.commands, services.slow, services.tests)
-        return (*self._manager.health(), *(thread.health() for thread in (*ours, self.cluster)))
+        return (*services.manager.health(), *(thread.health() for thread in (*ours, self.cluster)))
 
     def _remember_place(self) -> None:
         texts = {"window.tab": self._open_name}
@@ -396,6 +433,7 @@ class MainWindow:
 
     def end(self) -> None:
         """End what the window shows; no thread is at work any more."""
+        self.root.after_cancel(self._timer)
         for tab in self._tabs.values():
             tab.close()
         if "first_steps" in vars(self):

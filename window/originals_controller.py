@@ -6,7 +6,6 @@ window nor its other threads wait for a slow disk.
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 import tkinter as tk
@@ -19,6 +18,7 @@ from typing import Any, Callable, List, Mapping, Sequence, Tuple
 from app.exclusion_list import ExclusionList
 from app.kept_originals import BulkResult, free_each, restore_each, rows_now
 from core.events import Event, JobRemoved, JobState, JobStateChanged
+from core.inbox import Inbox
 from core.queue.exclusion import ExclusionCause
 from core.queue.kept_original import KeptOriginal
 from core.reporting.kept_listing import KeptFilter, KeptRow, KeptSums, listed, sums_of
@@ -64,7 +64,7 @@ class OriginalsController:
         self._disks: Tuple[str, ...] = ()
         self._timer = ""
         self._stop = threading.Event()
-        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._answers: Inbox[Answer] = Inbox()
         self._reader = ServiceThread("window-originals", self._answers)
         self._searcher = ServiceThread("window-originals-search", self._answers)
         self._worker = ServiceThread("window-originals-work", self._answers)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Dict, Tuple
 
 from core.events import Event, JobProgressed, JobState, JobStateChanged, QueueEmptied
+from core.inbox import Inbox
 from views.emptied_text import emptied_text
 from views.numbers import count_text, percent_text
 from views.placement import hide
@@ -36,7 +37,7 @@ class Presence:
     ) -> None:
         self._root = root
         self._services = services
-        self._chosen: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._chosen: Inbox[str] = Inbox()
         self._percent: Dict[int, float] = {}
         self._names: Dict[int, str] = {}
         self._title = NAME
@@ -52,6 +53,7 @@ class Presence:
             ),
             self._chosen,
         )
+        self._begun = False
         self._timer = root.after(_TRAY_AFTER, self._begin)
         self._pumps = (
             MessagePump(root, handed, self._take, interval=UNHURRIED),
@@ -77,7 +79,9 @@ class Presence:
         """Keep in mind what is going on, and let the system tell what ended."""
         if isinstance(event, JobProgressed):
             self._percent[event.job_id] = event.progress.percent or 0.0
+            self._tell_tray_later()
         elif isinstance(event, JobStateChanged):
+            self._tell_tray_later()
             name = Path(event.filename).name
             if event.state in (JobState.ANALYZING, JobState.PROCESSING, JobState.VERIFYING):
                 self._names[event.job_id] = name
@@ -91,7 +95,8 @@ class Presence:
 
     def close(self) -> None:
         """Take the icon away."""
-        self._root.after_cancel(self._timer)
+        if self._timer:
+            self._root.after_cancel(self._timer)
         for pump in self._pumps:
             pump.stop()
         self.tray.stop(0.0)
@@ -102,10 +107,15 @@ class Presence:
 
     def _begin(self) -> None:
         self.tray.start()
+        self._begun, self._timer = True, ""
         self._tell_tray()
 
+    def _tell_tray_later(self) -> None:
+        if self._begun and not self._timer:
+            self._timer = self._root.after(_EVERY, self._tell_tray)
+
     def _tell_tray(self) -> None:
-        self._timer = self._root.after(_EVERY, self._tell_tray)
+        self._timer = ""
         title = self._going_on()
         if title != self._title:
             self._title = title

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import queue
 import time
 import tkinter as tk
 from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
+from core.inbox import Inbox
 from core.planning.comparison import compare
 from core.planning.preview import (
     FilmPreview,
@@ -98,7 +98,7 @@ class Preview:
         self._shown_at = self._cost = 0.0
         self._shown_film: Optional[FilmPreview] = None
         self._pace: Pace = ({}, {})
-        self._inbox: queue.SimpleQueue[Tuple[int, int, PreviewNews]] = queue.SimpleQueue()
+        self._inbox: Inbox[Tuple[int, int, PreviewNews]] = Inbox()
         self.view = PreviewWindow(parent, services.look, self._calls())
         color_title_bar(self.view, dark=services.look.palette.dark)
         self._pump = MessagePump(self.view, self._inbox, self._take, self._show_soon)

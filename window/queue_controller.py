@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable, List, Optional, Sequence, Set, Tuple
 
 from core.events import (
@@ -27,14 +26,15 @@ from views.queue_sections import MACHINE, RUNNING, SECTIONS, section_of
 from views.queue_tab import QueueTab
 from views.texts import _, sentence
 from window.lost_work import LostWork, cancel_question, remove_question
-from window.never_touch import FilmWishes
 from window.queue_rule import QueueRule
 from window.queue_tables import QueueTables
 from window.services import WindowServices
 from window.table_commands import TableCommands
 
 if TYPE_CHECKING:
+    from queue_manager import QueueManager
     from window.details_controller import DetailsController
+    from window.never_touch import FilmWishes
     from window.preview_controller import PreviewController
 
 _MANY = 1000  # films from which on a removal is asked about
@@ -47,7 +47,6 @@ class QueueController:
 
     def __init__(self, parent: tk.Misc, services: WindowServices) -> None:
         self._services = services
-        self._manager = services.manager
         self._lost_work = LostWork(services)
         self._changed_jobs: List[int] = []
         self._changed_tables: Set[str] = set()
@@ -60,8 +59,13 @@ class QueueController:
         services.on_look.append(self.view.recolor)
         self._names_shown = 0  # changes of them
         services.window.follow_machines(self)
-        # What was left running is put right first, in the same thread.
-        services.slow.call(lambda: None, lambda _done: self._begin(), services.window.failed)
+        self.tables.show(self.view.open_section)  # read while the rest of the window is built
+        services.window.when_begun(self._show_what_runs)
+
+    @property
+    def _manager(self) -> QueueManager:
+        """Asked for beside Tk's thread."""
+        return self._services.manager
 
     # What is not needed to open the window is loaded when it is first asked for.
     @cached_property
@@ -121,7 +125,8 @@ class QueueController:
             section.table.show_column(MACHINE, wanted=names.several)
             section.table.outdate()
 
-    def _begin(self) -> None:
+    def _show_what_runs(self) -> None:
+        """Show it and read the tables again: what was left running is put right."""
         self.tables.changed(_ALL, ())
         pages = JobPages(self._services.program.database)
         self._services.slow.call(
@@ -167,28 +172,40 @@ class QueueController:
         self._changed_tables |= tables
 
     def _bind_commands(self) -> None:
-        manager, bind = self._manager, self._services.registry.bind
+        services, bind = self._services, self._services.registry.bind
         for where in Where:
             bind(f"job.{where.value}", self._mover(where), enabled=False)
         for name, priority in _PRIORITIES.items():
             bind(name, self._prioritizer(priority), enabled=False)
         bind("job.spread", self._spread, enabled=False)
-        bind("job.pause", self._for_chosen(manager.pause_job), enabled=False)
-        bind("job.resume", self._for_chosen(manager.resume_job), enabled=False)
+        bind(
+            "job.pause",
+            self._for_chosen(lambda job_id: services.manager.pause_job(job_id)),
+            enabled=False,
+        )
+        bind(
+            "job.resume",
+            self._for_chosen(lambda job_id: services.manager.resume_job(job_id)),
+            enabled=False,
+        )
         bind("job.cancel", lambda: self._cancel(self._chosen()), enabled=False)
-        bind("job.retry", self._for_chosen(manager.retry), enabled=False)
+        bind(
+            "job.retry",
+            self._for_chosen(lambda job_id: services.manager.retry(job_id)),
+            enabled=False,
+        )
         bind("job.retry_all", self._retry_all, enabled=False)
         bind("job.remove", self._remove, enabled=False)
         bind("job.details", self._show_details, enabled=False)
         bind("job.log", self._show_log, enabled=False)
         for name, wish in (
-            ("job.again", self.wishes.again),
-            ("job.never", self.wishes.never_touch),
-            ("job.never_folder", self.wishes.never_touch_folders),
+            ("job.again", "again"),
+            ("job.never", "never_touch"),
+            ("job.never_folder", "never_touch_folders"),
         ):
             bind(name, self._wisher(wish), enabled=False)
         bind("queue.search", self._search)
-        bind("files.preview", lambda: self.preview.open())
+        bind("files.preview", lambda: services.window.when_begun(lambda: self.preview.open()))
 
     def _chosen(self) -> Tuple[int, ...]:
         return tuple(self.view.table.chosen_ids)
@@ -203,10 +220,12 @@ class QueueController:
     @cached_property
     def wishes(self) -> FilmWishes:
         """What is asked of films as such."""
+        from window.never_touch import FilmWishes
+
         return FilmWishes(self._services)
 
-    def _wisher(self, wish: Callable[[Sequence[Path]], None]) -> Callable[[], None]:
-        return lambda: self.wishes.of_jobs(self._chosen(), wish)
+    def _wisher(self, wish: str) -> Callable[[], None]:
+        return lambda: self.wishes.of_jobs(self._chosen(), getattr(self.wishes, wish))
 
     def _remove(self) -> None:
         count = self.view.table.choice.ranges.count
@@ -221,12 +240,12 @@ class QueueController:
             )
             if answer != 0:
                 return
-        manager, jobs, services = self._manager, self._chosen(), self._services
+        jobs, services = self._chosen(), self._services
         self._lost_work.ask(
-            lambda: manager.work_in_hand(jobs),
+            lambda: services.manager.work_in_hand(jobs),
             remove_question,
             lambda: services.slow.call(
-                lambda: manager.each(manager.remove, jobs),
+                lambda: services.manager.each(services.manager.remove, jobs),
                 lambda _done: None,
                 services.window.failed,
             ),
@@ -234,7 +253,9 @@ class QueueController:
 
     def _retry_all(self) -> None:
         self._services.slow.call(
-            self._manager.retry_all_failed, lambda _count: None, self._services.window.failed
+            lambda: self._manager.retry_all_failed(),
+            lambda _count: None,
+            self._services.window.failed,
         )
 
     def _mover(self, where: Where) -> Callable[[], None]:
@@ -272,11 +293,10 @@ class QueueController:
         self._services.do(lambda: self._manager.resume_job(job_id))
 
     def _cancel(self, jobs: Tuple[int, ...]) -> None:
-        manager = self._manager
         self._lost_work.ask(
-            lambda: manager.work_in_hand(jobs),
+            lambda: self._manager.work_in_hand(jobs),
             cancel_question,
-            lambda: self._services.do(lambda: manager.each(manager.cancel, jobs)),
+            lambda: self._services.do(lambda: self._manager.each(self._manager.cancel, jobs)),
         )
 
     def machine_name(self, instance_id: str) -> str:

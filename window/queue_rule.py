@@ -38,4 +38,4 @@ class QueueRule:
         if settings.queue.order is not self._rule:
             self._rule = settings.queue.order
             self.view.show(self._rule)
-            self._services.manager.events.put(QueueListChanged())
+            self._services.program.events.put(QueueListChanged())

@@ -216,6 +216,8 @@ class QueueTables:
             source.to_top = False
         if source.old and name == self._open:
             self._read_later(name)
+        if not order.ids:
+            self._services.window.shown()
 
     def _numbering(self, name: str, order: _Order) -> Callable[[int, int], int]:
         """How the rows of a table are counted: those that wait by their place in the queue."""
@@ -246,6 +248,7 @@ class QueueTables:
     def _take_rows(self, source: _Source, rows: Dict[int, Row]) -> None:
         source.fetching = False
         source.table.take_rows(rows)
+        self._services.window.shown()
 
     def _call(
         self,

@@ -128,6 +128,12 @@ class WindowPort(Protocol):
     def add(self, paths: Tuple[Path, ...]) -> None:
         """Queue films, and the films of folders."""
 
+    def shown(self) -> None:
+        """The open tab shows what there is: begin with the program's work, where it has not begun."""
+
+    def when_begun(self, call: Callable[[], None]) -> None:
+        """Call it once what the last run left behind is put right: at once, where that is so."""
+
     def follow_machines(self, follower: MachinesFollower) -> None:
         """Tell it how the machines are, now and from now on."""
 
@@ -135,8 +141,8 @@ class WindowPort(Protocol):
 @dataclass(frozen=True)
 class WindowServices:
     """Passed to every tab. Nothing here blocks Tk's thread but what ``program``, ``manager`` and what they
-    return do: call those inside ``commands`` (short, in order), ``slow`` (folders, figures, files) or
-    ``tests`` (other machines, outside programs).
+    return do, and asking for what loads modules: call those inside ``commands`` (short, in order), ``slow``
+    (folders, figures, files) or ``tests`` (other machines, outside programs).
 
     ``machine_names`` knows what the machines are called. Into the lists goes what is to be called in Tk's
     thread: ``on_settings`` with the new settings after a change of them, ``on_look`` after colours have
@@ -150,12 +156,9 @@ class WindowServices:
     dialogs: Dialogs
     window: WindowPort
     program: Program
-    manager: QueueManager
     commands: ServiceThread
     slow: ServiceThread
     tests: ServiceThread
-    previews: FilmPreviews
-    trials: TemplateTrials
     machine_names: MachineNames = field(default_factory=MachineNames)
     on_settings: List[Callable[[Settings], None]] = field(default_factory=list)
     on_look: List[Callable[[], None]] = field(default_factory=list)
@@ -168,6 +171,21 @@ class WindowServices:
         layouts = TableLayouts(self.config.settings.window.tables)
         self.kept.append(lambda: {"window.tables": layouts.text()})
         return layouts
+
+    @property
+    def manager(self) -> QueueManager:
+        """The queue; asked for beside Tk's thread, as everything of it. It tells on ``program.events``."""
+        return self.program.manager
+
+    @cached_property
+    def previews(self) -> FilmPreviews:
+        """What would be done with films."""
+        return self.program.previews()
+
+    @cached_property
+    def trials(self) -> TemplateTrials:
+        """What templates are tried with before they are saved."""
+        return self.program.template_trials()
 
     def do(self, work: Callable[[], object]) -> None:
         """Do it inside ``commands``; where it fails, the window shows the sentence."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import shutil
 import time
 import tkinter as tk
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Protocol, Tuple
 
 from core.events import Event, JobProgressed, JobRemoved, JobState, JobStateChanged
+from core.inbox import Inbox
 from core.progress import Progress
 from core.reporting.health import ThreadHealth
 from views.health_page import HealthPage
@@ -19,6 +19,9 @@ from views.status_bar import StatusBar, Vitals
 from window.services import Answer, ServiceThread, WindowServices
 
 _EVERY = 3000  # milliseconds between two looks at everything
+_AT_REST = (
+    15000  # while nothing happens and nobody reads the page of it: disks of others fill up, too
+)
 _PACE_EVERY = 1000  # milliseconds between two figures of the pace
 
 
@@ -42,7 +45,7 @@ class StatusController:
         self._changed = True  # something has happened since the queue's time was estimated
         self.vitals = Vitals(time.time())
         self.page: Optional[HealthPage] = None
-        answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        answers: Inbox[Answer] = Inbox()
         # A disk of a share that is away may make it wait for minutes; nothing else waits with it.
         self._thread = ServiceThread("window-status", answers)
         self.view = StatusBar(root, services.look, self.open_health)
@@ -52,10 +55,9 @@ class StatusController:
             root, answers, lambda answer: answer(), interval=UNHURRIED
         )
         self._pump.start()
-        self._timers = {
-            "look": root.after(_PACE_EVERY, self._look),
-            "pace": root.after(_PACE_EVERY, self._show_pace),
-        }
+        self._timers: Dict[str, str] = {}
+        self._resting = False
+        services.window.when_begun(lambda: self._look_in(_PACE_EVERY))  # the queue is asked for
 
     def open_health(self) -> None:
         """Show the page about the program's health, or bring it to the front."""
@@ -63,10 +65,12 @@ class StatusController:
             self.page = HealthPage(self._root, self._services.look)
         self.page.show(self.vitals)
         self.page.lift()
+        self._look_in(_EVERY)
 
     def handle(self, event: Event) -> None:
         """Note which films are at work and how quick."""
         self._note_change()
+        self._show_pace_later()
         if isinstance(event, JobProgressed):
             self._progress[event.job_id] = event.progress
         elif isinstance(event, JobStateChanged):
@@ -87,9 +91,17 @@ class StatusController:
 
     def _note_change(self) -> None:
         self._changed = True
+        if self._resting:
+            self._look_in(_PACE_EVERY)
+
+    def _look_in(self, milliseconds: int) -> None:
+        self._resting = milliseconds == _AT_REST
+        if "look" in self._timers:
+            self._root.after_cancel(self._timers["look"])
+        self._timers["look"] = self._root.after(milliseconds, self._look)
 
     def _show_pace(self) -> None:
-        self._timers["pace"] = self._root.after(_PACE_EVERY, self._show_pace)
+        self._timers.pop("pace", None)
         at_work = [
             progress for job_id, progress in self._progress.items() if job_id in self._running
         ]
@@ -97,9 +109,15 @@ class StatusController:
             [progress.fps for progress in at_work if progress.fps],
             [progress.speed for progress in at_work if progress.speed],
         )
+        self._show_pace_later()
+
+    def _show_pace_later(self) -> None:
+        if self._running and "pace" not in self._timers:
+            self._timers["pace"] = self._root.after(_PACE_EVERY, self._show_pace)
 
     def _look(self) -> None:
-        self._timers["look"] = self._root.after(_EVERY, self._look)
+        watched = self.page is not None and self.page.winfo_exists()
+        self._look_in(_EVERY if self._changed or self._running or watched else _AT_REST)
         if not self._asking:
             self._asking = True
             folders, changed = self._folders(), self._changed

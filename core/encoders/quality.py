@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Mapping, Tuple
+from typing import TYPE_CHECKING, Mapping, Tuple
 
-from core.plan import ContentClass
+if TYPE_CHECKING:  # the settings know these words, and need no plan for them
+    from core.plan import ContentClass
 
 
 class Codec(str, Enum):
@@ -92,6 +93,8 @@ class Scale:
 
     def words(self, choice: Choice, content: ContentClass) -> str:
         """The encoder's options for a choice; raises ValueError for templates that are by hand."""
+        from core.plan import ContentClass
+
         number = self.numbers[QUALITIES.index(choice.quality)] - self.finer.get(content, 0)
         presets = self.presets
         if content is ContentClass.DOLBY_VISION and self.dolby_vision_presets:
@@ -106,4 +109,6 @@ class Scale:
 
 def finer(dolby_vision: int, downscale: int) -> Mapping[ContentClass, int]:
     """How much nearer to the original than other content: Dolby Vision, and a picture of fewer pixels."""
+    from core.plan import ContentClass
+
     return {ContentClass.DOLBY_VISION: dolby_vision, ContentClass.DOWNSCALE: downscale}

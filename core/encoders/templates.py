@@ -10,26 +10,38 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import lru_cache
 from typing import Dict, Optional, Sequence, Tuple
 
 from core.encoders.family import EncoderFamily, Placeholder, Template, Value, names_in
 from core.encoders.listed import families
-from core.encoders.qsvenc import QSVENC
-from core.encoders.quality import Choice
-from core.encoders.x265 import LIBX265
+from core.encoders.new_user import (
+    FFMPEG_DOLBY_VISION,
+    FFMPEG_DOWNSCALE,
+    FFMPEG_NORMAL,
+    QSVENC_DOLBY_VISION,
+    QSVENC_DOWNSCALE,
+    QSVENC_NORMAL,
+)
 from core.errors import TemplateError
-from core.plan import ContentClass
 from core.text.sentence import Listed, Sentence
 
-__all__ = ["Template", "Value", "family_of", "parse_template", "placeholders", "runs_on_chip"]
+__all__ = [
+    "FFMPEG_DOLBY_VISION",
+    "FFMPEG_DOWNSCALE",
+    "FFMPEG_NORMAL",
+    "QSVENC_DOLBY_VISION",
+    "QSVENC_DOWNSCALE",
+    "QSVENC_NORMAL",
+    "Template",
+    "Value",
+    "family_of",
+    "parse_template",
+    "placeholders",
+    "runs_on_chip",
+]
 
-# What a new user has.
-QSVENC_NORMAL, QSVENC_DOLBY_VISION, QSVENC_DOWNSCALE = (
-    QSVENC.template(Choice(), content) for content in ContentClass
-)
-FFMPEG_NORMAL, FFMPEG_DOLBY_VISION, FFMPEG_DOWNSCALE = (
-    LIBX265.template(Choice(), content) for content in ContentClass
-)
+_KEPT = 256  # texts whose words are kept: each film is planned with the same few
 
 _COMMON = (
     Placeholder("input", Sentence("The film; stands alone after -i."), required=True),
@@ -72,10 +84,15 @@ def parse_template(text: str, setting: str = "template") -> Template:
 
     Raises TemplateError, with the sentence that says what is wrong; ``setting`` is named there.
     """
+    return _parsed(text, setting, families())
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(text: str, setting: str, known: Tuple[EncoderFamily, ...]) -> Template:
     words = _split(text, setting)
     if not words:
         raise TemplateError(setting, Sentence("the template is empty."))
-    family = _family(words, setting)
+    family = _family(words, setting, known)
     _check_placeholders(words, family, setting)
     _check_places(words, family, setting)
     return family.read(words, setting)
@@ -87,7 +104,7 @@ def family_of(text: str) -> Optional[EncoderFamily]:
     A plan may be another machine's, whose program knows more families.
     """
     try:
-        return _family(_split(text, "template"), "template")
+        return _family(_split(text, "template"), "template", families())
     except (TemplateError, IndexError):
         return None
 
@@ -119,6 +136,7 @@ def template_words(text: str) -> Tuple[str, ...]:
     return _split(text, "template")
 
 
+@lru_cache(maxsize=_KEPT)
 def _split(text: str, setting: str) -> Tuple[str, ...]:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     lexer = shlex.shlex("\n".join(lines), posix=True, punctuation_chars=False)
@@ -132,11 +150,11 @@ def _split(text: str, setting: str) -> Tuple[str, ...]:
         ) from None
 
 
-def _family(words: Sequence[str], setting: str) -> EncoderFamily:
-    for family in families():
+def _family(words: Sequence[str], setting: str, known: Sequence[EncoderFamily]) -> EncoderFamily:
+    for family in known:
         if words[0] in family.placeholder.spellings and family.claims(words):
             return family
-    names = dict.fromkeys(f"${family.placeholder.name}" for family in families())
+    names = dict.fromkeys(f"${family.placeholder.name}" for family in known)
     *most, last = names
     raise TemplateError(
         setting,

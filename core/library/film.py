@@ -6,14 +6,15 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Optional, Tuple
 
 from core.damage import Damage
 from core.media.model import FileIdentity, HdrFormat, MediaFile
 from core.plan import Plan
-from core.planning.forecast import Expected, Past
-from core.planning.preview import PreviewOutcome, preview_of
+from core.planning.forecast import Expected, Past, expected_size
+from core.planning.preview import WORK, PreviewOutcome, outcome_of
 from core.planning.signature import RULES_VERSION, changed_settings
 from core.queue.job_facts import resolution_class
 from core.queue.overview import Estimate
@@ -121,6 +122,7 @@ class LibraryFilm:
         return self.health_message
 
 
+@lru_cache(maxsize=16)  # the program's settings and those of its folders
 def rules_mark(settings: Settings) -> str:
     """Return a short text that changes when a plan may: with the settings that plans read, and the rules."""
     content = json.dumps([RULES_VERSION, changed_settings(settings)], sort_keys=True)
@@ -144,7 +146,10 @@ def facts_of_film(media: MediaFile) -> FilmFacts:
 
 def look_of(plan: Plan, rules: str, no_gain: str = "") -> FilmLook:
     """Return what a plan tells the library; ``no_gain`` is the message of an earlier attempt with it."""
-    found = preview_of(plan, _NO_PAST, no_gain)
-    outlook = FilmOutlook(found.outcome, found.message, found.template, found.expected)
+    outcome, message = outcome_of(plan, no_gain)
+    outlook = FilmOutlook(outcome, message)
+    if outcome in WORK:
+        template = plan.video_encode.template_name if plan.video_encode else ""
+        outlook = FilmOutlook(outcome, message, template, expected_size(plan, _NO_PAST))
     media = plan.media
     return FilmLook(media.path, media.identity, facts_of_film(media), outlook, rules)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 import json
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
-from typing import Any, Dict, Iterable
+from typing import Any, Dict, Iterable, Optional, Tuple, Type
 
 from core.media.languages import LanguageTag
 from core.media.model import NativeLanguage
@@ -18,12 +19,16 @@ from core.plan import Plan, Reason
 from core.steps import Step
 from core.text.sentence import to_json
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def as_json(value: Any) -> Any:
     """Return the value in JSON's types: dataclasses by their fields, enums by value, paths as text.
 
     Sets come out sorted, so that equal values make equal text.
     """
+    if type(value) in _PLAIN:  # most are
+        return value
     if isinstance(value, LanguageTag):
         return value.bcp47
     if isinstance(value, Reason):
@@ -34,10 +39,9 @@ def as_json(value: Any) -> Any:
         return value.value
     if isinstance(value, PurePath):
         return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+    names = _fields(type(value))  # type: ignore[arg-type]  # a class is hashable
+    if names is not None:
+        return {name: as_json(getattr(value, name)) for name in names}
     if isinstance(value, dict):
         return {str(as_json(key)): as_json(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -45,6 +49,14 @@ def as_json(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(as_json(item) for item in value)
     return value
+
+
+@lru_cache(maxsize=None)  # a few classes; looking for their fields is most of the work
+def _fields(kind: Type[Any]) -> Optional[Tuple[str, ...]]:
+    """The names of a dataclass's fields; None of another class."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _reason(reason: Reason) -> Dict[str, Any]:

@@ -97,40 +97,43 @@ PreviewNews = Union[FilmPreview, FilmsFound, PreviewNotice, PreviewEnded]
 def preview_of(plan: Plan, past: Past, no_gain: str = "") -> FilmPreview:
     """Return a plan's outcome; ``no_gain`` is the message of an earlier attempt with this plan."""
     media = plan.media
-    end = end_without_work(plan)
+    outcome, message = outcome_of(plan, no_gain)
+    text = plan_text(plan)
     found = FilmPreview(
         media.path,
-        _outcome(plan),
-        joined(reason.message for reason in plan.changes),
+        outcome,
+        message,
         size=media.size,
+        kept=len(media.tracks),
+        film_seconds=media.duration,
+        plan=zlib.compress(text.encode("ascii"), 1),
+    )
+    if outcome not in WORK:
+        return found
+    return replace(
+        found,
         kept=len(plan.outputs),
         dropped=len(media.tracks) - len(plan.outputs),
         template=plan.video_encode.template_name if plan.video_encode else "",
-        film_seconds=media.duration,
-        plan=zlib.compress(plan_text(plan).encode("ascii"), 1),
-    )
-    if end is not None:
-        outcome = PreviewOutcome.LEFT_ALONE if plan.refused else PreviewOutcome.NOTHING
-        return _without_work(found, outcome, end.message, plan)
-    if no_gain:
-        return _without_work(found, PreviewOutcome.NO_GAIN, no_gain, plan)
-    return replace(
-        found,
         expected=expected_size(plan, past),
         time=expected_time(plan, past),
         pool=pool_key(plan, past),
-        summary=in_one_line(summarize(json.loads(found.plan_text))),
+        summary=in_one_line(summarize(json.loads(text))),
     )
 
 
-def _without_work(
-    found: FilmPreview, outcome: PreviewOutcome, message: str, plan: Plan
-) -> FilmPreview:
-    kept = len(plan.media.tracks)
-    return replace(found, outcome=outcome, message=message, kept=kept, dropped=0, template="")
+def outcome_of(plan: Plan, no_gain: str = "") -> Tuple[PreviewOutcome, str]:
+    """Return what becomes of a plan's film, and the sentence that says what changes or why nothing does."""
+    end = end_without_work(plan)
+    if end is not None:
+        outcome = PreviewOutcome.LEFT_ALONE if plan.refused else PreviewOutcome.NOTHING
+        return outcome, end.message
+    if no_gain:
+        return PreviewOutcome.NO_GAIN, no_gain
+    return _work(plan), joined(reason.message for reason in plan.changes)
 
 
-def _outcome(plan: Plan) -> PreviewOutcome:
+def _work(plan: Plan) -> PreviewOutcome:
     if plan.video_encode is not None:
         return PreviewOutcome.ENCODE
     return PreviewOutcome.NAMES if plan.properties_only else PreviewOutcome.COPY

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import MISSING, fields
-from typing import Any, Dict
+from functools import lru_cache
+from typing import Any, Dict, Mapping, Tuple, Type
 
 from core.encoders.chain import name_in_chain
 from core.plan import Plan, VideoEncode
@@ -20,6 +21,7 @@ from core.settings.tree import Settings
 
 # Raised when a rule changes what it makes of the same film.
 RULES_VERSION = 3
+_KEPT = 16  # settings: the program's and those of its folders
 
 
 def signature_of(plan: Plan, settings: Settings) -> str:
@@ -47,6 +49,12 @@ def signature_of(plan: Plan, settings: Settings) -> str:
 
 def changed_settings(settings: Settings) -> Dict[str, Any]:
     """The signed settings that are not at their defaults, by key, in JSON's types."""
+    return dict(_changed_settings(settings))
+
+
+@lru_cache(maxsize=_KEPT)
+def _changed_settings(settings: Settings) -> Mapping[str, Any]:
+    """The same, worked out once for all films: there are two hundred settings, and few are changed."""
     defaults = {field.key: field.default for field in declared_fields(type(settings)())}
     return {
         field.key: field.to_json(field.default)
@@ -65,11 +73,13 @@ def _conversion(conversion: Any) -> Dict[str, Any]:
 
 def _changed(decision: Any) -> Dict[str, Any]:
     """The fields of a decision that are not at their defaults; those without one are always there."""
-    values = {
-        field.name: (field.default, getattr(decision, field.name)) for field in fields(decision)
-    }
+    defaults = _defaults(type(decision))  # type: ignore[arg-type]  # a class is hashable
+    values = ((name, default, getattr(decision, name)) for name, default in defaults)
     return {
-        name: value
-        for name, (default, value) in values.items()
-        if default is MISSING or value != default
+        name: value for name, default, value in values if default is MISSING or value != default
     }
+
+
+@lru_cache(maxsize=None)  # a few classes
+def _defaults(kind: Type[Any]) -> Tuple[Tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in fields(kind))

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
 
-from core.encoders.chain import parse_chain
-from core.encoders.listed import programs
-from core.encoders.templates import parse_template
 from core.errors import ConfigError
 from core.media.languages import UNDETERMINED, parse_language
 from core.settings import quality_target
@@ -227,6 +224,8 @@ class SettingDefinition:
                     raise self._error(str(error)) from None
 
     def _check_encoder_path(self, pair: str) -> None:
+        from core.encoders.listed import programs
+
         name, _, path = pair.partition("=")
         known = [program.name for program in programs() if not program.setting]
         if name.strip() not in known or not path.strip():
@@ -249,8 +248,14 @@ class SettingDefinition:
         if not self.multiline and len(value.splitlines()) > 1:
             raise self._error(Sentence("it must be one line."))
         if self.check == "template":
+            from core.encoders.templates import (
+                parse_template,
+            )  # encoders are loaded where one is meant
+
             parse_template(value, self.key)
         elif self.check == "templates":
+            from core.encoders.chain import parse_chain
+
             parse_chain(value, self.key)
         elif self.check in ("schedule", "hours"):
             try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional
 
-from core.encoders.chosen_templates import templates_of
 from core.encoders.quality import CHOICES, Choice, Quality
 from core.errors import ConfigError
 from core.settings.fields import FIELDS, value_of, with_values
@@ -18,6 +17,7 @@ from core.text.sentence import Sentence
 
 CHOICE_KEYS = ("video.codec", "video.quality", "video.speed", "video.graphics")
 TEMPLATE_KEYS = tuple(key for key in FIELDS if key.startswith("templates."))
+_NEW_USERS = {key: value_of(Settings(), key) for key in TEMPLATE_KEYS}
 
 
 def choice_of(settings: Settings) -> Optional[Choice]:
@@ -35,6 +35,10 @@ def values_of(choice: Choice) -> Dict[str, Any]:
 
 def texts_of(choice: Choice) -> Dict[str, str]:
     """What a choice makes of the templates, by the key of each setting."""
+    if choice == Choice():
+        return _NEW_USERS
+    from core.encoders.chosen_templates import templates_of  # which loads all encoders
+
     return {f"templates.{name}": text for name, text in templates_of(choice).items()}
 
 

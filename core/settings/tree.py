@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Tuple
 
-from core.encoders import templates
+from core.encoders import new_user
 from core.encoders.quality import Codec, Graphics, Quality, Speed
 from core.settings import quality_target
 from core.settings.choices import (
@@ -232,14 +232,14 @@ class TemplateSettings:
     """
 
     normal: str = setting(
-        templates.QSVENC_NORMAL,
+        new_user.QSVENC_NORMAL,
         "Normal content",
         "The command for films that no other template applies to.",
         multiline=True,
         check="template",
     )
     normal_fallback: str = setting(
-        templates.FFMPEG_NORMAL,
+        new_user.FFMPEG_NORMAL,
         "Normal content, fallback",
         "Used if the program or encoder of the first template is missing. Empty: the video is "
         "copied.",
@@ -248,14 +248,14 @@ class TemplateSettings:
         optional=True,
     )
     dolby_vision: str = setting(
-        templates.QSVENC_DOLBY_VISION,
+        new_user.QSVENC_DOLBY_VISION,
         "Dolby Vision HDR",
         "The command for films with Dolby Vision.",
         multiline=True,
         check="template",
     )
     dolby_vision_fallback: str = setting(
-        templates.FFMPEG_DOLBY_VISION,
+        new_user.FFMPEG_DOLBY_VISION,
         "Dolby Vision HDR, fallback",
         "Used if the program of the first template cannot keep Dolby Vision. Empty: the video is "
         "copied.",
@@ -264,14 +264,14 @@ class TemplateSettings:
         optional=True,
     )
     downscale: str = setting(
-        templates.QSVENC_DOWNSCALE,
+        new_user.QSVENC_DOWNSCALE,
         "Downscaling",
         "The command for films with the downscale tag in their name.",
         multiline=True,
         check="template",
     )
     downscale_fallback: str = setting(
-        templates.FFMPEG_DOWNSCALE,
+        new_user.FFMPEG_DOWNSCALE,
         "Downscaling, fallback",
         "Used if the program or encoder of the first template is missing. Empty: the video is "
         "copied.",

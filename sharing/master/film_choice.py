@@ -197,7 +197,8 @@ def _any_fits(machines: Iterable[CandidateMachine], planned: Planned) -> bool:
 
 def _view_of(planned: Planned, toolset: Toolset) -> _View:
     plan, settings = planned.plan, planned.context.settings
-    plan = build_plan(plan.media, plan.native_language, settings, toolset)
+    if key_of(toolset) is not key_of(planned.context.toolset):
+        plan = build_plan(plan.media, plan.native_language, settings, toolset)
     waits = settings.processing.missing_mkvpropedit is MissingPropeditPolicy.WAIT
     if plan.refused or (waits and toolset.get(ToolName.MKVPROPEDIT) is None):
         return _View(plan, kind_of(plan), None)

@@ -185,9 +185,7 @@ class MasterWork:
         """Keep how a slave is, and look at the films that it has found."""
         # Nobody waits for an answer.
         with suppress(WrongField), self._queue.changed, self._word_of(node):
-            before = self._nodes.candidates()
-            self._nodes.refresh(node).status = status_from(data)
-            if self._nodes.candidates() != before:
+            if self._nodes.told(node, status_from(data)):
                 self._dispatch.machines_changed()
         if self.active and data.get("found") is not None:
             with suppress(WrongField), self._word_of(node):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from cluster.leases import Quarantine
 from cluster.ports import Data, Node, NodeState
@@ -55,6 +55,9 @@ class Nodes:
         self._clock = clock or SystemClock()
         self._names: Dict[str, str] = {}
         self._online: Dict[str, Online] = {}
+        # What follows from that, worked out when one of them changes: sixty are asked for with each film.
+        self._able: Optional[Tuple[CandidateMachine, ...]] = None
+        self._slots = 0
         self._quarantine = Quarantine()
         self._avoided: Dict[Tuple[int, str], float] = {}
 
@@ -84,10 +87,23 @@ class Nodes:
         before = self._online.get(node.instance_id)
         status = before.status if before is not None else {}
         self._online[node.instance_id] = Online(node, facts, node.capabilities, candidate, status)
+        self._changed()
 
     def left(self, node_id: str) -> None:
         """A node is away."""
         self._online.pop(node_id, None)
+        self._changed()
+
+    def told(self, node: Node, status: Mapping[str, Any]) -> bool:
+        """Keep how a node is; whether that changes which of them may work. Raises PeerError."""
+        before = self.candidates()
+        self.refresh(node).status = status
+        self._able = None
+        return self.candidates() != before
+
+    def _changed(self) -> None:
+        self._able = None
+        self._slots = sum(sum(online.facts.slots.values()) for online in self._online.values())
 
     def refresh(self, node: Node) -> Online:
         """Return a node that talks to us, as it is now; raises PeerError."""
@@ -102,19 +118,21 @@ class Nodes:
         """Return all that are connected."""
         return tuple(self._online.values())
 
-    def candidates(self) -> List[CandidateMachine]:
-        """Return those that are there and may work."""
-        now = self._clock.monotonic()
-        return [
-            online.candidate
-            for node_id, online in self._online.items()
-            if not self._quarantine.reason(node_id, now) and not online.status.get("held")
-        ]
+    def candidates(self) -> Tuple[CandidateMachine, ...]:
+        """Return those that are there and may work; the same object as long as they are the same."""
+        if self._able is None or self._quarantine.has_any:  # those go by the clock
+            now = self._clock.monotonic()
+            self._able = tuple(
+                online.candidate
+                for node_id, online in self._online.items()
+                if not self._quarantine.reason(node_id, now) and not online.status.get("held")
+            )
+        return self._able
 
     @property
     def slots(self) -> int:
         """How many jobs all of them can do at once."""
-        return sum(sum(online.facts.slots.values()) for online in self._online.values())
+        return self._slots
 
     def slots_of(self, node_id: str) -> Mapping[JobKind, int]:
         """Return the slots of a node by their kind; none where it is away."""
@@ -168,6 +186,7 @@ class Nodes:
         now = self._clock.monotonic()
         if error is None:
             self._quarantine.succeeded(node_id)
+            self._able = None
         elif isinstance(error, _BLAMED) and not isinstance(error, (NodeLost, JobTakenBack)):
             self._avoided[job_id, node_id] = now + AVOID_SECONDS
             if self._quarantine.failed(node_id, str(error), now):

@@ -87,7 +87,7 @@ class Spreading:
             for job_id in running.progress()
             if self._is_fresh(running.get(job_id)) and self._films.get(job_id) is None
         ]
-        return bool(fresh) and any(job.spread for job in self._queue.jobs.of_ids(fresh))
+        return bool(fresh) and self._queue.jobs.any_spread(fresh)
 
     @staticmethod
     def _is_fresh(running: Optional[Running]) -> bool:

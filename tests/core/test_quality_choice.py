@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any, Dict, Mapping
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.encoders.chosen_templates import templates_of
 from core.encoders.quality import CHOICES, Choice, Codec, Graphics, Quality, Speed
 from core.errors import ConfigError
 from core.settings.fields import value_of, with_values
@@ -133,6 +136,19 @@ def test_a_stored_choice_makes_the_templates_of_this_version() -> None:
     assert loaded({}) == Settings()
     assert texts(loaded({"video.quality": Quality.BETTER})) == texts_of(BETTER)
     assert as_chosen(loaded({"video.quality": Quality.BY_HAND})).templates == Settings().templates
+
+
+def test_the_templates_of_a_new_user_are_those_that_their_encoders_make() -> None:
+    made = {f"templates.{name}": text for name, text in templates_of(Choice()).items()}
+    assert texts(Settings()) == made == texts_of(Choice())
+
+
+def test_settings_that_nobody_changed_load_no_encoder() -> None:
+    look = "import sys, config; config.loaded({}); print('core.encoders.listed' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", look], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 # ---- a watched folder

@@ -68,6 +68,12 @@ def test_a_setting_that_an_update_adds_changes_no_signature() -> None:
     assert signature_of(plan, Updated(audio=Louder(loudness=3))) != signature_of(plan, Settings())
 
 
+def test_who_changes_what_was_signed_changes_it_for_nobody_else() -> None:
+    settings = Updated(audio=Louder(loudness=4))
+    changed_settings(settings)["audio.loudness"] = 5
+    assert changed_settings(settings) == {"audio.loudness": 4}
+
+
 @dataclass(frozen=True)
 class _SlowerOpus(OpusEncode):
     complexity: int = 10

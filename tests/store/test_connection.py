@@ -153,6 +153,20 @@ def test_reading_cannot_write(database: Database) -> None:
     assert keys(database) == ["b"]
 
 
+def test_a_select_alone_sees_what_is_written_before_it_and_writes_nothing(
+    database: Database,
+) -> None:
+    statement = "SELECT value FROM settings WHERE key = ?"
+    assert not database.select(statement, ("a",))
+    with database.transaction():
+        put(database, "a", "1")
+        assert [row[0] for row in database.select(statement, ("a",))] == ["1"]
+    assert [row[0] for row in database.select(statement, ("a",))] == ["1"]
+    with pytest.raises(RuntimeError):
+        database.select("DELETE FROM settings")
+    assert keys(database) == ["a"]
+
+
 def test_a_transaction_inside_a_read_is_a_mistake_that_shows(database: Database) -> None:
     with database.read(), pytest.raises(RuntimeError, match="inside read"):
         put(database, "a")

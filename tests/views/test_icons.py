@@ -18,6 +18,7 @@ from tests.views.window import pump
 from views.button_row import fit_buttons
 from views.command_list import COMMANDS
 from views.commands import Registry
+from views.film_signs import OF_KEPT, OF_LIBRARY, OF_OUTCOMES
 from views.icons import FOLDER, OF_COMMANDS, OF_TABS, SIZES, Icons
 from views.indicators import grey_pixels
 from views.palette import DARK, LIGHT
@@ -25,9 +26,6 @@ from views.signs import (
     FILM,
     OF_FOLDERS,
     OF_JOBS,
-    OF_KEPT,
-    OF_LIBRARY,
-    OF_OUTCOMES,
     OF_TRACKS,
     of_machine,
 )

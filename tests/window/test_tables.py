@@ -115,8 +115,8 @@ def test_a_failed_film_says_what_to_do_and_is_retried_from_its_details(program: 
     assert view.advice.cget("text") == "What to do: Free some space on that disk, then retry."
     view.retry_button.invoke()
     program.until(program.counts(failed=0, pending=1), "the film in the queue")
-    program.until(lambda: view.retry_button.instate(["disabled"]), "nothing to retry")
-    assert view.advice.cget("text") == ""
+    program.until(lambda: view.advice.cget("text") == "", "no advice any more")
+    assert view.retry_button.instate(["disabled"])
 
 
 def test_a_film_and_its_folder_are_opened_from_its_row_and_its_details(

@@ -157,8 +157,8 @@ def test_a_search_of_a_long_film_costs_its_trials_share() -> None:
     films = _films()
     once, twice = search_share(films, 1.0), search_share(films, 2.0)
     assert twice == pytest.approx(2 * once)
-    # 16 spans: 6 s of each encoded, 4 s compared, which takes a fifth of what encoding takes.
-    assert once == pytest.approx((96 + 64 / 5) / 6000)
+    # 25 spans: 4 s of each encoded, 2 s compared, which takes a fifth of what encoding takes.
+    assert once == pytest.approx((100 + 50 / 5) / 6000)
 
 
 def test_no_picture_of_a_clip_is_used_twice_in_a_film() -> None:
@@ -197,4 +197,4 @@ def test_all_pictures_are_in_their_places_where_a_film_is_long() -> None:
     film = put_together(_films(), seed=1, seconds=1500)
     places = film.survey(Lengths()).places
     assert len(places) == 120
-    assert all(place.pictures == 4 * RATE for place in places)
+    assert all(place.pictures == 2 * RATE for place in places)

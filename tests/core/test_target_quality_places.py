@@ -58,11 +58,15 @@ def test_busy_parts_and_credits_weigh_what_they_are_of_the_film() -> None:
     assert rolling == pytest.approx(0.1, abs=0.05)
 
 
-def test_a_place_is_like_the_part_of_the_film_that_it_stands_for() -> None:
-    loud, still, usual = ([size] * (4 * RATE) for size in (20_000, 1000, 4000))
-    sizes = [*loud, *still, *usual, *still, *loud] * 30
+def test_what_is_simple_rich_and_between_is_each_stood_for_by_its_share() -> None:
+    loud, still, usual = ([size] * (24 * RATE) for size in (20_000, 1000, 4000))
+    sizes = [*loud, *still, *usual, *still, *loud] * 5
     chosen = choose_places(survey(600, sizes), 120, LENGTHS)
-    assert all(3000 < place.density < 9000 for place in chosen)
+    rich = sum(place.weight for place in chosen if place.density > 10_000)
+    simple = sum(place.weight for place in chosen if place.density < 3000)
+    assert rich == pytest.approx(0.4, abs=0.1)
+    assert simple == pytest.approx(0.4, abs=0.1)
+    assert len({place.first // 120 for place in chosen}) >= 4
 
 
 def test_spans_lie_all_over_the_film() -> None:

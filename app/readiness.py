@@ -121,7 +121,7 @@ class ReadinessCheck:
 
     def _live_limit(self) -> Iterator[str]:
         """What the queue of a program that is at work does, where it does nothing."""
-        live = ask_state(self._folder.data_dir, "queue")
+        live = ask_state(self._folder.data_dir, "queue", "state", "reason", "until")
         if live and live["state"] != QueueState.RUNNING.value:
             now = QueueStateChanged(QueueState(live["state"]), live["reason"], live["until"])
             yield Sentence(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Optional
 
 if TYPE_CHECKING:
     import socket
@@ -20,6 +20,14 @@ PATIENCE = 3.0  # seconds until a silent other end is left alone
 _PIECE = 65536  # bytes that are read at once
 
 Asked = Mapping[str, Any]
+
+
+class ShownThere(NamedTuple):
+    """What the program at work has written for a command, and the command's exit code."""
+
+    code: int
+    output: str
+    errors: str
 
 
 def running_process(data_dir: Path) -> int:
@@ -51,14 +59,31 @@ def ask_running(
         return None
 
 
-def ask_state(data_dir: Path, command: str) -> Optional[Mapping[str, Any]]:
-    """Ask the program at work how it is with what this command is about; None as for ``ask_running``."""
-    return ask_running(data_dir, ASK_STATE, {"of": command})
+def ask_to_show(data_dir: Path, name: str, asked: Asked, patience: float) -> Optional[ShownThere]:
+    """Have the program at work do what a command asks for; None as for ``ask_running``.
+
+    None also for any other answer: where a program was killed, its port may be a stranger's.
+    """
+    answer = ask_running(data_dir, name, asked, patience) or {}
+    code, output, errors = (answer.get(key) for key in ShownThere._fields)
+    if isinstance(code, int) and isinstance(output, str) and isinstance(errors, str):
+        return ShownThere(code, output, errors)
+    return None
+
+
+def ask_state(data_dir: Path, command: str, *keys: str) -> Optional[Mapping[str, Any]]:
+    """Ask the program at work how it is with what this command is about; None as for ``ask_to_show``.
+
+    ``keys`` are those that an answer has.
+    """
+    answer = ask_running(data_dir, ASK_STATE, {"of": command})
+    return answer if answer is not None and answer.keys() >= set(keys) else None
 
 
 def _address(data_dir: Path) -> Dict[str, Any]:
+    path = data_dir / FILE_NAME
     try:
-        return read_object((data_dir / FILE_NAME).read_bytes())
+        return read_object(path.read_bytes()) if path.is_file() else {}
     except OSError:
         return {}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
 from commandline.console import prepare_streams, reader_has_gone
-from commandline.exit_codes import BROKEN_PIPE, DONE, INTERRUPTED
+from commandline.exit_codes import BROKEN_PIPE, DONE, FAILED, INTERRUPTED
 from core.version import VERSION
 
 # Commands that a program at work shows for a later start: their rows have ``shows``.
@@ -43,7 +43,7 @@ def answer(words: Sequence[str]) -> Optional[int]:
         return None
     try:
         if list(words) == ["--version"]:
-            print(f"MediaProcessor {VERSION}")
+            print(f"MediaProcessor {VERSION}", flush=True)
             return DONE
         return _shown_there(words)
     except KeyboardInterrupt:
@@ -52,6 +52,9 @@ def answer(words: Sequence[str]) -> Optional[int]:
     except BrokenPipeError:
         reader_has_gone()
         return BROKEN_PIPE
+    except OSError as error:  # a full disk
+        print(f"{error.strerror or error}.", file=sys.stderr)
+        return FAILED
 
 
 def command_in(words: Sequence[str]) -> Optional[Tuple[str, ...]]:
@@ -85,16 +88,16 @@ def _shown_there(words: Sequence[str]) -> Optional[int]:
     places = without_place(words)[1]
     if len(places) > 1 or "" in places:
         return None
-    from app.running_program import ask_running
+    from app.running_program import ask_to_show
 
     question = {"words": list(words), "version": VERSION, "clock": place_and_time()}
-    shown = ask_running(_folder(places), ASK_SHOWN, question, _PATIENCE)
+    shown = ask_to_show(_folder(places), ASK_SHOWN, question, _PATIENCE)
     if shown is None:
         return None
     prepare_streams()
-    print(shown["output"], end="", flush=True)
-    print(shown["errors"], end="", file=sys.stderr, flush=True)
-    return int(shown["code"])
+    print(shown.output, end="", flush=True)
+    print(shown.errors, end="", file=sys.stderr, flush=True)
+    return shown.code
 
 
 def _folder(places: Sequence[str]) -> Path:

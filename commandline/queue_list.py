@@ -41,7 +41,7 @@ class QueueListOptions:
 
 
 def _list(folder: DataFolder, options: QueueListOptions, output: Output) -> int:
-    live = ask_state(folder.data_dir, "queue") or {}
+    live = ask_state(folder.data_dir, "queue", "state", "reason", "until") or {}
     show_queue(folder, _states(options), options.limit, output, live)
     return DONE
 

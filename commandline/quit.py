@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.instance_lock import at_work as somebody_at_work
+from app.running_program import PATIENCE
 from commandline.command import open_folder, single
 from commandline.exit_codes import DONE
 from commandline.numbers import seconds
@@ -64,7 +65,8 @@ def run(folder: DataFolder, options: QuitOptions, output: Output) -> int:
         return DONE
     while somebody_at_work(folder.data_dir):
         if not asked:  # one that has just begun does not listen yet
-            code = call_running(folder, "quit", options, output)
+            patience = max(PATIENCE, options.wait)
+            code = call_running(folder, "quit", options, output, patience)
             if code:
                 return code
             asked = code is not None

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import logging
+import threading
 import time
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional
 
 from app.instance_lock import LOCK_PATIENCE, AlreadyRunning, only_instance
-from app.running_program import ASK_STATE, ask_running
+from app.running_program import ASK_STATE, ShownThere, ask_to_show
 from commandline.at_once import ASK_SHOWN, command_in, place_and_time
 from commandline.commands import load
 from commandline.exit_codes import FAILED, code_of
@@ -34,6 +35,11 @@ _LONGEST_ANSWER = 300.0  # seconds: a doctor's round to sleepy machines
 # sees at once when the program ends, and may stop waiting.
 LONGEST_WORK = 7 * 86400.0
 _PAUSE = 0.2
+_SILENCE = 10.0  # seconds, after which who waits is told for what
+_WAITING = (
+    "The program that is at work with this data folder has not answered yet: it is busy with this, or stands "
+    "still. Ctrl+C ends the waiting; what was asked for is done all the same once it goes on."
+)
 
 _log = logging.getLogger("mediaprocessor")
 
@@ -64,11 +70,18 @@ def call_running(
     listen, or has not answered within ``patience`` seconds.
     """
     request = {"command": name, "words": asdict(options), "json": output.json}
-    answer = ask_running(folder.data_dir, ASK, request, patience)
+    waiting = threading.Timer(_SILENCE, output.notice, (_WAITING,), {"error": True})
+    waiting.name, waiting.daemon = "waits-for-program", True
+    waiting.start()
+    try:
+        answer = ask_to_show(folder.data_dir, ASK, request, patience)
+    finally:
+        waiting.cancel()
+        waiting.join()  # what it says stands before the answer
     if answer is None:
         return None
-    output.repeat(str(answer["output"]), str(answer["errors"]))
-    return int(answer["code"])
+    output.repeat(answer.output, answer.errors)
+    return answer.code
 
 
 def run_here_or_there(
@@ -151,7 +164,7 @@ def _answer(as_json_lines: bool, do: Callable[[Output], Optional[int]]) -> Mappi
         code = FAILED
     if code is None:
         return {}
-    return {"code": code, "output": stream.getvalue(), "errors": errors.getvalue()}
+    return ShownThere(code, stream.getvalue(), errors.getvalue())._asdict()
 
 
 def _do(program: Program, asked: Mapping[str, Any], output: Output) -> int:

@@ -69,12 +69,13 @@ class _Answers:
         """Add the answer about a film."""
         with self._guard:
             self._found.append(found)
+            self._began = 0.0  # the next film answers for its own time alone
 
     def send(self) -> None:
         """Send the answers that there are."""
         with self._guard:
             self._write({"answers": self._found})
-            self._found, self._began = [], 0.0
+            self._found = []
 
     def send_progress(self) -> None:
         """Send them before the others are there, and how long the present film has taken so far."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
-from core.errors import FileUnavailable
+from core.errors import ProbeError
 from core.media.content import times_agree
 from core.media.model import FileIdentity
 from core.system_errors import is_in_use, is_missing
@@ -91,7 +91,7 @@ class FileOperations:
             return None
         content = ""
         if stat.S_ISREG(found.mode):
-            with contextlib.suppress(FileUnavailable):
+            with contextlib.suppress(ProbeError):
                 content = fingerprint(path)
         return FileIdentity(found.size, found.mtime_ns, found.device, found.inode, content)
 

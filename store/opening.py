@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import struct
 import sys
@@ -34,6 +35,9 @@ _PAGES = struct.Struct(">16xH10xI")  # the size of a page (1 means 65536) and th
 # Bytes. A larger file, closed in good order, is not read through at every start: 750 MB take 3 s
 # from memory and many times that from a disk.
 _ALWAYS_CHECKED = 64 * 1024 * 1024
+_SHARED_ROOM = (
+    64 * 1024
+)  # bytes: the file -shm grows by 32 KiB (https://www.sqlite.org/walformat.html, 2)
 _CHECK_NOTE = ".check"  # ending of the empty file that asks for it all the same
 
 
@@ -54,7 +58,7 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
     low = text.lower()
     if "locked" in low or "busy" in low:
         return StoreBusy(path)
-    if "disk is full" in low:
+    if "disk is full" in low or ("disk i/o error" in low and _no_room(path)):
         return StoreUnavailable(path, Sentence("the disk is full. Free some space and try again."))
     if "readonly" in low:
         return StoreUnavailable(
@@ -77,6 +81,13 @@ def store_error(path: Path, error: sqlite3.Error) -> StoreError:
             path, Sentence("the disk reports an error. Check the disk and try again.")
         )
     return StoreError(path, Sentence("SQLite says: {text}.", text=text))
+
+
+def _no_room(path: Path) -> bool:
+    """Whether the disk is too full for what SQLite shares between processes: it calls that an I/O error."""
+    with suppress(OSError):
+        return shutil.disk_usage(path.parent).free < _SHARED_ROOM
+    return False
 
 
 def check_at_next_start(path: Path) -> None:

@@ -53,10 +53,11 @@ class Verdict:
 def fingerprint(path: Path) -> str:
     """Return the content's identity from three samples (192 KiB).
 
-    Raises FilmGone where its folder is there without it, ProbeError for a named pipe, else FileUnavailable.
+    Raises FilmGone where its folder is there without it, ProbeError for what is no file (a
+    folder, a named pipe), else FileUnavailable.
     """
     try:
-        if stat.S_ISFIFO(path.stat().st_mode):  # opening one waits for its writer
+        if not stat.S_ISREG(path.stat().st_mode):  # who opens a pipe waits for its writer
             raise ProbeError(path, Sentence("it is not a regular file."))
         with path.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size

@@ -15,8 +15,10 @@ from typing import Iterator, List, Set
 import psutil
 import pytest
 
-from commandline import at_once
+from app.running_program import running_process
+from commandline import at_once, remote_call
 from commandline.commands import COMMANDS, load
+from commandline.quit import StillAtWork
 from commandline.remote_call import handlers
 from core.queue.job import NewJob
 from core.version import VERSION
@@ -101,6 +103,23 @@ def test_the_version_is_the_same_however_it_is_asked_for(tmp_path: Path) -> None
     short = call_alone(tmp_path, "--version")
     assert short.startswith("MediaProcessor ")
     assert call_alone(tmp_path, "--json", "--version") == short
+
+
+@posix
+@pytest.mark.parametrize("words", [["--version"], ["queue", "list"]], ids=["version", "list"])
+def test_where_the_answer_does_not_fit_on_a_disk_one_sentence_says_so(
+    data: Path, at_work: subprocess.Popen[str], words: List[str]
+) -> None:
+    argv = [sys.executable, str(ROOT / "main.py"), *words, "--data-dir", str(data)]
+    with Path("/dev/full").open("w") as full:
+        answer = subprocess.run(
+            argv[: -2 if words == ["--version"] else None],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+    assert (answer.returncode, answer.stderr) == (1, "No space left on device.\n")
 
 
 def call_alone(folder: Path, *words: str) -> str:
@@ -212,6 +231,24 @@ def test_a_program_that_stands_still_holds_nobody_up(
 
 
 @posix
+def test_who_waits_for_a_program_that_stands_still_is_told_so_and_quit_waits_no_longer_than_it_may(
+    data: Path, at_work: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_call, "_SILENCE", 0.2)
+    psutil.Process(at_work.pid).suspend()
+    try:
+        began = time.monotonic()
+        answer = call(data.parent, "quit", "--wait", "1")
+        assert time.monotonic() - began < DEADLINE
+    finally:
+        psutil.Process(at_work.pid).resume()
+    assert answer.returncode == 1
+    told, ended, *rest = answer.stderr.splitlines()
+    assert "has not answered yet" in told
+    assert (ended, rest) == (str(StillAtWork(1)), [])
+
+
+@posix
 def test_an_answer_that_trickles_in_is_not_waited_for(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +268,48 @@ def test_an_answer_that_trickles_in_is_not_waited_for(
             trickle.wait()
 
 
+@posix
+@pytest.mark.parametrize(
+    "said",
+    ["{}", '{"error": "what?"}', '{"code": "x", "output": 1, "errors": null}', "HTTP/1.1 400"],
+)
+def test_a_stranger_at_the_port_of_a_program_that_was_killed_is_not_taken_for_it(
+    data: Path, said: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        (data / "running.json").write_text(f'{{"port": {port}, "token": "x", "process": 1}}')
+        stranger = subprocess.Popen(
+            [sys.executable, "-c", _STRANGER, str(server.fileno()), said],
+            pass_fds=[server.fileno()],
+        )
+        try:
+            shown = call(data.parent, "queue", "list")
+            paused = call(data.parent, "queue", "pause")
+        finally:
+            stranger.kill()
+            stranger.wait()
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.count("Filme") == 3
+    assert (paused.returncode, paused.stderr) == (0, "")
+
+
+@posix
+def test_a_pipe_with_the_name_of_the_address_holds_nobody_up(data: Path) -> None:
+    os.mkfifo(data / "running.json")
+    assert running_process(data) == 0
+    assert at_once.answer(["--data-dir", str(data), "queue", "list"]) is None
+
+
+_STRANGER = """
+import socket, sys
+server = socket.socket(fileno=int(sys.argv[1]))
+while True:
+    connection, _ = server.accept()
+    connection.recv(65536)
+    connection.sendall(sys.argv[2].encode() + b"\\n")
+    connection.close()
+"""
 _TRICKLE = """
 import socket, sys, time
 connection, _ = socket.socket(fileno=int(sys.argv[1])).accept()

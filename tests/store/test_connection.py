@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterator, List
 
@@ -22,6 +23,7 @@ from store.connection import (
     text_from_sql,
     text_to_sql,
 )
+from tests.disks import disk_of_4_megabytes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -199,6 +201,19 @@ def test_a_full_disk_inside_a_nested_block_still_reads_as_one_sentence(database:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages + 2}")
         put(database, "big", "x" * 1_000_000)
+
+
+def test_a_disk_without_room_for_what_programs_share_is_full_and_not_broken(tmp_path: Path) -> None:
+    with disk_of_4_megabytes(tmp_path / "disk") as disk:
+        Database(disk / "data.db").close()
+        with suppress(OSError), (disk / "rest").open("wb", buffering=0) as rest:
+            while True:
+                rest.write(bytes(4096))
+        with pytest.raises(StoreError, match="the disk is full") as full:
+            Database(disk / "data.db")
+        assert "Free some space" in str(full.value)
+        (disk / "rest").unlink()
+        Database(disk / "data.db").close()
 
 
 def test_after_close_there_is_a_sentence_and_no_open_file(tmp_path: Path) -> None:

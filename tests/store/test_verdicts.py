@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from core.errors import FileUnavailable, FilmGone
+from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.media.content import SAMPLE
+from processing.filesystem import FileOperations
 from store.connection import Database
 from store.verdicts import Verdict, VerdictKind, VerdictStore, fingerprint
 
@@ -67,6 +69,22 @@ def test_only_the_samples_are_read(tmp_path: Path) -> None:
     with film.open("wb") as file:
         file.truncate(300_000_000_000)  # sparse: reading it all would take minutes
     assert fingerprint(film).startswith("300000000000-")
+
+
+def test_a_folder_and_a_pipe_with_a_films_name_are_no_films_and_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    folder, pipe = tmp_path / "folder.mkv", tmp_path / "pipe.mkv"
+    folder.mkdir()
+    if sys.platform != "win32":
+        os.mkfifo(pipe)
+    for path in filter(Path.exists, (folder, pipe)):
+        with pytest.raises(ProbeError, match="not a regular file") as found:
+            fingerprint(path)
+        assert not found.value.transient
+        identity = FileOperations().identity(path)
+        assert identity is not None
+        assert not identity.content
 
 
 def test_a_film_that_was_renamed_just_now_is_gone_and_one_whose_folder_is_away_is_waited_for(

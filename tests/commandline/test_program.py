@@ -384,16 +384,16 @@ def test_nothing_is_printed_below_the_sentence_that_says_what_went_wrong(tmp_pat
     program = f"""
 import asyncio, dataclasses, logging, sys, threading
 sys.path.insert(0, {str(ROOT)!r})
-import commandline.queue, main
+import commandline.queue, commandline.queue_list, main
+from core.errors import UsageError
 def fail(*_):
     raise ValueError("late")
 def run(*_):
     thread = threading.Thread(target=fail)
     thread.start()
     thread.join()
-    raise commandline.queue.UsageError("This is wrong.")
-listing = dataclasses.replace(commandline.queue.COMMAND.action("list"), run=run)
-commandline.queue.COMMAND = dataclasses.replace(commandline.queue.COMMAND, actions=(listing,))
+    raise UsageError("This is wrong.")
+commandline.queue_list.ACTION = dataclasses.replace(commandline.queue_list.ACTION, run=run)
 code = main.main(["--data-dir", {str(tmp_path / "data")!r}, "queue", "list"])
 try:
     fail()

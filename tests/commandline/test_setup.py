@@ -189,5 +189,6 @@ def test_an_import_of_settings_shows_each_that_changes_and_no_other(
         "audio.languages": (found[0]["default"], ["tr", "nl"]),
         "network.path_mappings": ([], ["/films=>/mnt/films"]),
         "video.quality": ("balanced", "by hand"),  # by the template
+        "video.target": ("very good", "off"),  # so has a number, which the template names
     }
     assert new.call("settings", "import", str(file)).stdout == "No setting changes.\n"

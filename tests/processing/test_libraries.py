@@ -15,7 +15,7 @@ import contextlib, subprocess, sys
 sys.frozen, sys._MEIPASS = sys.argv[1] == "packaged", "/inside"
 import main
 with contextlib.suppress(SystemExit):
-    main.main(["--version"])
+    main.main(["--help"])
 from processing import libraries, process_tree
 kind = libraries.for_own_children() if len(sys.argv) > 2 else {}
 child = ["sh", "-c", "echo ${LD_LIBRARY_PATH-unset} ${LD_LIBRARY_PATH_ORIG-unset}"]

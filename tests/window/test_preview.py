@@ -36,7 +36,9 @@ def library(program: Program) -> Path:
 
 def preview(program: Program) -> Preview:
     program.invoke("files.preview")
-    found = program.window.tab("queue").preview.window
+    queue = program.window.tab("queue")
+    program.until(lambda: queue.preview.window is not None, "the preview")
+    found = queue.preview.window
     assert isinstance(found, Preview)
     return found
 

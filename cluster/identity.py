@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import os
 import ssl
+import threading
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from core.text.sentence import Sentence
 KEY_FILE = "instance.key"
 CERTIFICATE_FILE = "instance.crt"
 _YEARS = 100  # nobody renews it; a node is shut out by revoking its secret
+_making = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,10 @@ def server_certificate(folder: Path) -> Tuple[ssl.SSLContext, str]:
 
 
 def _make_missing(certificate: Path, key: Path) -> None:
-    if not (certificate.is_file() and key.is_file()):
-        _make(certificate, key)
+    # Two threads that ask for the first time would each replace one file of the other's pair.
+    with _making:
+        if not (certificate.is_file() and key.is_file()):
+            _make(certificate, key)
 
 
 def _not_kept(folder: Path, error: OSError) -> PeerError:

@@ -5,6 +5,7 @@ import ssl
 import stat
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import List
 
@@ -13,6 +14,7 @@ import pytest
 from cluster.identity import (
     CERTIFICATE_FILE,
     KEY_FILE,
+    Identity,
     client_context,
     fingerprint_of,
     load_identity,
@@ -29,6 +31,21 @@ def test_an_instance_stays_who_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the folder's own rights protect it")
+def test_threads_that_ask_at_once_for_the_first_time_make_one_identity(tmp_path: Path) -> None:
+    for number in range(20):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        gate = threading.Barrier(4)
+
+        def ask(folder: Path = folder, gate: threading.Barrier = gate) -> Identity:
+            gate.wait()
+            return load_identity(folder)
+
+        with ThreadPoolExecutor(4, thread_name_prefix="asks") as pool:
+            asked = [pool.submit(ask) for _ in range(4)]
+        assert {answer.result() for answer in asked} == {load_identity(folder)}
+
+
 def test_only_its_user_may_read_the_key(tmp_path: Path) -> None:
     assert stat.S_IMODE(load_identity(tmp_path).key.stat().st_mode) == 0o600
 

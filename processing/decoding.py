@@ -30,13 +30,16 @@ def demand_decodable(prober: Prober, plan: Plan, spans: Spans) -> None:
     """Raise CannotDecode for a track that would be converted and cannot be decoded.
 
     ``spans`` are where the film's tracks lie: of some codecs ffmpeg's readers pass nothing on that they
-    find no beginning in. Texts lie far apart; in most containers only the conversion comes to them.
+    find no beginning in. A track that holds nothing is made as empty as it is. Texts lie far apart; in most
+    containers only the conversion comes to them.
     """
     for track in _converted(plan):
         if track.kind is TrackKind.SUBTITLE:
             doubtful = plan.media.container == _INDEXED
         elif track.source.index not in spans.streams:
-            raise CannotDecode(plan.media.path, track.source)
+            if prober.has_packets(plan.media.path, track.source.index):
+                raise CannotDecode(plan.media.path, track.source)
+            doubtful = False
         else:
             doubtful = _begins_badly(prober, plan, track)
         if doubtful:

@@ -188,6 +188,11 @@ class Prober:
         answer = self.ask([*complaints.OPTIONS, *shown], path)
         return complaints.read_decoded(answer.get("packets_and_frames", []))
 
+    def has_packets(self, path: Path, stream: int) -> bool:
+        """Whether the file holds anything of a stream, whatever ffmpeg's parsers make of it."""
+        any_one = ["-fflags", "noparse", "-read_intervals", "%+#1", "-show_entries", "packet=size"]
+        return bool(self.ask([*any_one, "-select_streams", str(stream)], path).get("packets"))
+
     def packet_times(self, path: Path, stream: int) -> Tuple[float, ...]:
         """Return the time of each packet of a stream, in seconds, as the file has them.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from pathlib import Path
 from typing import Iterator, Tuple
 
@@ -12,7 +13,7 @@ from core.errors import FilmDamaged, MediaProcessorError
 from core.film_errors import CannotDecode
 from core.queue.retry import RetryAction, retry_of
 from core.tools import Toolset
-from tests.films import AudioSpec, SubtitleSpec
+from tests.films import FFMPEG, AudioSpec, SubtitleSpec
 from tests.processing.bench import Bench, fast_settings, open_bench, with_section
 
 _CLUSTER, _SIMPLE_BLOCK, _GROUP, _BLOCK = 0x1F43B675, 0xA3, 0xA0, 0xA1
@@ -104,6 +105,20 @@ def test_a_film_whose_sound_is_only_copied_needs_no_decoder(bench: Bench) -> Non
     bench.settings = with_section(bench.settings, "audio", convert_to_opus=False)
     spoil(bench.make(seconds=6, audio=[AudioSpec("ac3", language="dut")], title="x"), track=2)
     bench.take(bench.film)
+    bench.process()
+    assert not bench.untouched()
+
+
+def test_a_sound_track_that_holds_nothing_keeps_no_film_from_being_processed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    whole = bench.make("whole.mkv", audio=[AudioSpec("ac3"), AudioSpec("ac3")])
+    film = tmp_path / "emptied.mkv"
+    emptied = ("-map", "0", "-c", "copy", "-bsf:a:1", "noise=drop=1")
+    subprocess.run(
+        [FFMPEG, "-v", "error", "-i", str(whole), *emptied, str(film)], check=True, timeout=60
+    )
+    bench.take(film)
     bench.process()
     assert not bench.untouched()
 

@@ -24,7 +24,7 @@ from views.shown import visible
 from views.texts import _, sentence
 from views.theme import Look
 
-_WIDTHS = (115, 130, 125, 125, 80, 80, 60, 75)  # pixels of a 96 dpi screen
+_WIDTHS = (140, 130, 125, 125, 80, 80, 60, 75)  # pixels of a 96 dpi screen
 _STRETCHED = "program"
 _COLUMNS = ("encoder", _STRETCHED, "film", "result", "pictures", "realtime", "size", "seconds")
 _FIGURES = _COLUMNS[4:]

@@ -70,9 +70,8 @@ class CheckRound:
         self._control = control
         self._films: Dict[Feature, Path] = {}
         self._why_none: Dict[Feature, str] = {}
-        self._hung: Dict[
-            str, str
-        ] = {}  # families that did not answer, which costs long enough once
+        # Families that did not answer, and what is said of them: that costs long enough once.
+        self._hung: Dict[str, str] = {}
         self._small = ProofFilms(folder, self._toolset.get(ToolName.FFMPEG), runner)
         self._prover = EncoderProver(runner, self._toolset, self._small, folder)
         self._progress = _RoundProgress(watcher)

@@ -50,9 +50,8 @@ _RESULT_PICTURES = 5
 _AROUND = 8  # pictures of the film before and after the place
 _LEAST_AROUND = 0.35  # seconds
 _RUN_UPS = (0.0, 10.0)  # seconds, where a container seeks badly
-_LONGEST_RUN_UP = (
-    600.0  # seconds: so far in, a file that cannot be sought in is read from its beginning
-)
+# Seconds: so far in, a file that cannot be sought in is read from its beginning.
+_LONGEST_RUN_UP = 600.0
 _LIMITS = Limits(first_progress=180.0, stall=180.0)
 _ANSWER_SECONDS = 60.0
 NO_TOOL = Sentence("Without it no pictures can be shown.")

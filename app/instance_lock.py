@@ -21,9 +21,8 @@ from core.text.sentence import Sentence
 
 LOCK_NAME = "instance.lock"
 _MODE = 0o600
-LOCK_PATIENCE = (
-    5.0  # seconds: for a command that holds the lock, or a program that does not listen yet
-)
+# Seconds: for a command that holds the lock, or a program that does not listen yet.
+LOCK_PATIENCE = 5.0
 _PAUSE = 0.1
 _SETTLED = 0.5  # seconds after which a holder of ours has written its number into the lock
 

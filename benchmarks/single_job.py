@@ -62,9 +62,8 @@ TIME_GOAL = 1.03
 MEGABYTES_GOAL = 24.0
 LONG = 600.0  # seconds of a film that the time is asked of
 IO_COUNTERS = Path("/proc/self/io")
-_AT_WORK = (
-    3600.0  # seconds that a child of MediaInfo waits, as one does in a program with other films
-)
+# Seconds that a child of MediaInfo waits, as one does in a program with other films.
+_AT_WORK = 3600.0
 # Quick, and the same in every checkout.
 ENCODE = (
     "$ffmpeg -i $input -c:v libx265 -preset ultrafast -crf 24 -pix_fmt $pixel_format "

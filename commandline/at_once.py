@@ -37,10 +37,8 @@ _DATA_DIR = "--data-dir"
 
 def answer(words: Sequence[str]) -> Optional[int]:
     """Answer and return the exit code; None where the command has to be read and done as any other."""
-    if (
-        sys.stdout is None or sys.stderr is None
-    ):  # the windowed exe, which looks for its console first
-        return None
+    if sys.stdout is None or sys.stderr is None:
+        return None  # the windowed exe, which looks for its console first
     try:
         if list(words) == ["--version"]:
             print(f"MediaProcessor {VERSION}", flush=True)

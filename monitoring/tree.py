@@ -35,9 +35,8 @@ _REPARSE = stat.FILE_ATTRIBUTE_REPARSE_POINT
 _JUNCTION = 0xA0000003
 # DirEntry.stat has no file numbers there; only size and date are compared with what is known.
 _HAS_FILE_ID = sys.platform != "win32"
-_AHEAD = (
-    64  # directories that are about to be read, and of which what is known is asked for together
-)
+# Directories that are about to be read, and of which what is known is asked for together.
+_AHEAD = 64
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,8 @@ from processing.probing import Prober
 # How far from where ffmpeg has told to be a complaint may belong: decoders work ahead and behind.
 _AROUND = 10.0
 _RUN_UP = 10.0  # seconds before a passage: a decoder that begins in the middle complains about that
-_MOST_CLOSELY = (
-    1800.0  # seconds of a film: what is damaged all over is not looked at frame by frame
-)
+# Seconds of a film: what is damaged all over is not looked at frame by frame.
+_MOST_CLOSELY = 1800.0
 _MOST_LINES = 100_000
 # What begins a line that is about the result: encoders, filters, muxers. (``[matroska,webm`` reads.)
 _OF_THE_RESULT = re.compile(

@@ -24,9 +24,8 @@ from processing.probing import Prober
 
 SOUND_SECONDS = 1.5
 _LEAST_PICTURES = 4
-_MARGIN = (
-    0.25  # seconds that are read of a picture beyond its last: containers' times are not exact
-)
+# Seconds that are read of a picture beyond its last: containers' times are not exact.
+_MARGIN = 0.25
 _JITTER = 0.02  # seconds: how exactly containers tell when a piece of sound begins
 # Full range and RGB are compared as what they mean.
 _SMALL = f"scale={WIDTH}:{HEIGHT}:flags=area:out_range=tv,format=yuv444p"

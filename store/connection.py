@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 BUSY_PATIENCE = 60.0  # seconds until a writer gives up on a lock that another process holds
 CLOSE_PATIENCE = 5.0  # seconds that close() lets running work end
-_CHECKPOINT = (
-    4000  # pages of the log: fewer than one in a hundred writes waits while it is taken over
-)
+# Pages of the log: fewer than one in a hundred writes waits while it is taken over.
+_CHECKPOINT = 4000
 WAL_LIMIT = 64 * 1024 * 1024  # bytes that the write-ahead log may keep on the disk
 
 

@@ -21,9 +21,8 @@ from views.texts import _
 from window.services import Answer, MachinesFollower, ServiceThread, WindowServices
 
 _EVERY = 2000  # milliseconds between two looks
-_ALONE = (
-    15000  # where there are no others, and nobody looks: what changes that comes by the settings
-)
+# Milliseconds where there are no others, and nobody looks: what changes that comes by the settings.
+_ALONE = 15000
 _WATCHED = 700  # while the window of the machines is open
 _CANCEL = 1  # Enter keeps it running
 

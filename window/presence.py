@@ -20,9 +20,8 @@ from window.tray import Tray
 
 NAME = "MediaProcessor"
 _ICON = Path(__file__).resolve().parent.parent / "assets" / "app_icon.png"
-_TRAY_AFTER = (
-    1500  # milliseconds: loading images and the desktop's library is not for the first second
-)
+# Milliseconds: loading images and the desktop's library is not for the first second.
+_TRAY_AFTER = 1500
 _EVERY = 2000  # milliseconds between two titles of the icon
 
 

@@ -19,9 +19,8 @@ from views.status_bar import StatusBar, Vitals
 from window.services import Answer, ServiceThread, WindowServices
 
 _EVERY = 3000  # milliseconds between two looks at everything
-_AT_REST = (
-    15000  # while nothing happens and nobody reads the page of it: disks of others fill up, too
-)
+# Milliseconds while nothing happens and nobody reads the page of it: disks of others fill up, too.
+_AT_REST = 15000
 _PACE_EVERY = 1000  # milliseconds between two figures of the pace
 
 

@@ -30,7 +30,6 @@ def test_an_instance_stays_who_it_is(tmp_path: Path) -> None:
     assert load_identity(other).instance_id != first.instance_id
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there the folder's own rights protect it")
 def test_threads_that_ask_at_once_for_the_first_time_make_one_identity(tmp_path: Path) -> None:
     for number in range(20):
         folder = tmp_path / str(number)
@@ -46,6 +45,7 @@ def test_threads_that_ask_at_once_for_the_first_time_make_one_identity(tmp_path:
         assert {answer.result() for answer in asked} == {load_identity(folder)}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there the folder's own rights protect it")
 def test_only_its_user_may_read_the_key(tmp_path: Path) -> None:
     assert stat.S_IMODE(load_identity(tmp_path).key.stat().st_mode) == 0o600
 

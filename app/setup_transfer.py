@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, List, Mapping, Tuple
 
+from core.dataclass import dataclass
 from core.settings.choices import NetworkMode
 from core.settings.services import SERVERS, Service
 from core.settings.setup_file import Setup

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Awaitable, Protocol
 
@@ -16,6 +15,7 @@ from cluster.network_thread import NetworkThread
 from cluster.ports import CancelCheck, Data, Sent
 from cluster.slave import ProvenConnection
 from cluster.sockets import GOING, close
+from core.dataclass import dataclass
 from core.peer_errors import PeerError, PeerRefused, ProofFailed
 from core.protocol.messages import InstanceRole
 

@@ -7,9 +7,10 @@ A master that restarts takes over the leases that were running, and gives each n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Dict, Iterable, Optional, Tuple
 
+from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 LEASE_SECONDS = 60.0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from core.dataclass import dataclass
 from core.ports import TimeSource
 
 LARGEST_MESSAGE = 1024 * 1024  # bytes; a log's end or a thousand film names fit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, List, Sequence, Tuple
 
@@ -11,6 +10,7 @@ from commandline.native_language import check_language, native_language_option
 from commandline.options import arguments, option
 from commandline.output import Output
 from core.commands import build_steps
+from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.media.languages import UNDETERMINED, LanguageTag
 from core.media.track_text import conversion_text, details_text, flags_text, track_name

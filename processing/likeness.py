@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
+from core.dataclass import dataclass
 from core.media.likeness import compare_pictures, compare_sound
 from core.media.model import VideoTrack
 from core.plan import OpusEncode, OutputTrack, Plan, VideoEncode

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from string import Template as StringTemplate
@@ -28,6 +27,7 @@ from typing import (
     Union,
 )
 
+from core.dataclass import dataclass
 from core.encoders.number_option import NumberOption
 from core.encoders.quality import Choice, Codec, Graphics, Scale
 from core.errors import TemplateError

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from pathlib import PureWindowsPath
 from typing import FrozenSet, List, Optional
 
+from core.dataclass import dataclass
 from core.events import Event, JobState, JobStateChanged, MachineLost, QueueEmptied
 from core.text.sentence import Bytes, Field, Listed, Sentence, counted_sentence
 

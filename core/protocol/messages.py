@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Mapping, Optional
 
+from core.dataclass import dataclass
 from core.peer_errors import PeerError, UnknownMessage
 from core.text.sentence import Sentence
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Mapping, Optional
 
+from core.dataclass import dataclass
 from core.events import JobState, QueueState
 
 

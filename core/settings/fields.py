@@ -9,10 +9,10 @@ import dataclasses
 import difflib
 import math
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
 
+from core.dataclass import dataclass
 from core.errors import ConfigError
 from core.media.languages import UNDETERMINED, parse_language
 from core.settings import quality_target

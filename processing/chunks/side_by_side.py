@@ -53,6 +53,7 @@ class MachineRoom:
 
 _THIS_MACHINE = MachineRoom()
 
+
 class SideBySide:
     """The encoders of one film in chunks; ``most`` as the user has set it, 0 for automatic.
 

@@ -139,6 +139,7 @@ def _opened(
             ends_first.callback(_end_mediainfo)
         if language_of is not None:
             place.language_of = language_of
+        gc.freeze()  # what is loaded stays
         gc.enable()  # what ``main`` spares a start
         yield place
 

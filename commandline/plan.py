@@ -18,7 +18,13 @@ from monitoring.spelling import full_path
 if TYPE_CHECKING:
     from app.program import Program
 
-_PLANNER = "commandline.planned_film"
+# What is needed once a film has been looked into.
+_AFTER_THE_LOOK = (
+    "commandline.planned_film",
+    "scheduling.past",
+    "app.readiness",
+    "scheduling.conditions",
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,6 @@ class PlanOptions:
 
 def run(program: Program, options: PlanOptions, output: Output) -> int:
     """Show each file's plan; 1 when one could not be made."""
-    # Loaded while other programs look into the first film. Not a daemon: Python's end would cut it off.
-    threading.Thread(target=import_module, args=(_PLANNER,), name="planner-loading").start()
     if options.csv:
         from commandline import plan_csv  # which brings the threads and the table along
 
@@ -61,10 +65,13 @@ def run(program: Program, options: PlanOptions, output: Output) -> int:
 
 def _show(program: Program, options: PlanOptions, output: Output) -> int:
     failed = False
+    analyzer = program.analyzer
+    # While other programs look into the first film. Not a daemon: Python's end would cut it off.
+    threading.Thread(target=_load, name="planner-loading").start()
     for name in options.files:
         path = full_path(Path(name))
         try:
-            media = program.analyzer.analyze(path)
+            media = analyzer.analyze(path)
             from commandline import planned_film
 
             planned = planned_film.plan_film(program, media, options.native_language)
@@ -76,6 +83,11 @@ def _show(program: Program, options: PlanOptions, output: Output) -> int:
         if not output.json:
             output.text(planned.text(program.past()))
     return int(failed)
+
+
+def _load() -> None:
+    for module in _AFTER_THE_LOOK:
+        import_module(module)
 
 
 COMMAND = single(open_program, PlanOptions, run)

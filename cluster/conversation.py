@@ -22,6 +22,7 @@ from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 Handler = Callable[[IncomingMessage], Data]
+QuickHandler = Callable[[IncomingMessage], Optional[Data]]
 
 
 class _InternalError(MediaProcessorError):
@@ -29,10 +30,18 @@ class _InternalError(MediaProcessorError):
 
 
 class Conversation:
-    """``handle`` is called in the queue's threads; what it returns is the answer's data."""
+    """``handle`` is called in the queue's threads; what it returns is the answer's data.
+
+    ``at_once`` is asked before, on the loop; None where ``handle`` has to be called.
+    """
 
     def __init__(
-        self, connection: Connection, session: Session, queue: NodeQueue, handle: Handler
+        self,
+        connection: Connection,
+        session: Session,
+        queue: NodeQueue,
+        handle: Handler,
+        at_once: QuickHandler = lambda message: None,  # noqa: ARG005
     ) -> None:
         self.connection = connection
         self.last_heard = time.time()  # seconds since the epoch
@@ -40,6 +49,7 @@ class Conversation:
         self._session = session
         self._queue = queue
         self._handle = handle
+        self._at_once = at_once
         self._waiting: asyncio.Queue[Optional[IncomingMessage]] = asyncio.Queue()
         self._asked: Dict[int, asyncio.Future[Data]] = {}
         self._ended = False
@@ -145,7 +155,9 @@ class Conversation:
             if message is None or self._ended:
                 return
             try:
-                answer = await self._queue.call(self._handle, message)
+                answer = None if self._queue.busy else self._at_once(message)
+                if answer is None:
+                    answer = await self._queue.call(self._handle, message)
                 if message.number is not None:
                     await self._send(self._session.answer(message.number, answer))
             except MediaProcessorError as error:

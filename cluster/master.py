@@ -330,7 +330,12 @@ class MasterWire:
         def handle(message: IncomingMessage) -> Data:
             return self._handle(slave, message)
 
-        conversation = Conversation(connection, session, queue, handle)
+        def at_once(message: IncomingMessage) -> Optional[Data]:
+            if message.kind is MessageType.STATUS:
+                return None if message.data else {}
+            return self._handlers.at_once(slave.seen(), message.kind, message.data)
+
+        conversation = Conversation(connection, session, queue, handle, at_once)
         node = Node(
             peer.instance_id,
             peer.name,

@@ -20,6 +20,11 @@ class NodeQueue:
         self._pool = pool
         self._turn = asyncio.Lock()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a handler of this node is at work, or waits for its turn."""
+        return self._turn.locked()
+
     async def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call when the earlier calls have ended; return or raise what the function does."""
         async with self._turn:

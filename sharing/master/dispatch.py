@@ -24,6 +24,9 @@ _log = logging.getLogger("mediaprocessor.queue")
 _WAIT = 10.0  # seconds after which it gives its sign of life
 _FIRST = 8  # planned films among which most machines find theirs
 _OURS = ""  # this machine among the others
+_KNOWN = (
+    0.5  # seconds for which no film is planned; what the user does with jobs is seen after that
+)
 
 
 class Dispatch:
@@ -37,6 +40,7 @@ class Dispatch:
         self._planners = Planners(self, queue.supervisor)
         self._in_planning = InPlanning()
         self._changes = 0  # of what the machines that are there can do
+        self._nothing_until = 0.0  # by the monotonic clock; no film is planned up to then
 
     def start(self) -> None:
         """Plan ahead from now on, and let this machine's own slots ask here."""
@@ -64,8 +68,14 @@ class Dispatch:
     def machines_changed(self) -> None:
         """Let the jobs be planned again that no machine could do; the lock is held."""
         self._changes += 1
+        self._nothing_until = 0.0
         self._queue.jobs.hurry_all(NoMachine.code)
         self._queue.wake()
+
+    @property
+    def nothing_planned(self) -> bool:
+        """Whether it is known that no film is ready for anybody; the lock is held."""
+        return time.monotonic() < self._nothing_until
 
     def choose(self, candidate: CandidateMachine) -> Optional[FilmChoice]:
         """Return what a machine gets next; the lock is held."""
@@ -74,6 +84,9 @@ class Dispatch:
         most = min(_FIRST, self._most)
         while True:
             ids = self._planned.ids(self._kinds(), most, self._in_planning.first())
+            if not ids:
+                self._nothing_until = time.monotonic() + _KNOWN
+                return None
             choice, unknown = self._chooser.choose(candidate, ids, others, avoided)
             if unknown:  # this run of the program has not planned them
                 self._planned.forget_plans(unknown)
@@ -135,6 +148,7 @@ class Dispatch:
             finally:
                 with self._queue.changed:
                     self._in_planning.end(job.id)
+                    self._nothing_until = 0.0
                     if self._changes != changes:  # a machine came while it was found that none can
                         self._queue.jobs.hurry_all(NoMachine.code)
                     self._queue.wake()

@@ -52,7 +52,8 @@ class CandidateMachine:
     key: _Key = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", key_of(self.toolset))
+        if not self.key:  # else it is a copy of one with the same tools
+            object.__setattr__(self, "key", key_of(self.toolset))
 
 
 @dataclass(frozen=True)

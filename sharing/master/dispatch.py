@@ -40,6 +40,8 @@ class Dispatch:
         self._planners = Planners(self, queue.supervisor)
         self._in_planning = InPlanning()
         self._changes = 0  # of what the machines that are there can do
+        self._parts: Tuple[Tuple[CandidateMachine, ...], List[CandidateMachine]] = ((), [])
+        self._all: Tuple[CandidateMachine, ...] = ()
         self._nothing_until = 0.0  # by the monotonic clock; no film is planned up to then
 
     def start(self) -> None:
@@ -79,7 +81,7 @@ class Dispatch:
 
     def choose(self, candidate: CandidateMachine) -> Optional[FilmChoice]:
         """Return what a machine gets next; the lock is held."""
-        others = [*self._nodes.candidates(), *self._here()]
+        others = self._there()
         avoided = self._nodes.avoided(candidate.id)
         most = min(_FIRST, self._most)
         while True:
@@ -113,6 +115,13 @@ class Dispatch:
     def _most(self) -> int:
         """How many films are planned ahead: enough for every slot of every machine."""
         return AHEAD + self._nodes.slots
+
+    def _there(self) -> Tuple[CandidateMachine, ...]:
+        """All machines that are there; the same object as long as they are the same."""
+        parts = self._nodes.candidates(), self._here()
+        if parts[0] is not self._parts[0] or parts[1] != self._parts[1]:
+            self._parts, self._all = parts, (*parts[0], *parts[1])
+        return self._all
 
     def _here(self) -> List[CandidateMachine]:
         """This machine, once its tools are known and where it has slots."""
@@ -190,15 +199,16 @@ class Dispatch:
 
     def _plan(self, job: Job, running: Running) -> Optional[JobEnd]:
         """Plan a film and give it back, or say how it ends without work."""
-        planned = self._queue.attempts.plan(job)
+        planned = self._queue.attempts.look(job)
         running.control.check()
         with self._queue.changed:
-            there = [*self._nodes.candidates(), *self._here()]
+            there = self._there()
             best = self._chooser.best(planned, job.id, there)
         if best is None:
-            return self._nobody(planned, job.id)
+            return self._nobody(self._queue.attempts.write(job.id, planned), job.id)
         end = end_without_work(best) or self._queue.attempts.known_end(planned.content, best, None)
         if end is not None:
+            self._queue.attempts.write(job.id, planned)
             self._chooser.forget(job.id)
             return end
         self._queue.give_back(job.id, planned, kind_of(best))

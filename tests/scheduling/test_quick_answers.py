@@ -1,4 +1,4 @@
-"""What a slave is answered where it was heard, without a thread: a sign of life, and that nothing is ready."""
+"""What a slave is answered where it was heard, without a thread: a sign of life, that nothing is ready."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.errors import ConfigError, UsageError
 from core.ports import KeyValueStore, WithinTransaction
 from core.settings.fields import (

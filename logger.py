@@ -14,12 +14,12 @@ import sys
 import threading
 import traceback
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Callable, Iterator, Optional, Pattern, Sequence, Set, TextIO, Type
 
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.ports import Notifier
 from core.reporting.log_entry import EntryKind

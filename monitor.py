@@ -11,11 +11,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.events import ServiceNotice
 from core.media.film_names import VIDEO_EXTENSIONS, is_film

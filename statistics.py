@@ -6,10 +6,10 @@ never disagree with the jobs and no chart has to read a million of them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Dict, Tuple
 
-from core.dataclass import dataclass
 from core.reporting.statistics import (
     DayStatistics,
     Dimension,

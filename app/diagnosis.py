@@ -5,12 +5,12 @@ from __future__ import annotations
 import platform
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, Iterator, List, Tuple
 
 from app.health import health_lines, kept_health
 from app.readiness import Readiness
-from core.dataclass import dataclass
 from core.encoders.listed import abilities_in_words
 from core.programs.ffmpeg import HDR_SAFE
 from core.reporting.health import ThreadHealth

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analyzer import Analyzer
-from core.dataclass import dataclass
 from core.encoders.family import Feature, ability
 from core.encoders.proof import EncoderId, is_claim
 from core.media.languages import parse_language

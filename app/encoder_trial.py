@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -13,7 +13,6 @@ from app.sample_film import Clip
 from app.template_trial import TRIAL_LIMITS, parser_of
 from app.trial_folder import trial_folder
 from core.commands import build_steps
-from core.dataclass import dataclass
 from core.encoders.chain import setting_of
 from core.encoders.templates import parse_template
 from core.errors import ToolNotFound, UsageError

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.errors import FileUnavailable, MediaProcessorError, ProbeError, UsageError
 from core.queue.exclusion import Exclusion, ExclusionCause, excluded_reason
 from core.text.sentence import Sentence

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
@@ -25,7 +26,6 @@ from core.commands.stills import (
     still_arguments,
     still_size,
 )
-from core.dataclass import dataclass
 from core.errors import ToolNotFound, UsageError
 from core.media.picture_pairs import (
     SMALL_BYTES,

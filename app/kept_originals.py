@@ -6,10 +6,10 @@ import logging
 import os
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, List, Protocol, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.queue.kept_original import KeptOriginal
 from core.queue.outcome import beside_film

@@ -11,11 +11,11 @@ import queue
 import socket
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Callable, Dict, List, Optional, Protocol, Sequence
 
 from app.message_addresses import MessageAddresses
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError, MessageNotSent
 from core.events import Event
 from core.messages.letter import Letter, letter_of, trial_letter

@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from app.phone_ports import AroundThePage
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.events import ServiceNotice
 from core.queue.outcome import sentence_of

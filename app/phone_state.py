@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 from core.chunk_progress import ChunkPhase, ChunkProgress, counted
-from core.dataclass import dataclass
 from core.events import JobState, QueueState
 from core.ports import TimeSource
 from core.progress import Progress

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Tuple
 
 from app.interruptible import interruptible
 from app.ports import Equipper
 from app.trial_folder import trial_folder
-from core.dataclass import dataclass
 from core.encoders.quality_number import QualityNumber, quality_number
 from core.errors import UsageError
 from core.plan import Plan, Reason

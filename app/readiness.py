@@ -6,13 +6,13 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Sequence, Tuple
 
 from app.network_role import nobody_works
 from app.running_program import ask_state
 from app.tool_needs import REQUIRED, tool_holds
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError, UsageError
 from core.events import QueueState, QueueStateChanged
 from core.queue.held import no_slot_sentence, queue_sentence

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
-
-from core.dataclass import dataclass
 
 _RATE = 24
 _CHAPTERS, _CHAPTER_SECONDS = "chapters.txt", 5

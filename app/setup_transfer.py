@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, List, Mapping, Tuple
 
-from core.dataclass import dataclass
 from core.settings.choices import NetworkMode
 from core.settings.services import SERVERS, Service
 from core.settings.setup_file import Setup

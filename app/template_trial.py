@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
 from app.ports import Equipper
 from app.trial_folder import trial_folder
 from core.commands import build_steps
-from core.dataclass import dataclass
 from core.encoders.chain import parse_chain, texts_in
 from core.encoders.listed import known_program
 from core.encoders.template_parameters import left_out, question

@@ -10,9 +10,9 @@ import contextlib
 import ipaddress
 import logging
 import socket
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, Optional, Sequence, Set, Tuple
 
-from core.dataclass import dataclass
 from core.peer_errors import PeerError
 from core.text.sentence import Sentence
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Awaitable, Protocol
 
@@ -15,7 +16,6 @@ from cluster.network_thread import NetworkThread
 from cluster.ports import CancelCheck, Data, Sent
 from cluster.slave import ProvenConnection
 from cluster.sockets import GOING, close
-from core.dataclass import dataclass
 from core.peer_errors import PeerError, PeerRefused, ProofFailed
 from core.protocol.messages import InstanceRole
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Tuple
 
@@ -16,7 +17,6 @@ from cluster.handshake import LocalInstance, Registered
 from cluster.limits import MOST_TRANSFERS
 from cluster.ports import Data, MasterHandlers
 from cluster.sockets import BUSY, GOING, close, send
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole

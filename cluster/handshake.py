@@ -10,12 +10,11 @@ raises PeerError with a sentence; the connection is closed then.
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Mapping, Optional, Protocol, Tuple
 
 from cluster.proof import Channel, code_key, new_nonce, new_secret, prove, proven
-from core.dataclass import dataclass
 from core.peer_errors import PeerError, ProofFailed
 from core.ports import TimeSource
 from core.protocol.messages import InstanceRole, Message, MessageType

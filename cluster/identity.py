@@ -12,10 +12,10 @@ import ssl
 import threading
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Tuple
 
-from core.dataclass import dataclass
 from core.peer_errors import PeerError
 from core.system_errors import system_problem
 from core.text.sentence import Sentence

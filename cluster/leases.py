@@ -7,10 +7,9 @@ A master that restarts takes over the leases that were running, and gives each n
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Dict, Iterable, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 LEASE_SECONDS = 60.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.dataclass import dataclass
+from dataclasses import dataclass
+
 from core.ports import TimeSource
 
 LARGEST_MESSAGE = 1024 * 1024  # bytes; a log's end or a thousand film names fit

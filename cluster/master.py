@@ -9,7 +9,7 @@ import logging
 import socket
 import time
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Dict, Mapping, Optional
 
 from websockets.asyncio.connection import Connection
@@ -37,7 +37,6 @@ from cluster.sockets import (
     send,
 )
 from cluster.unproven_connections import UnprovenConnections
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError, ProofFailed
 from core.ports import Notifier

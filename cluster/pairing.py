@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import Dict, Optional
 
 from cluster.proof import new_code
-from core.dataclass import dataclass
 from core.ports import TimeSource
 
 CODE_LIFE = 600.0  # seconds

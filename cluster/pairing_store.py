@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional, Protocol
 
 from cluster.ports import Data
-from core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ sees a socket.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any, Mapping, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.protocol.messages import MessageType
 
 Data = Mapping[str, Any]  # a message's data: JSON's own types

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 
-from core.dataclass import dataclass
 from core.protocol.messages import InstanceRole
 
 NONCE_SIZE = 32  # bytes

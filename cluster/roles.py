@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import time
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Coroutine, Optional, Protocol, Tuple
 
@@ -22,7 +23,6 @@ from cluster.pairing_store import PairedMasters, PairedSlaves
 from cluster.ports import Data, MasterHandlers, SlaveHandlers
 from cluster.slave import Place, SlaveWire, prove
 from cluster.sockets import GOING, close
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.ports import Notifier
 from core.settings.choices import Discovery, NetworkMode

@@ -8,10 +8,10 @@ MASTER_COMMAND and is answered by SLAVE_RESPONSE. STATUS and SYSTEM_STATUS want 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Optional, Tuple, Union
 
 from cluster.handshake import LocalInstance, Peer
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError, PeerRefused, UnknownMessage
 from core.protocol.messages import InstanceRole, Message, MessageType, decode

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import Callable, Optional, Sequence, Tuple
 
 from websockets.asyncio.connection import Connection
@@ -20,7 +21,6 @@ from cluster.pairing_store import PairedMasters
 from cluster.ports import Data, SlaveHandlers
 from cluster.session import IncomingMessage, Session
 from cluster.sockets import GOING, REFUSED, close, connect, receive_text, send
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.peer_errors import PeerError
 from core.protocol.messages import InstanceRole, MessageType, decode

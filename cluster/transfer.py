@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from dataclasses import dataclass
 from typing import Iterable, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.peer_errors import PeerError
 from core.text.sentence import Sentence
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Tuple
 
 from commandline.command import open_program, single
 from commandline.options import arguments
 from commandline.output import Output
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.media.model import MediaFile
 from core.media.track_text import details_text, flags_text, track_name

@@ -5,6 +5,7 @@ A key is read from standard input: what stands on a command line, others on the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Tuple
 
@@ -13,7 +14,6 @@ from commandline.exit_codes import DONE
 from commandline.options import argument
 from commandline.output import Output
 from commandline.secret_input import read_secret
-from core.dataclass import dataclass
 from core.errors import ConfigError, UsageError
 from core.settings.service_checks import address_problem, name_problem
 from core.settings.services import SERVERS, ArrInstance, Service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from commandline.command import open_program, single
@@ -9,7 +10,6 @@ from commandline.exit_codes import DONE
 from commandline.new_file import new_file
 from commandline.options import argument
 from commandline.output import Output
-from core.dataclass import dataclass
 from core.text.formatting import size_text, visible
 
 if TYPE_CHECKING:

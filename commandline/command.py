@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Generic, Mapping, Optional, Tuple, Type, TypeVar
 
 from commandline.options import Options
-from core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from app.data_folder import DataFolder

@@ -5,7 +5,7 @@ Where a program is at work with the data folder it takes their films from its qu
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Tuple
@@ -16,7 +16,6 @@ from commandline.exit_codes import DONE
 from commandline.options import arguments, option
 from commandline.output import Output
 from commandline.remote_call import run_here_or_there
-from core.dataclass import dataclass
 from core.queue.exclusion import Exclusion, ExclusionCause
 from core.text.formatting import counted, visible
 from monitoring.spelling import as_on_disk, full_path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple
 
@@ -13,7 +13,6 @@ from commandline.numbers import whole
 from commandline.options import argument, on_off, option, repeated, switch
 from commandline.output import Output
 from commandline.remote_call import LONGEST_WORK, run_here_or_there
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder, size_from_text
 from core.text.formatting import counted, size_text

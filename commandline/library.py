@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 from commandline.command import open_program, single
@@ -12,7 +13,6 @@ from commandline.numbers import count
 from commandline.options import option, switch
 from commandline.output import Output
 from commandline.remote_call import call_running
-from core.dataclass import dataclass
 from core.library.film import FilmHealth, LibraryFilm, LibraryState
 from core.library.grouping import GroupBy, LibraryGroup, band_label
 from core.library.progress import CheckProgress, LookProgress

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Deque, Iterator, Optional
 
@@ -13,7 +14,6 @@ from commandline.new_file import new_file
 from commandline.numbers import count
 from commandline.options import option
 from commandline.output import Output
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError, UsageError
 from core.reporting.log_entry import LogEntry
 from core.text.formatting import visible

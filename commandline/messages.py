@@ -6,7 +6,7 @@ others on the machine can read.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, FrozenSet, Optional, Tuple
 
@@ -15,7 +15,6 @@ from commandline.exit_codes import DONE
 from commandline.options import argument, on_off, repeated
 from commandline.output import Output
 from commandline.secret_input import read_secret
-from core.dataclass import dataclass
 from core.errors import MessageNotSent, UsageError
 from core.messages.message import EVERY_KIND, MessageAddress, MessageKind
 from reports.text_table import table

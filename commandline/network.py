@@ -6,6 +6,7 @@ Where the program is at work with the data folder already, that program does it 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Callable, Iterable, List, Optional, Tuple, Type
 
 from commandline.command import Action, Command, NoOptions, action, open_program
@@ -15,7 +16,6 @@ from commandline.numbers import count
 from commandline.options import Options, argument, option, switch
 from commandline.output import Output
 from commandline.remote_call import run_here_or_there
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.protocol.machines import FolderFinding, Machine, MachineState, machine_data
 from core.protocol.node_commands import COMMANDS_BY_WORD, NodeCommand

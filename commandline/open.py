@@ -6,6 +6,7 @@ A second start gives its films to the first and ends.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Tuple
 
@@ -15,7 +16,6 @@ from app.local_control import ControlListener
 from commandline.command import Action, Command, open_program
 from commandline.options import arguments
 from commandline.remote_call import handlers
-from core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from app.program import Program

@@ -13,7 +13,7 @@ Fields without a default come first, as in any dataclass.
 from __future__ import annotations
 
 import argparse
-from dataclasses import MISSING, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import (
     Any,
     Callable,
@@ -28,8 +28,6 @@ from typing import (
     Union,
     overload,
 )
-
-from core.dataclass import dataclass
 
 Options = TypeVar("Options")
 Value = TypeVar("Value")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
@@ -13,7 +13,6 @@ from commandline.new_file import new_file
 from commandline.options import arguments, option, switch
 from commandline.output import Output
 from commandline.remote_call import LONGEST_WORK, run_here_or_there
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError, OriginalStays, UsageError
 from core.queue.kept_original import KeptOriginal
 from core.text.formatting import size_text, visible

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, List, NoReturn, Optional, Sequence, Tuple
 
@@ -13,7 +14,6 @@ from commandline.command import Action
 from commandline.commands import COMMANDS, OPEN, actions_of
 from commandline.options import add_options, options_from
 from commandline.start_options import CommonOptions, StartOptions
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.version import VERSION
 

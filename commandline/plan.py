@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Tuple
@@ -11,7 +12,6 @@ from commandline.command import open_program, single
 from commandline.native_language import check_language, native_language_option
 from commandline.options import arguments, option
 from commandline.output import Output
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from monitoring.spelling import full_path
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Sequence, Tuple
 
 from core.commands import build_steps
-from core.dataclass import dataclass
 from core.media.languages import UNDETERMINED, LanguageTag
 from core.media.model import MediaFile
 from core.media.track_text import conversion_text, details_text, flags_text, track_name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from commandline.options import argument, option, switch
 from commandline.output import Output
 from commandline.remote_call import call_running
 from commandline.settings import read_json, show_changes
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.settings.presets import Preset, checked_name, preset_from_json, preset_to_json
 from core.text.formatting import visible

@@ -5,7 +5,7 @@ Where a program is at work with the data folder it takes them into its queue.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterable, List, Tuple
 
@@ -15,7 +15,6 @@ from commandline.native_language import check_language, native_language_option
 from commandline.options import arguments, switch
 from commandline.output import Output
 from commandline.remote_call import run_here_or_there
-from core.dataclass import dataclass
 from core.errors import FileUnavailable
 from core.events import QueueState, QueueStateChanged
 from core.queue.held import queue_sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, List, Tuple
 
@@ -12,7 +13,6 @@ from commandline.long_work import ends_politely, progress_bar
 from commandline.numbers import quality_target
 from commandline.options import arguments, option
 from commandline.output import Output
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.planning.trial_size import expected_bytes
 from core.progress import Progress

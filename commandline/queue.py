@@ -7,6 +7,7 @@ that nobody else may change.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
 from commandline.command import Command, NoOptions, action, open_program
@@ -25,7 +26,6 @@ from commandline.queue_order import OrderOptions
 from commandline.queue_order import at_work as order_at_work
 from commandline.queue_order import run as put_in_order
 from commandline.queue_view import live_state
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.events import JobState, QueueState
 from core.queue.job import Where

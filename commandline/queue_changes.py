@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
+from dataclasses import dataclass
 from typing import (
     TYPE_CHECKING,
     Callable,
@@ -24,7 +25,6 @@ from commandline.options import Options
 from commandline.output import Output
 from commandline.queue_view import live_state, record_job, record_queue
 from commandline.remote_call import run_here_or_there
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.events import JobState, QueueState, ServiceNotice
 from core.queue.job import Job

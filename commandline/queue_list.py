@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from app.running_program import ask_state
@@ -11,7 +12,6 @@ from commandline.numbers import count
 from commandline.options import option, repeated
 from commandline.output import Output
 from commandline.queue_view import UNFINISHED, live_state, show_queue
-from core.dataclass import dataclass
 from core.states import JobState
 
 if TYPE_CHECKING:

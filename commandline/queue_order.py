@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict
 
 from commandline.exit_codes import DONE
 from commandline.options import argument
 from commandline.output import Output
 from commandline.remote_call import call_running
-from core.dataclass import dataclass
 from core.settings.choices import QueueOrder
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ It is what an installer asks before it puts another version in the place of a ru
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.instance_lock import at_work as somebody_at_work
@@ -16,7 +17,6 @@ from commandline.numbers import seconds
 from commandline.options import option, switch
 from commandline.output import Output
 from commandline.remote_call import call_running
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.events import EndRequested
 

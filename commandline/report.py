@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from commandline.new_file import new_file
 from commandline.options import argument
 from commandline.output import Output
 from commandline.period import days, since_option, until_option
-from core.dataclass import dataclass
 from core.text.formatting import visible
 from reports.statistics_page import statistics_page
 from reports.whole_file import write_file

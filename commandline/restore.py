@@ -5,7 +5,7 @@ A program that is at work with the data folder brings them back itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
 
@@ -14,7 +14,6 @@ from commandline.command import open_program, single
 from commandline.options import arguments, switch
 from commandline.output import Output
 from commandline.remote_call import LONGEST_WORK, run_here_or_there
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError, RestoreError
 from core.queue.exclusion import ExclusionCause
 from core.text.formatting import visible

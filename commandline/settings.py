@@ -6,7 +6,7 @@ A program that is at work with the data folder changes them itself, so that they
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence, Type
 
@@ -17,7 +17,6 @@ from commandline.options import Options, argument
 from commandline.output import Output
 from commandline.remote_call import call_running
 from config import Config, SettingInfo
-from core.dataclass import dataclass
 from core.encoders.quality import Quality
 from core.errors import UsageError
 from core.settings.quality_choice import TEMPLATE_KEYS

@@ -7,7 +7,7 @@ on request, sealed with a passphrase. The program that is at work takes it in it
 from __future__ import annotations
 
 import json
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Mapping, Sequence, Tuple
 
@@ -20,7 +20,6 @@ from commandline.options import argument, repeated, switch
 from commandline.output import Output
 from commandline.remote_call import run_here_or_there
 from commandline.secret_input import read_secret
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.settings.services import SERVERS, Service
 from core.settings.setup_file import Setup, setup_from_json, setup_to_json

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional
 
 from commandline.commands import OPEN
 from commandline.options import option, switch
-from core.dataclass import dataclass
 from core.errors import UsageError
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, List
 
 from commandline.command import open_folder, single
@@ -10,7 +11,6 @@ from commandline.exit_codes import DONE
 from commandline.options import switch
 from commandline.output import Output
 from commandline.period import days, since_option, until_option
-from core.dataclass import dataclass
 from core.reporting.statistics import Named, StatisticsReport, Sums
 from core.text.formatting import size_text, visible
 from reports.statistics_page import SPLIT_COLUMNS, splits_of, totals_of

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
-
-from core.dataclass import dataclass
 
 
 class ChunkPhase(str, Enum):

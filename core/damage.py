@@ -8,9 +8,9 @@ decodes without an error.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.text.sentence import Listed, Sentence
 
 # So long before its stream's last frame a complaint is about the packet that the end has cut: pictures are

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional, Union
 
-from core.dataclass import dataclass
 from core.states import JobState as JobState
 from core.states import QueueState as QueueState
 

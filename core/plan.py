@@ -6,11 +6,11 @@ refused when it has refusals, and it is empty when it has no changes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import FrozenSet, Optional, Tuple, Union
 
-from core.dataclass import dataclass
 from core.media.languages import LanguageTag
 from core.media.model import (
     Attachment,

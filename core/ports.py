@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Dict, Mapping, Optional, Protocol, Sequence
-
-from core.dataclass import dataclass
 
 
 class Clock(Protocol):

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Dict, Optional, Protocol, Tuple
 
 from core.chunk_progress import ChunkProgress
-from core.dataclass import dataclass
 
 # A projection from the first moments is worthless: headers and fonts are written up front, and an
 # encoder spends its bits unevenly. From this share of the film on it is given.

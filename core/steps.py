@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Tuple
 
-from core.dataclass import dataclass
 from core.tools import ToolName
 
 FETCH, SEND = "fetch", "send"  # done only on another machine, before and after its steps

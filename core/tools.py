@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Dict, FrozenSet, Optional, Tuple
-
-from core.dataclass import dataclass
 
 # For ffmpeg and ffprobe, in front of each film: whatever a film names, only files of this machine and the
 # pipe between two tools are opened, never the network. Other programs have no such option.

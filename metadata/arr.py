@@ -6,9 +6,9 @@ Both have the same API (v3); their differences are in ``_ROUTES``. What the serv
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.protocol.peer_fields import LONGEST_PATH, shown
 from core.settings.services import ArrInstance, ConnectionReport, Service
 from core.text.sentence import Sentence

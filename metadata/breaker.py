@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from enum import Enum
 from typing import Dict, Hashable
 
-from core.dataclass import dataclass
 from core.ports import Clock
 
 FIRST_REST = 30.0  # seconds

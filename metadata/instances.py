@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, List, Optional, Protocol, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.errors import MetadataError
 from core.ports import Clock
 from core.settings.services import ArrInstance, Service

@@ -6,9 +6,9 @@ version), Jellyfin 12, Emby 4.8; docs/apis.md names them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.protocol.peer_fields import shown
 from core.settings.path_mappings import PathMapping
 from core.settings.services import ArrInstance, ConnectionReport, Service

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Mapping, Tuple
 
-from core.dataclass import dataclass
 from core.protocol.peer_fields import shown
 from core.text.sentence import Sentence
 from metadata.transport import CONNECT_SECONDS, READ_SECONDS, HttpResponse, ServiceError, fetch

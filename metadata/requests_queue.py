@@ -6,11 +6,10 @@ import random
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Callable, Dict, Hashable, List, Mapping, Optional, TypeVar
 
-from core.dataclass import dataclass
 from core.errors import MetadataError
 from core.ports import Clock
 from core.text.sentence import Sentence

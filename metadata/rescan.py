@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from core.dataclass import dataclass
 from core.errors import MetadataError
 from core.ports import Clock, InterruptibleSleep
 from core.settings.services import Service

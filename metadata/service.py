@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import (
     TYPE_CHECKING,
@@ -17,7 +18,6 @@ from typing import (
     Tuple,
 )
 
-from core.dataclass import dataclass
 from core.errors import MetadataError
 from core.media.identifiers import find_imdb_id
 from core.media.languages import LanguageTag, parse_language

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import dataclass
 from json import loads
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Protocol, Tuple
 from urllib.parse import urlsplit
 
-from core.dataclass import dataclass
 from core.errors import MetadataError
 from core.text.redaction import redact
 from core.text.sentence import Sentence

@@ -9,10 +9,10 @@ import re
 import socket
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Dict, Iterator, List, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.errors import MetadataError
 from core.protocol.peer_fields import LONGEST_TEXT, shown
 from core.protocol.strangers import Strangers

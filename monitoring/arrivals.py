@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import (
@@ -27,7 +27,6 @@ from typing import (
     Union,
 )
 
-from core.dataclass import dataclass
 from core.errors import FileUnavailable, ProbeError
 from core.media.model import FileIdentity
 from core.media.seen_file import FilmGlance, SeenFile, SeenKind

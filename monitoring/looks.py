@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.errors import ProbeError
 from core.media.seen_file import FilmGlance
 from monitoring.intake import Glances, Heartbeat

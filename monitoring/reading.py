@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, Iterable, List, Mapping, Protocol, Sequence, Set, Tuple
 
-from core.dataclass import dataclass
 from core.media.film_names import BESIDE_DOWNLOADS, pattern_filter
 from core.ports import TimeSource
 from core.settings.watched_folder import WatchedFolder

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Dict, Generic, Hashable, List, Tuple, TypeVar
-
-from core.dataclass import dataclass
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -10,11 +10,10 @@ import math
 import os
 import stat
 import sys
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.media.film_names import (
     BESIDE_DOWNLOADS,
     holds_films,

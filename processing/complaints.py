@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, List, Mapping, Sequence
 
 from core.damage import Frame
-from core.dataclass import dataclass
 from core.tools import ToolName
 from processing.error_lines import is_error
 

@@ -6,9 +6,9 @@ track is then a part of one, and its decoder complains. The same words earlier a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import FrozenSet, Optional
 
-from core.dataclass import dataclass
 from core.progress import Progress
 from core.text.tool_lines import plain
 

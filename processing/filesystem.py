@@ -9,10 +9,10 @@ import os
 import shutil
 import stat
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
-from core.dataclass import dataclass
 from core.errors import ProbeError
 from core.media.content import times_agree
 from core.media.model import FileIdentity

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional, Sequence
 
 from core.damage import Damage, Place, merged
-from core.dataclass import dataclass
 from core.errors import FileUnavailable
 from core.library.film import FilmHealth
 from core.media.model import MediaFile, Track

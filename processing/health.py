@@ -8,11 +8,10 @@ those passages frame by frame.
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from core.damage import EDGE, Damage, Frame, Place, damaged_places, holes, merged, skipped
-from core.dataclass import dataclass
 from core.errors import ToolFailed
 from core.media.model import MediaFile
 from core.progress import Progress, ProgressListener

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import FrozenSet, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.plan import Plan
 from core.progress import ProgressListener
 from core.target_quality.film_quality import FilmQuality, NumberedPart

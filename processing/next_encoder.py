@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional, Protocol
 
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.plan import Plan
 from core.tools import Toolset

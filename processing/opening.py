@@ -7,9 +7,9 @@ damage. (H.264: no parameter sets yet; MPEG-2: no sequence header yet; seen with
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import FrozenSet, Iterable, Mapping, Optional, Sequence
 
-from core.dataclass import dataclass
 from core.progress import Progress
 from core.text.tool_lines import plain
 

@@ -9,11 +9,10 @@ because a muxer waits for the first packet of each of its tracks and a subtitle 
 from __future__ import annotations
 
 import bisect
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.errors import ToolFailed
 from core.media.model import TrackKind
 from core.plan import OpusEncode, Plan, SubtitleConvert, VideoEncode

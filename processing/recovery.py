@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import FrozenSet, List, Optional, Set, Tuple
 
-from core.dataclass import dataclass
 from core.errors import FileInUse, MediaProcessorError, NotEnoughSpace, RestoreError
 from core.events import JobState
 from core.ports import Clock

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Tuple
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.target_quality.film_quality import FilmQuality
 from core.target_quality.quality_json import quality_to_json, read_quality

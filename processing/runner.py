@@ -7,9 +7,9 @@ import queue
 import subprocess
 import threading
 from collections import deque
+from dataclasses import dataclass
 from typing import IO, Callable, Deque, List, Optional, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.encoders.listed import known_program
 from core.errors import ToolFailed, ToolStalled
 from core.ports import Captured, Clock

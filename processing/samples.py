@@ -9,11 +9,10 @@ complains or a track gives nothing, pictures and sound are asked for apart: one'
 from __future__ import annotations
 
 from array import array
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple, Type, Union
 
-from core.dataclass import dataclass
 from core.encoders.by_ffmpeg import video_filters
 from core.encoders.opus import channel_filter, has_night_mode
 from core.media.likeness import HEIGHT, PICTURE_BYTES, SOUND_RATE, WIDTH, Sound, channels_of

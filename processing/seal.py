@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional
 
-from core.dataclass import dataclass
 from core.media.content import content_id
 
 # Read at each place, in bytes. The samples of ``core.media.content`` know a film again; these lie closer.

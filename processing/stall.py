@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional
 
-from core.dataclass import dataclass
 from core.progress import Progress
 from core.settings.tree import ProcessingSettings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import shlex
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from core.dataclass import dataclass
 from core.progress import ProgressListener, ProgressParser
 from core.settings.tree import Settings
 from core.steps import Step

@@ -7,11 +7,10 @@ parts of it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError, NoGain, ProbeError, VerificationFailed
 from core.media.model import HdrFormat, MediaFile, TrackKind, VideoTrack
 from core.plan import OpusEncode, Plan, VideoEncode

@@ -10,11 +10,11 @@ import sqlite3
 import sys
 import textwrap
 import zipfile
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Callable, Iterator, List, Mapping, Tuple
 
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.ports import Translator
 from core.text.formatting import size_text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, List, Tuple
 
-from core.dataclass import dataclass
 from reports.log_files import JOBS_FOLDER, PAGE_NAME
 
 _DAY = 86400.0  # seconds

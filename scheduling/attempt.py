@@ -6,12 +6,11 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, Optional, Tuple
 
 from core.chunk_progress import ChunkPhase, ChunkProgress
-from core.dataclass import dataclass
 from core.encoders.listed import encoding_programs
 from core.errors import FileUnavailable, FilmDamaged, FilmMoved, NoGain, ProbeError, ToolCannot
 from core.events import JobState

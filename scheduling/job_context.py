@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable
-
-from core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from analyzer import Analyzer

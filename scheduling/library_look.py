@@ -6,11 +6,10 @@ import logging
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Sequence
 
-from core.dataclass import dataclass
 from core.errors import FileUnavailable, MediaProcessorError
 from core.events import JobState
 from core.library.film import LibraryFilm, look_of, rules_mark

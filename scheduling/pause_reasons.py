@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Optional, Protocol, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.ports import Clock
 from core.queue.job import JobKind
 from core.settings.schedule import parse_schedule

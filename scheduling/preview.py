@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.library.film import look_of, rules_mark
 from core.planning.forecast import Past

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.progress import Progress
 from core.queue.job import JobKind

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.ports import Clock, SupervisedThread
 from core.reporting.health import ThreadHealth
 from core.text.sentence import Sentence

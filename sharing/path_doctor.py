@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Sequence, Tuple
 
 import psutil
 
-from core.dataclass import dataclass
 from core.peer_errors import PeerError
 from core.protocol.node_commands import NodeCommand
 from core.protocol.peer_fields import PeerFields, shown

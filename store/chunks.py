@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Dict, Iterable, Mapping, Tuple
 
-from core.dataclass import dataclass
 from core.events import JobState
 from store.connection import Database, path_from_sql, path_to_sql
 from store.migrations import FINAL_STATES

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.text.sentence import Sentence
 from store.connection import Database, path_to_sql, shown_parts, shown_text

@@ -10,12 +10,11 @@ import os
 import time
 from array import array
 from bisect import bisect_left
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePath
 from typing import Dict, List, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.queue.film_filter import FilmFilter
 from core.queue.job import Job

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Dict, FrozenSet, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.media.model import FileIdentity
 from store.connection import Database, path_from_sql, path_to_sql
 from store.held_time import HeldTime

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.peer_errors import PeerError
 from core.protocol.offer import JobOffer, offer_from, toolset_data, toolset_from
 from core.tools import Toolset

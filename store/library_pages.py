@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from core.damage import Damage, Place
-from core.dataclass import dataclass
 from core.library.film import FilmFacts, FilmHealth, LibraryFilm, LibraryState
 from core.library.grouping import (
     SIZE_LIMITS,

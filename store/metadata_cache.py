@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any, Mapping, Optional
 
-from core.dataclass import dataclass
 from store.connection import Database
 
 

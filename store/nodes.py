@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from store.connection import Database, shown_text
 from store.vault import Vault, sealed_for
 

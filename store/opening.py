@@ -13,11 +13,11 @@ import sqlite3
 import struct
 import sys
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.store_errors import StoreBusy, StoreError, StoreUnavailable
 from core.system_errors import system_problem
 from core.text.sentence import Sentence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from store.connection import Database, path_from_sql, path_to_sql
 
 

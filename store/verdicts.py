@@ -6,13 +6,13 @@ import json
 import os
 import stat
 import time
+from dataclasses import dataclass
 from enum import Enum
 from io import RawIOBase
 from pathlib import Path
 from typing import FrozenSet, Optional, Sequence
 
 from core.damage import Damage, Place
-from core.dataclass import dataclass
 from core.errors import FileUnavailable, FilmGone, ProbeError
 from core.media.content import SAMPLE, content_id, sample_offsets
 from core.media.model import FileIdentity

@@ -407,21 +407,6 @@ def test_the_core_is_pure() -> None:
     assert each_name_of(impure, core) == []
 
 
-def pythons_dataclass(path: Path) -> Iterator[str]:
-    """Where a module takes Python's ``dataclass``, which compiles each class's methods at once."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses":
-            yield from (f"line {node.lineno}" for name in node.names if name.name == "dataclass")
-        if isinstance(node, ast.Attribute) and node.attr == "dataclass":
-            yield f"line {node.lineno}"
-
-
-def test_dataclasses_are_those_that_are_made_at_once() -> None:
-    every = [path for path in sources() if path != ROOT / "core" / "dataclass.py"]
-    assert each_name_of(pythons_dataclass, every) == []
-    assert list(pythons_dataclass(ROOT / "core" / "dataclass.py"))
-
-
 def shells(path: Path) -> Iterator[str]:
     """The lines of a file that start a shell, or may."""
     for node in ast.walk(tree_of(path)):

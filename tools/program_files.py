@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence
 
-from core.dataclass import dataclass
 from core.errors import ToolNotFound, ToolStalled
 from core.ports import CommandRunner
 

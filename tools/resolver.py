@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, FrozenSet, Iterable, List, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.family import Way
 from core.encoders.listed import families_of, known_program, programs
 from core.errors import ToolNotFound, ToolStalled

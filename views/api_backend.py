@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Callable, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.settings.services import ApiKey, ApiStatus, ArrInstance, ConnectionReport, Service
 
 

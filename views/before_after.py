@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.text.formatting import duration_text
 from views.cldr import in_digits
 from views.elided_label import ElidedLabel

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 import tkinter as tk
-from dataclasses import field
+from dataclasses import dataclass, field
 from tkinter import ttk
 from typing import Any, Callable, Dict, Iterable, List, Optional, Set, Tuple
 
-from core.dataclass import dataclass
 from views.icons import ALONE, OF_COMMANDS, Icons
 from views.mnemonics import free_letter
 from views.texts import _

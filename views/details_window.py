@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, List, Optional, Protocol, Sequence, Tuple
 
 from core.chunk_progress import ChunkProgress
-from core.dataclass import dataclass
 from core.events import JobState
 from core.planning.comparison import Comparison
 from core.queue.advice import advice

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import tkinter as tk
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tkinter import ttk
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from config import SettingInfo
-from core.dataclass import dataclass
 from core.settings.presets import PRESET_KEYS
 from core.settings.ready_presets import AnyPreset, preset_like
 from core.settings.watched_folder import ContentType, ObserverKind, WatchedFolder

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Optional
 
-from core.dataclass import dataclass
 from core.protocol.machines import ClusterOverview, Machine, MachineState
 from core.settings.choices import NetworkMode
 from views.fitted_tree import FittedTree

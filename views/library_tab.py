@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.library.film import FilmHealth, LibraryState
 from core.library.grouping import GroupBy, LibraryGroup, common_folder
 from core.library.progress import CheckProgress, LookProgress

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import List, Sequence, Set, Tuple
 
-from core.dataclass import dataclass
 from views.scrolled import AutoScrollbar
 from views.shown import visible
 from views.theme import Look

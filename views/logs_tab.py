@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, List, Literal, Optional, Protocol, Sequence, Tuple
 
-from core.dataclass import dataclass
 from views.commands import Registry, key_sequences
 from views.empty_state import EmptyState
 from views.log_text import LogLine, LogText

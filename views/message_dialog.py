@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from tkinter import ttk
 from typing import Callable, Dict
 
-from core.dataclass import dataclass
 from core.messages.message import MessageAddress, MessageKind
 from views.metrics import EDGE, FIELD, GAP
 from views.placement import belong

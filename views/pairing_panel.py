@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Sequence
 
-from core.dataclass import dataclass
 from core.protocol.machines import ClusterOverview, FoundMaster, ShownCode
 from core.settings.choices import NetworkMode
 from views.machine_texts import mode_text

@@ -6,8 +6,8 @@ Text on its ground keeps a contrast of at least 4.5 (WCAG 2.1, 1.4.3); a test me
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 
-from core.dataclass import dataclass
 from core.settings.choices import Theme
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Sequence
 
-from core.dataclass import dataclass
 from views.shown import visible
 from views.texts import _
 from views.theme import Look

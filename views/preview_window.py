@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tkinter as tk
 from array import array
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, Optional, Sequence
 
-from core.dataclass import dataclass
 from core.planning.comparison import Comparison
 from core.planning.preview import PreviewOutcome, PreviewSums
 from core.reporting.row_order import Reordering

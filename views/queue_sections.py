@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.queue.going_on import message_of
 from core.queue.held import without_path

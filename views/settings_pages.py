@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Dict, Iterable, Mapping, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.settings.film_outcome import OUTCOME_KEYS, QUESTIONS
 from views.texts import N_
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from tkinter import ttk
 from typing import Callable, List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.queue.overview import Estimate
 from core.reporting.health import ThreadHealth
 from views.elided_label import ElidedLabel

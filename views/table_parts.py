@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Callable, NamedTuple, Optional, Sequence, Tuple
-
-from core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

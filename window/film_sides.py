@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.queue.job_record import JobRecord
 from core.text.sentence import Sentence

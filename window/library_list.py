@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from array import array
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Callable, Dict, Optional, Sequence, Set, Tuple
 
 from app.library import FilmLibrary
-from core.dataclass import dataclass
 from core.library.film import FilmHealth, LibraryFilm
 from core.library.grouping import GroupBy
 from core.library.savings import LibrarySums

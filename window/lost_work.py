@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Callable, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.queue.work_in_hand import WorkInHand, loss_sentence
 from views.shown import visible
 from views.texts import _, ngettext

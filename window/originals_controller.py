@@ -10,13 +10,13 @@ import threading
 import time
 import tkinter as tk
 from array import array
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Callable, List, Mapping, Sequence, Tuple
 
 from app.exclusion_list import ExclusionList
 from app.kept_originals import BulkResult, free_each, restore_each, rows_now
-from core.dataclass import dataclass
 from core.events import Event, JobRemoved, JobState, JobStateChanged
 from core.inbox import Inbox
 from core.queue.exclusion import ExclusionCause

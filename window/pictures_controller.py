@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.errors import JobCancelled
 from core.queue.outcome import beside_film
 from core.target_quality.trial import Metric

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import time
 from array import array
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Callable, Dict, Mapping, Optional, Sequence, Set, Tuple
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.queue.film_filter import FilmFilter
 from core.queue.job import Job

@@ -7,12 +7,11 @@ import queue
 import threading
 import time
 import tkinter as tk
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError
 from core.events import Event
 from core.protocol.machines import ClusterOverview

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tkinter as tk
+from dataclasses import dataclass
 from typing import Callable, Tuple
 
-from core.dataclass import dataclass
 from views.texts import N_
 from window.services import Tab, WindowServices
 

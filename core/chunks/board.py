@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
-
-from core.dataclass import dataclass
 
 LEASE_SECONDS = 60.0
 MOST_FAILURES = 3  # of one chunk, on whichever machines; then the film is no film for chunks

@@ -5,11 +5,11 @@ Few and long chunks cost no bits to speak of; at a scene change the encoder woul
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import List, Optional, Sequence, Tuple
 
 from core.chunks.chunk import Chunk, ChunkPlan, in_one_piece
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 WANTED_SECONDS = 120.0

@@ -7,10 +7,10 @@ time base, without any rounding.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.plan import Reason
 from core.text.sentence import Sentence, from_json, to_json
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import PurePath
 from typing import Mapping, Sequence
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence, counted_sentence
 
 # Raised by a version of the program whose chunks do not fit those of the versions before.

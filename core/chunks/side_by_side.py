@@ -8,11 +8,10 @@ assumed: first what one encoder leaves idle, then the pictures a second of finis
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Dict, Mapping, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 MOST = 8  # encoders of one film on one machine

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from core.commands import ffmpeg, mkvpropedit
 from core.commands.chunks import JOIN_TEMPLATE, JoinedPicture
-from core.dataclass import dataclass
 from core.encoders.family import EncodeRequest
 from core.encoders.templates import Template, Value, parse_template
 from core.media.model import VideoTrack

@@ -9,6 +9,7 @@ Matroska would round to 1 ms.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
@@ -16,7 +17,6 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 from core.chunks.chunk import Chunk, ChunkPlan
 from core.chunks.eligibility import filter_places
 from core.commands import ffmpeg
-from core.dataclass import dataclass
 from core.encoders.family import EncodeRequest, Template, Value
 from core.encoders.ffmpeg_other import FFMPEG_OTHER
 from core.encoders.templates import parse_template

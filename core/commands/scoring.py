@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.target_quality.pairing import HEIGHT, SMALL_BYTES, WIDTH
 from core.target_quality.trial import Metric, Yardstick
 from core.tools import ONLY_FILES

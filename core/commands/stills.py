@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import FrozenSet, Optional, Tuple
 
 from core.commands.scoring import NO_GRAIN
-from core.dataclass import dataclass
 from core.media.picture_pairs import HEIGHT, WIDTH
 from core.media.picture_stream import SHOWN, PictureStream
 from core.target_quality.trial import Metric

@@ -7,6 +7,7 @@ Everything else asks the family and never which program it is. ``core.encoders.l
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from string import Template as StringTemplate
@@ -26,7 +27,6 @@ from typing import (
     Union,
 )
 
-from core.dataclass import dataclass
 from core.encoders.number_option import NumberOption
 from core.encoders.quality import Choice, Codec, Graphics, Scale
 from core.errors import TemplateError

@@ -5,9 +5,8 @@ Lower numbers are nearer to the original with every encoder that is listed here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Tuple
-
-from core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ That a program lists an encoder says nothing: ffmpeg lists hevc_nvenc on machine
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import FrozenSet, Mapping, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.family import EncoderFamily, Feature, Template, ability
 from core.encoders.listed import families_of
 from core.text.sentence import N_, Sentence

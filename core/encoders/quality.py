@@ -5,10 +5,9 @@ An encoder's ``Scale`` stands in the file of its family. Where its numbers come 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Mapping, Tuple
-
-from core.dataclass import dataclass
 
 if TYPE_CHECKING:  # the settings know these words, and need no plan for them
     from core.plan import ContentClass

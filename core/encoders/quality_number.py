@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.encoders.number_option import NumberOption, NumberScale
 from core.encoders.templates import Template, parse_template, template_words
 from core.errors import TemplateError

@@ -6,10 +6,10 @@ What was run (QSVEncC 8.22) and what was only read (NVEncC 9.32, VCEEncC 9.13) s
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.family import TrialEncode, last_value
 from core.encoders.header_room import header_room
 from core.encoders.opus import channel_filter, has_night_mode, mapping_family

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Optional, Tuple
 
 from core.damage import Damage
-from core.dataclass import dataclass
 from core.media.model import FileIdentity, HdrFormat, MediaFile
 from core.plan import Plan
 from core.planning.forecast import Expected, Past, expected_size

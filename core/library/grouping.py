@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Dict, Iterable, List, Tuple
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 _GIGABYTE = 1_000_000_000

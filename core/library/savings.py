@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Iterable, Mapping, Optional
 
-from core.dataclass import dataclass
 from core.planning.forecast import Expected, RatioKey
 from core.queue.estimate import Pool, band, lean
 from core.queue.overview import Estimate

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.media.language_table import (
     CODE_ALIASES,
     LANGUAGES,

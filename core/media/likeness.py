@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from dataclasses import dataclass
 from operator import mul, sub
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 WIDTH, HEIGHT = 32, 18  # of the small pictures, in pixels

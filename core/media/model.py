@@ -6,13 +6,12 @@ pixels. Names are Matroska's and MediaInfo's; codec and channel layout names are
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Iterable, Optional, Tuple, Union
 
 from core.damage import Damage
-from core.dataclass import dataclass
 from core.media.languages import UNDETERMINED, LanguageTag
 from core.text.sentence import Sentence
 

@@ -8,11 +8,10 @@ never lets a track be dropped.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
-from core.dataclass import dataclass
 from core.media.languages import UNDETERMINED, LanguageTag, parse_language
 from core.media.model import Confidence, MediaFile, NativeLanguage
 from core.text.sentence import Listed, Sentence, listed

@@ -7,9 +7,9 @@ film's where they fit best; where nothing moves, the nearest in time count.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.media.likeness import picture_distance
 
 WIDTH, HEIGHT = 128, 72  # of the small pictures, in pixels; 8 bits of grey each

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Tuple
-
-from core.dataclass import dataclass
 
 _FIELDS_SHOWN = ("tt", "bb", "tb", "bt")
 _HDR = ("smpte2084", "arib-std-b67")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 

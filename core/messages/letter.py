@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import List, Sequence
 
-from core.dataclass import dataclass
 from core.messages.message import UserMessage
 from core.reporting.page_language import PageLanguage
 from core.text.formatting import visible

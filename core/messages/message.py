@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PureWindowsPath
 from typing import FrozenSet, List, Optional
 
-from core.dataclass import dataclass
 from core.events import Event, JobState, JobStateChanged, MachineLost, QueueEmptied
 from core.text.sentence import Bytes, Field, Listed, Sentence, counted_sentence
 

@@ -6,10 +6,10 @@ Plans of older versions have fewer keys, and some jobs have none: what is missin
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.media.track_text import output_text, track_text
 from core.plan import Reason
 from core.planning.summary import summarize

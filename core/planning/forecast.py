@@ -8,9 +8,9 @@ towards wider pools while there are few such films (``core.queue.estimate``). Wi
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Dict, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.media.model import BitRateSource, SubtitleTrack, Track
 from core.plan import OpusEncode, Plan
 from core.queue.estimate import Measure, Pool, PoolKey, Waiting, band, estimate, lean

@@ -6,12 +6,11 @@ import json
 import math
 import zlib
 from array import array
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.plan import Plan
 from core.planning.forecast import Expected, Past, expected_size, expected_time, pool_key
 from core.planning.plan_json import plan_text

@@ -6,9 +6,9 @@ with the film's own bytes up to there, and not with its time: a quiet opening sa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional
 
-from core.dataclass import dataclass
 from core.media.model import BitRateSource, MediaFile, VideoTrack
 from core.plan import OpusEncode, Plan
 

@@ -7,9 +7,9 @@ log level.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import FrozenSet, Mapping, Tuple
 
-from core.dataclass import dataclass
 from core.programs.program import NO_VERSION, Ask, FilmLength, OutsideProgram, Package, Version
 from core.progress import FfmpegProgress
 from core.text.ansi import without_ansi

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import FrozenSet
 
-from core.dataclass import dataclass
 from core.programs.program import NO_VERSION, FilmLength, OutsideProgram, Package, Version
 from core.progress import MkvtoolnixProgress
 from core.text.ansi import without_ansi

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import FrozenSet, Mapping, NamedTuple, Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.ports import Captured
 from core.progress import ProgressParser
 from core.tools import ToolInfo, ToolName

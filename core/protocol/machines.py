@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, Iterable, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.events import QueueStateChanged
 from core.protocol.system_status import WorkStatus
 from core.settings.choices import NetworkMode

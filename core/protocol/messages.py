@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Mapping, Optional
 
-from core.dataclass import dataclass
 from core.peer_errors import PeerError, UnknownMessage
 from core.text.sentence import Sentence
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
-from core.dataclass import dataclass
 from core.protocol.offer import toolset_data, toolset_from
 from core.protocol.peer_fields import LONGEST_PATH, MOST_BYTES, PeerFields
 from core.queue.job import JobKind

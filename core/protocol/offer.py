@@ -6,10 +6,10 @@ So no decision is transferred, and none has to be trusted.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.listed import programs
 from core.errors import ConfigError
 from core.media.languages import LanguageTag

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Dict, Optional
 
 from core.chunks.chunk import Chunk, ChunkPlan
-from core.dataclass import dataclass
 from core.media.model import MediaFile
 from core.protocol.film_facts import film_data, film_from
 from core.protocol.peer_fields import PeerFields

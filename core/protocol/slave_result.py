@@ -9,9 +9,9 @@ machine, not of the film, becomes NodeTrouble there. Every field is validated
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
-from core.dataclass import dataclass
 from core.encoders.listed import program_of
 from core.errors import (
     FilmDamaged,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.progress import Progress
 from core.protocol.peer_fields import LONGEST_PATH, PeerFields, sentence_data
 from core.text.sentence import Sentence

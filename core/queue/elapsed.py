@@ -6,9 +6,8 @@ Time that only the wall clock shows counts up to a limit, and from the newest ti
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Tuple
-
-from core.dataclass import dataclass
 
 _BELIEVED_AFTER = 86400.0  # seconds of work for which an implausible time has to persist
 

@@ -10,12 +10,11 @@ error has three parts: films differ among themselves (which evens out over many)
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.queue.job import JobKind
 from core.queue.overview import Estimate
 

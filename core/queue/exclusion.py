@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 

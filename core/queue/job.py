@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.queue.job_facts import JobFacts
 from core.states import JobState
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Mapping, Tuple
-
-from core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from core.chunk_progress import ChunkProgress, MachineShare

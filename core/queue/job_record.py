@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from enum import Enum
 from typing import List, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.events import JobState
 from core.queue.job import Job
 from core.queue.job_facts import JobFacts

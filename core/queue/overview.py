@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Mapping, Optional
 
-from core.dataclass import dataclass
 from core.events import JobState, QueueState
 
 

@@ -7,9 +7,9 @@ of the rules would repeat, and end the job at once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
-from core.dataclass import dataclass
 from core.errors import (
     FilmMoved,
     MachineTrouble,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Optional
 
 from core.chunk_progress import ChunkPhase
-from core.dataclass import dataclass
 from core.progress import Progress
 from core.queue.job import JobKind
 from core.text.sentence import Bytes, Sentence

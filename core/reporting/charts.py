@@ -6,10 +6,10 @@ No colours here: a shape says what it is for (``Role``), who draws it knows the 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, List, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.text.formatting import duration_text, size_text
 
 

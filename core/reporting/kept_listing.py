@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from array import array
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple, Union
 
-from core.dataclass import dataclass
 from core.queue.kept_original import KeptOriginal
 from core.text.composed import composed
 

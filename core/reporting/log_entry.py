@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from enum import Enum
 from typing import Optional, Tuple
-
-from core.dataclass import dataclass
 
 
 class EntryKind(str, Enum):

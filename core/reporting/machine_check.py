@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.family import Feature
 from core.text.sentence import N_, Sentence
 

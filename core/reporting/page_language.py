@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Callable
 
-from core.dataclass import dataclass
 from core.ports import Translator
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Callable, List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.ports import Translator
 from core.reporting.charts import Box, Line, Mark, Measure, Role, Text
 from core.target_quality.film_quality import FilmQuality

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 from array import array
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import (
     Collection,
     Dict,
@@ -20,8 +20,6 @@ from typing import (
     Protocol,
     Tuple,
 )
-
-from core.dataclass import dataclass
 
 _CHUNK = 8192  # places that are compared at once
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from typing import Optional, Tuple
-
-from core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

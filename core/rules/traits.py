@@ -7,10 +7,10 @@ and its like), which need a graphics chip: what is not proven there makes the pi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Iterable, Iterator, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.family import EncoderFamily, Way
 from core.encoders.templates import family_of
 from core.media.model import FoundTrait, MediaFile, Trait

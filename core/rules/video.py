@@ -6,10 +6,9 @@ measured (docs/templates.md); what is not proven is not tried: the video is copi
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Iterator, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.chain import named_texts, setting_of
 from core.encoders.family import Candidate
 from core.encoders.quality_number import fixed_number, quality_number

@@ -8,10 +8,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Dict, FrozenSet, Iterator, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.errors import ConfigError
 from core.media.languages import UNDETERMINED, parse_language
 from core.settings import quality_target

@@ -6,9 +6,9 @@ The first page of the settings is made of ``QUESTIONS``; whoever leaves it alone
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.quality import Codec, Quality
 from core.errors import ConfigError
 from core.media.languages import UNDETERMINED, parse_language

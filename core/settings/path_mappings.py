@@ -7,10 +7,10 @@ other way round.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import Iterable, Iterator, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.text.composed import composed
 from core.text.sentence import Sentence
 

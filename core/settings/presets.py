@@ -7,9 +7,9 @@ of the choice.
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Any, Dict, Mapping
 
-from core.dataclass import dataclass
 from core.encoders.chain import texts_in
 from core.encoders.quality import Quality
 from core.errors import UsageError

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
-from core.dataclass import dataclass
 from core.encoders.quality import Codec, Quality, Speed
 from core.settings.presets import Preset
 from core.text.sentence import Sentence

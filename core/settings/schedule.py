@@ -8,10 +8,10 @@ when summer time begins or ends.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
-from core.dataclass import dataclass
 from core.text.sentence import Sentence
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Iterable, Tuple
-
-from core.dataclass import dataclass
 
 _DOTLESS = str.maketrans("ıI", "ii")  # Turkish writes both, and a keyboard may have one
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Optional, Tuple
-
-from core.dataclass import dataclass
 
 # A path's beginning as the service sees it, and the same as this machine sees it.
 PathMapping = Tuple[str, str]

@@ -6,11 +6,10 @@ history, its pairings.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple, TypeVar
 
-from core.dataclass import dataclass
 from core.errors import UsageError
 from core.settings.fields import FIELDS
 from core.settings.services import SERVERS, ArrInstance, Service

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
-from core.dataclass import dataclass
 from core.settings.tree import Settings
 
 

@@ -6,9 +6,9 @@ and the window; nothing about a setting is written down a second time.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Tuple
 
-from core.dataclass import dataclass
 from core.encoders import new_user
 from core.encoders.quality import Codec, Graphics, Quality, Speed
 from core.settings import quality_target

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Dict, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.errors import ConfigError
 from core.settings.declaring import Scope
 from core.settings.fields import find_field, keys_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.target_quality.model import PERFECT
 from core.target_quality.trial import ChosenNumber, SpanScore, Yardstick
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Optional, Protocol, Tuple
 
-from core.dataclass import dataclass
 from core.target_quality.film_quality import FilmScore
 from core.target_quality.trial import Trial, Yardstick
 

@@ -8,10 +8,8 @@ taught it, and each trial moves it (Bayesian linear regression with two unknowns
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Sequence, Tuple
-
-from core.dataclass import dataclass
 
 PERFECT = 100.0
 _LEAST_LOSS, _MOST_LOSS = 0.05, 99.0

@@ -7,9 +7,9 @@ beside its copy in another container, 73 where one run was shorter and its last 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Dict, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.media.likeness import picture_distance
 from core.text.sentence import Sentence
 

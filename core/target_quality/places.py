@@ -12,11 +12,10 @@ that, and less exact.
 from __future__ import annotations
 
 import bisect
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import List, Optional, Sequence, Tuple
 
-from core.dataclass import dataclass
 from core.target_quality.trial import Span
 
 # What a trial's spans may be of a film; beyond that all of it is encoded, which has no error at all.

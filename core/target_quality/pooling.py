@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Sequence
-
-from core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Optional, Sequence, Union
 
-from core.dataclass import dataclass
 from core.plan import Reason
 from core.target_quality.model import Curve, Prior, curve_through
 from core.target_quality.reasons import unmeasured

@@ -9,13 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, Iterator, Optional, Protocol, Tuple
 
 from core.chunk_errors import ChunkUnproven
 from core.chunks.board import ChunkBoard, ChunkLease
 from core.chunks.chunk import Chunk, ChunkPlan
-from core.dataclass import dataclass
 from core.plan import Plan
 from core.ports import Clock
 from core.settings.tree import Settings

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
 from core.chunks.chunk import Chunk, ChunkPlan
 from core.commands.chunks import ChunkFiles, chunk_step, encoded_track
-from core.dataclass import dataclass
 from core.encoders.quality_number import plan_with_number
 from core.errors import ToolFailed
 from core.media.model import VideoTrack

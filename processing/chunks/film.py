@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
@@ -15,7 +15,6 @@ from core.chunks.board import ChunkBoard, ChunkLease
 from core.chunks.chunk import Chunk, ChunkPlan, ChunkProof
 from core.chunks.progress import film_progress
 from core.chunks.told import chunk_done, chunks_joined
-from core.dataclass import dataclass
 from core.encoders.quality_number import number_in
 from core.plan import Plan
 from core.planning.projection import projection_of

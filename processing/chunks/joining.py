@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Sequence, Tuple
 
@@ -9,7 +10,6 @@ from core.chunk_errors import JoinUnproven
 from core.chunks.chunk import ChunkPlan, ChunkProof
 from core.commands import build_steps
 from core.commands.chunks import JoinedPicture, chunk_list, encoded_track
-from core.dataclass import dataclass
 from core.plan import Plan
 from core.progress import ProgressListener
 from core.text.sentence import Sentence

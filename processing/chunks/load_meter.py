@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from typing import Callable, Optional, Sequence
 
 import psutil
 
 from core.chunks.side_by_side import Load
-from core.dataclass import dataclass
 from core.ports import TimeSource
 
 SETTLE_SECONDS = 5.0  # in which an encoder fills its look-ahead

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Dict, Mapping, Sequence
 
 from core.chunk_errors import JoinUnproven
 from core.commands.chunks import encoded_track
-from core.dataclass import dataclass
 from core.media.likeness import compare_pictures
 from core.media.model import VideoTrack
 from core.plan import Plan, VideoEncode

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Callable, Iterator, List, Optional, Protocol
 
 from core.chunks.side_by_side import (
@@ -19,7 +20,6 @@ from core.chunks.side_by_side import (
     share_of,
     thread_limit,
 )
-from core.dataclass import dataclass
 from core.encoders.quality_number import template_mark
 from core.encoders.templates import parse_template, runs_on_chip
 from core.plan import Plan
@@ -51,9 +51,6 @@ class MachineRoom:
     meter: Callable[[TimeSource], LoadMeter] = LoadMeter
 
 
-_THIS_MACHINE = MachineRoom()
-
-
 class SideBySide:
     """The encoders of one film in chunks; ``most`` as the user has set it, 0 for automatic.
 
@@ -70,7 +67,7 @@ class SideBySide:
         worked: TimeSource,
         *,
         most: int = 0,
-        machine: MachineRoom = _THIS_MACHINE,
+        machine: MachineRoom = MachineRoom(),
     ) -> None:
         encode = plan.video_encode
         assert encode is not None  # a film in chunks is encoded

@@ -6,11 +6,10 @@ Nothing here fails a film. What cannot be measured leaves the template's own num
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Optional, Protocol, Tuple, TypeVar, Union
 
-from core.dataclass import dataclass
 from core.encoders.quality_number import (
     QualityNumber,
     encode_mark,

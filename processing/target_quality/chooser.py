@@ -6,11 +6,10 @@ import logging
 import threading
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, List, Optional, Sequence, Union
 
-from core.dataclass import dataclass
 from core.encoders.quality_number import QualityNumber, plan_with_number, quality_number
 from core.encoders.templates import parse_template
 from core.errors import MediaProcessorError, ToolFailed

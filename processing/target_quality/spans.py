@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import List, Optional, Tuple
 
 from core.chunks.chunk import Chunk, ChunkPlan
-from core.dataclass import dataclass
 from core.plan import Plan
 from core.progress import Progress
 from core.target_quality.places import SpanPlace

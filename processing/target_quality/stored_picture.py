@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from processing.probing import Prober
 
 _SHOWN = "packet=pts_time,dts_time,size,flags:stream=width,height:format=start_time"

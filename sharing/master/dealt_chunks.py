@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Tuple
 
@@ -17,7 +18,6 @@ from cluster.ports import Data
 from core.chunk_errors import ChunkUnproven
 from core.chunks.board import ChunkLease
 from core.commands.chunk_part import has_parts
-from core.dataclass import dataclass
 from core.encoders.quality_number import number_in
 from core.errors import MediaProcessorError
 from core.peer_errors import NodeTrouble, PeerError, WrongField

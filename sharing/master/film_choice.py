@@ -7,10 +7,9 @@ for it. Only the few films that are planned are looked at, never the whole queue
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.plan import Plan
 from core.planning.planner import build_plan
 from core.queue.job import JobKind

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from cluster.leases import Quarantine
 from cluster.ports import Data, Node, NodeState
-from core.dataclass import dataclass
 from core.errors import MediaProcessorError, ToolFailed, ToolStalled, VerificationFailed
 from core.peer_errors import JobTakenBack, NodeLost, NodeTrouble, PeerError
 from core.ports import Clock

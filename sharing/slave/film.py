@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
 from analyzer import Analyzer
 from cluster.ports import SlavePort
-from core.dataclass import dataclass
 from core.errors import FileUnavailable, NotEnoughSpace
 from core.media.content import times_agree
 from core.media.model import MediaFile

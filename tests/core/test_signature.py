@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, make_dataclass, replace
+from typing import Any
 
 import pytest
 
-from core.dataclass import dataclass
 from core.media.model import MediaFile, TrackFlags
 from core.plan import ContentClass, OpusEncode, VideoEncode
 from core.planning.planner import build_plan
@@ -43,19 +43,15 @@ TODAY = [
     ),
 ]
 
-
-@dataclass(frozen=True)
-class Louder(AudioSettings):
-    """With a setting that an update brings."""
-
-    loudness: int = setting(0, "Loudness", "Made up.")
-
-
-@dataclass(frozen=True)
-class Updated(Settings):
-    """The settings with it."""
-
-    audio: Louder = group(Louder(), *RULES)
+Louder: Any = make_dataclass(
+    "Louder",
+    [("loudness", int, setting(0, "Loudness", "Made up."))],
+    bases=(AudioSettings,),
+    frozen=True,
+)
+Updated: Any = make_dataclass(
+    "Updated", [("audio", Louder, group(Louder(), *RULES))], bases=(Settings,), frozen=True
+)
 
 
 @pytest.mark.parametrize(("media", "language", "signature"), TODAY)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, FrozenSet, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.encoders.family import AnyText, HarmlessOptions, Placeholder, TrialEncode
 from core.encoders.own_program import OwnProgram, in_pipe
 from core.plan import Plan

@@ -8,10 +8,9 @@ list every line of a subtitle, are counted.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.media.model import Edition, Segment
 
 # ``read(offset, size)``: at most ``size`` bytes from there; fewer at the end of the file.

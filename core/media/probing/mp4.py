@@ -6,10 +6,9 @@ the list, a copy of the packets does not: what was cut off would be back. No pro
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
-from core.dataclass import dataclass
 from core.media.model import MediaFile
 
 Read = Callable[[int, int], bytes]  # position, largest number of bytes

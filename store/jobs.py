@@ -14,8 +14,8 @@ from core.queue.job import Job, JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
 from core.states import JobState
 from store.connection import path_to_sql, shown_parts, shown_text
+from store.inserting import insert_rows
 from store.job_row import FACTS, JOB, NEW_JOB
-from store.many_rows import insert_rows
 from store.migrations import FINAL_STATES
 from store.waiting_jobs import FARTHEST, WaitingJobs
 

@@ -14,8 +14,8 @@ from typing import Any, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 from core.media.seen_file import SeenFile, SeenKind
 from core.ports import TimeSource
 from store.connection import Database, path_from_sql, path_to_sql, text_from_sql, text_to_sql
+from store.inserting import insert_rows
 from store.known_files import KnownFiles
-from store.many_rows import insert_rows
 
 _SELECT = (
     "SELECT f.id, d.folder_id, d.path, f.name, f.size, f.mtime_ns, f.file_id, f.content, "

@@ -16,7 +16,7 @@ _MOST_VALUES = 900  # in a statement; older SQLite takes 999
 def insert_rows(
     connection: sqlite3.Connection, into: str, rows: Sequence[Sequence[object]], rest: str = ""
 ) -> None:
-    """Insert rows, all of one length, in their order: ``into`` stands before their values, ``rest`` behind."""
+    """Insert rows, all of one length, in order: ``into`` stands before their values, ``rest`` behind."""
     if not rows:
         return
     at_once = _MOST_VALUES // len(rows[0])

@@ -81,6 +81,7 @@ class Network:
         self._notice: Callable[[str], None] = lambda sentence: None  # noqa: ARG005
         self._codes = PairingCodes(time.monotonic)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="network-work")
+        self._requests = ThreadPoolExecutor(1, thread_name_prefix="network-requests")
         self._disk = ThreadPoolExecutor(_DISK_THREADS, thread_name_prefix="network-films")
         self._guard = threading.RLock()
         self._thread: Optional[NetworkThread] = None
@@ -89,7 +90,9 @@ class Network:
         self._played: Optional[NetworkSettings] = None
         self._roles: Optional[Roles] = None
         self._context = NetworkContext(
-            data_dir, version, self._pairings, self._codes, self._pool, self._disk, self._tell_user
+            *(data_dir, version, self._pairings, self._codes),
+            *(self._pool, self._requests, self._disk),
+            self._tell_user,
         )
 
     def start(
@@ -126,6 +129,7 @@ class Network:
                     thread.call(roles.silence(), _SWITCH_SECONDS)
                 thread.stop()
         self._pool.shutdown(wait=False)
+        self._requests.shutdown(wait=False)
         self._disk.shutdown(wait=False)
 
     def role(self) -> InstanceRole:

@@ -100,6 +100,15 @@ class RemoteJobs:
                 self._table.adopt(job.id, job.attempt, lease.node_id, self._clock.monotonic())
                 self._go_on(job, lease)
 
+    def leased_to(self, node_id: str, job_id: int, attempt: int) -> Optional[RemoteJob]:
+        """Return the job where it is this node's now."""
+        return self._jobs.get(job_id) if self._table.holds(job_id, attempt, node_id) else None
+
+    def of_node(self, node_id: str) -> Tuple[RemoteJob, ...]:
+        """Return the jobs that are this node's now."""
+        jobs = (self._jobs.get(lease.job_id) for lease in self._table.of_node(node_id))
+        return tuple(job for job in jobs if job is not None)
+
     def held_by(self, node_id: str, job_id: int, attempt: int) -> Optional[RemoteJob]:
         """Return the job where it is this node's, or can be again: nobody else has begun it meanwhile.
 

@@ -127,6 +127,11 @@ class Attempts:
         with self._guard:
             return self._plans.get(job_id)
 
+    @property
+    def plans_kept(self) -> int:
+        """How many plans are kept for jobs that wait."""
+        return len(self._plans)
+
     def drop_plan(self, job_id: int) -> None:
         """Keep a job's plan no longer: a machine has it."""
         with self._guard:

@@ -33,6 +33,9 @@ from sharing.master.ports import NodeCommander
 from sharing.node_reports import error_of, plan_of
 
 _LOOK = 30.0  # seconds after which a waiting thread gives its sign of life
+# Seconds in which the answer to a node goes out, and mostly its next question is heard, before this machine
+# does more for a film: all that computes here makes them wait.
+ANSWERS_FIRST = 0.02
 _AGAIN = 5.0  # seconds until a node that did not hear a command is told once more
 
 
@@ -58,13 +61,21 @@ def _short(node_id: str) -> str:
 class RemoteJob:
     """One job in a node's hands, as the wire's threads and the job's own thread share it."""
 
-    def __init__(self, offer: JobOffer, node_id: str, node_name: str, toolset: Toolset) -> None:
+    def __init__(
+        self,
+        offer: JobOffer,
+        node_id: str,
+        node_name: str,
+        toolset: Toolset,
+        control: JobControl,
+    ) -> None:
+        """``control`` is what is asked of the job."""
         self.offer = offer
         self.node_id = node_id
         self.node_name = node_name
         self.toolset = toolset
         self._changed = threading.Condition()
-        self._paused = False
+        self._control = control
         self._waits_for_room = False
         self._asked = False  # something of its thread
         self._progress: Optional[Progress] = None
@@ -76,12 +87,7 @@ class RemoteJob:
     @property
     def paused(self) -> bool:
         """Whether its user wants it to stand still."""
-        return self._paused
-
-    def hold(self, paused: bool) -> None:
-        """Its user wants it to stand still, or to go on."""
-        with self._changed:
-            self._paused = paused
+        return self._control.paused
 
     def no_room(self, waits: bool) -> bool:
         """Its result waits because it does not fit on the disk, or no more; whether that is news."""
@@ -216,6 +222,7 @@ class RemoteResult:
             progress = job.wait(_LOOK if heard else _AGAIN)
             if progress is not None:
                 on_progress(progress)
+        time.sleep(ANSWERS_FIRST)
         handed_in = self._handed_in()
         if isinstance(handed_in, NotMade):
             raise error_of(handed_in, plan, self._settings, job.node_name)
@@ -242,7 +249,6 @@ class RemoteResult:
 
         It also hears that with the answer to its next sign of life.
         """
-        self._job.hold(paused)
         if paused != self._passed_on and time.monotonic() >= self._tell_after:
             wish = NodeCommand.PAUSE_JOB if paused else NodeCommand.RESUME_JOB
             if self._tell(wish):

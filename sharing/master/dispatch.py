@@ -18,11 +18,15 @@ from scheduling.slots import AHEAD
 from sharing.master.film_choice import CandidateMachine, Chooser, FilmChoice
 from sharing.master.nodes import Nodes
 from sharing.master.planners import InPlanning, Planner, Planners
+from sharing.remote_result import ANSWERS_FIRST
 from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
 _WAIT = 10.0  # seconds after which it gives its sign of life
 _FIRST = 8  # planned films among which most machines find theirs
+# So many films have gone before the planned ones are filled up again: planning beside each answer would slow
+# all of them down.
+_TOGETHER = 8
 _OURS = ""  # this machine among the others
 _KNOWN = (
     0.5  # seconds for which no film is planned; what the user does with jobs is seen after that
@@ -39,6 +43,7 @@ class Dispatch:
         self._chooser = Chooser(queue.attempts)
         self._planners = Planners(self, queue.supervisor)
         self._in_planning = InPlanning()
+        self._filling = True  # whether films are planned until there are enough
         self._changes = 0  # of what the machines that are there can do
         self._parts: Tuple[Tuple[CandidateMachine, ...], List[CandidateMachine]] = ((), [])
         self._all: Tuple[CandidateMachine, ...] = ()
@@ -178,6 +183,8 @@ class Dispatch:
                         self._in_planning.begin(job)
                         return job, running, self._changes
                 queue.changed.wait(_WAIT)
+                if self._queue.attempts.plans_kept > _FIRST:
+                    queue.changed.wait(ANSWERS_FIRST)
             return None
 
     def _wanted(self, planner: Planner) -> bool:
@@ -189,7 +196,9 @@ class Dispatch:
         kinds = self._kinds()
         if not kinds or not self._queue.handing_out:
             return False
-        return self._queue.jobs.planned_ahead(kinds) + len(self._in_planning) < self._most
+        ahead = self._queue.jobs.planned_ahead(kinds) + len(self._in_planning)
+        self._filling = ahead < self._most - (0 if self._filling else _TOGETHER)
+        return self._filling
 
     def _kinds(self) -> Tuple[JobKind, ...]:
         """The kinds that any machine does that is there; films of the others wait and hold up nobody."""

@@ -7,6 +7,7 @@ that comes before and after is what a job of this machine has.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -35,7 +36,7 @@ from scheduling.shared_queue import SharedQueue
 from scheduling.thread_pool import IdleThreadPool
 from sharing.master.film_choice import FilmChoice
 from sharing.master.nodes import Nodes
-from sharing.remote_result import RemoteJob, RemoteResult
+from sharing.remote_result import ANSWERS_FIRST, RemoteJob, RemoteResult
 from store.leases import HandedOut, LeaseStore
 from store.planned_jobs import PlannedJobs
 from store.quality_scores import QualityScores
@@ -261,9 +262,9 @@ class RemoteJobs:
         base: Optional[Planned],
     ) -> RemoteJob:
         """Wait for a node's result in a thread of its own; without ``planned`` the film is planned first."""
-        remote = RemoteJob(offer, node_id, self._nodes.name_of(node_id), tools)
-        self._jobs[job.id] = remote
         running = self._queue.begin(job.id, Running(kind=offer.kind, node=node_id))
+        name = self._nodes.name_of(node_id)
+        remote = self._jobs[job.id] = RemoteJob(offer, node_id, name, tools, running.control)
         self._threads.do(partial(self._work, job, running, remote, planned, base))
         return remote
 
@@ -276,6 +277,7 @@ class RemoteJobs:
         base: Optional[Planned],
     ) -> None:
         """Do one job, in its own thread, without the lock."""
+        time.sleep(ANSWERS_FIRST)
         try:
             self._queue.run_job(job, running, partial(self._attempt, remote, planned, base))
         except Exception as error:  # noqa: BLE001 - the user hears of it; the next start puts it right

@@ -255,11 +255,21 @@ def program(folder: Path) -> Found:
                 assert time.monotonic() < begin + START, "it does not come"
                 time.sleep(0.02)
             started = time.monotonic() - begin
+            waited = _waited(process.pid)
             memory, used = _settled(psutil.Process(process.pid))
         finally:
             process.terminate()
             process.wait(START)
-    return {"start": started, "cpu": used, "memory": memory}
+    return {"start": started, "waited": waited, "cpu": used, "memory": memory}
+
+
+def _waited(pid: int) -> float:
+    """Seconds that a program was ready to run and others had the processors; 0 where nobody counts."""
+    try:
+        told = Path(f"/proc/{pid}/schedstat").read_text("ascii")
+    except OSError:
+        return 0.0
+    return int(told.split()[1]) / 1e9
 
 
 def _settled(process: psutil.Process) -> Tuple[float, float]:
@@ -312,6 +322,7 @@ def shown(count: int, found: Dict[str, Found], size: float) -> List[Figure]:
         Figure("next_p99", found["next_job"]["p99"], "Next job, p99", "ms", 1.0),
         Figure("next_cpu_p99", found["next_job"]["cpu_p99"], "  p99 of its CPU", "ms", 1.0),
         Figure("start", found["program"]["start"], "Start without a window", "s", 2.0),
+        Figure("start_waited", found["program"]["waited"], "  of it waiting for a processor", "s"),
         Figure("start_cpu", found["program"]["cpu"], "  its CPU until it rests", "s", 2.0),
         Figure("memory", found["program"]["memory"], "  peak memory", "MB", 250),
         Figure("rows", queue["rows"] * 1000, "Queue: a screen of rows", "ms", 10),

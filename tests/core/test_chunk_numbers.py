@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import List, Sequence, Tuple
 
 import pytest
@@ -135,6 +136,6 @@ def test_numbers_are_near_the_films_and_each_others_whatever_was_measured(
     assert all(
         number / scale.step == pytest.approx(round(number / scale.step)) for number in numbers
     )
-    poorest = min(score for _at, score in places)
-    if poorest >= target - FLOOR_BELOW + 2.0:  # with a number more each lacks a tenth more
+    lacks = 100 - min(score for _at, score in places)  # measured with 24 or 26
+    if 100 - lacks * math.exp(0.11) >= target - FLOOR_BELOW:  # a number more: a tenth more is lacking
         assert numbers == [25.0] * 10

@@ -15,7 +15,7 @@ from core.reporting.row_order import Reordering
 from views.bars import Bars
 from views.column_widths import Wish, column_widths
 from views.empty_state import EmptyState
-from views.fitted_tree import PLAIN_ROWS, SIGN_WIDTH, FittedTree
+from views.fitted_tree import PLAIN_ROWS, SIGN_WIDTH, FittedTree, ShownRow
 from views.numbers import count_text
 from views.pointer_hold import PointerHold
 from views.row_choice import RowChoice
@@ -66,6 +66,8 @@ class WindowedTable(ttk.Frame):
         self._shown: List[
             Tuple[int, int, Optional[Row]]
         ] = []  # what each slot shows: number, id, row
+        self._marked: Tuple[str, ...] = ()  # slots that are shown as chosen
+        self._focused = -1  # the slot that has the keyboard's frame
         # What the first column counts a row as, by its place and id; 0: nothing.
         self.number_of: Callable[[int, int], int] = lambda _place, _job_id: 0
         self._asking = ""
@@ -381,7 +383,8 @@ class WindowedTable(ttk.Frame):
         if wanted != len(self._shown):
             self._make_slots(wanted)
         chosen: List[str] = []
-        ranges, tree = self.choice.ranges, self.tree
+        changed: List[ShownRow] = []
+        ranges = self.choice.ranges
         for slot in range(wanted):
             place = self.top + slot
             job_id = self.ids[place] if place >= 0 else _BLANK
@@ -389,15 +392,21 @@ class WindowedTable(ttk.Frame):
             number = self.number_of(place, job_id) if place >= 0 else 0
             if self._shown[slot] != (number, job_id, row):
                 self._shown[slot] = (number, job_id, row)
-                self._show_row(str(slot), row, number)
+                changed.append(self._look_of(str(slot), row, number))
             if place in ranges:
                 chosen.append(str(slot))
-        if tuple(chosen) != tree.selection():
-            tree.selection_set(chosen)
-        cursor = self.choice.cursor - self.top
-        if 0 <= cursor < wanted:
-            tree.focus(str(cursor))
+        self.tree.show_rows(changed)
+        self._mark(tuple(chosen), self.choice.cursor - self.top)
         self._ask_soon()
+
+    def _mark(self, chosen: Tuple[str, ...], cursor: int) -> None:
+        """Show which slots are chosen, and where the keyboard is."""
+        if chosen != self._marked:
+            self._marked = chosen
+            self.tree.selection_set(chosen)
+        if cursor != self._focused and 0 <= cursor < len(self._shown):
+            self._focused = cursor
+            self.tree.focus(str(cursor))
 
     def _make_slots(self, wanted: int) -> None:
         for slot in range(len(self._shown), wanted):
@@ -406,24 +415,19 @@ class WindowedTable(ttk.Frame):
         if wanted < len(self._shown):
             self.tree.delete(*(str(slot) for slot in range(wanted, len(self._shown))))
             del self._shown[wanted:]
+            self._marked, self._focused = self.tree.selection(), -1
         self.tree.yview_moveto(0)
 
-    def _show_row(self, slot: str, row: Optional[Row], number: int) -> None:
+    def _look_of(self, slot: str, row: Optional[Row], number: int) -> ShownRow:
         if row is None:
-            self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
-            return
+            return ShownRow(slot, ("…",), tags=("muted",))
         image: Any = "" if row.bar is None else self.bars.image(row.bar)
         room = ""  # Tk leaves none between a picture and words
         if row.sign is not None:
             image, room = self._look.icons.image(*row.sign), "  "
         lead = count_text(number) if number else ""
-        self.tree.item(
-            slot,
-            values=row.values,
-            text=room + "  ".join(filter(None, (lead, row.lead))),
-            image=image,
-            tags=(row.tag,) if row.tag else (),
-        )
+        text = room + "  ".join(filter(None, (lead, row.lead)))
+        return ShownRow(slot, row.values, text, image, (row.tag,) if row.tag else ())
 
     def _ask_soon(self) -> None:
         if not self._asking:
@@ -437,11 +441,14 @@ class WindowedTable(ttk.Frame):
         self._asking = ""
         near = self.ids[max(0, self.top) : self.top + self._full]
         missing = [number for number in near if number not in self._rows or number in self._stale]
+        if missing:  # alone: they come sooner, and whoever pulls the scrollbar passes all others by
+            self._events.need(missing)
+            return
         around = self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN]
         ahead = [number for number in around if number not in self._rows]
         # A few rows at the rim can wait until more of them are missing.
-        if missing or len(ahead) > MARGIN // 2:
-            self._events.need(list(dict.fromkeys([*missing, *ahead])))
+        if len(ahead) > MARGIN // 2:
+            self._events.need(ahead)
 
     def _show_emptiness(self) -> None:
         self.empty.show(empty=not self.ids)

@@ -17,8 +17,9 @@ _HEADING_ROOM = 8  # pixels of a 96 dpi screen that a heading's title does not h
 # Tcl's own, since a call of Tk for each row gives the interpreter's lock away each time.
 _SHOW_ROWS = (
     "tree rows",
-    "foreach {item text image values tags} $rows "
-    "{$tree item $item -text $text -image $image -values $values -tags $tags}",
+    """foreach {item text image values tags} $rows {
+        $tree item $item -text $text -image $image -values $values -tags $tags
+    }""",
 )
 
 

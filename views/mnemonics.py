@@ -18,8 +18,13 @@ _SHOWING = ("TButton", "TCheckbutton")  # classes whose appearance brings letter
 # after each call of Tk the window waits for every thread that computes.
 _LOOK = (
     "paths",
-    "set seen {}; foreach path $paths {if {[winfo exists $path] && [winfo viewable $path]} "
-    "{lappend seen $path [$path cget -underline] [$path cget -text]}}; return $seen",
+    """set seen {}
+    foreach path $paths {
+        if {[winfo exists $path] && [winfo viewable $path]} {
+            lappend seen $path [$path cget -underline] [$path cget -text]
+        }
+    }
+    return $seen""",
 )
 
 
@@ -129,7 +134,7 @@ def _underline(widget: Lettered, shown: int, place: int) -> None:
 
 
 def _seen_in(window: tk.Misc) -> Iterator[Tuple[Lettered, int, str]]:
-    """Every widget that may show a letter and is seen in this window, with the letter's place and its text."""
+    """Every widget that may show a letter and is seen in a window, with the letter's place and its text."""
     widgets = {str(widget): widget for widget in _lettered(window)}
     seen = window.tk.splitlist(window.tk.call("apply", _LOOK, tuple(widgets)))
     for path, place, text in zip(seen[::3], seen[1::3], seen[2::3]):

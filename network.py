@@ -13,17 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Callable,
-    Coroutine,
-    Mapping,
-    Optional,
-    Protocol,
-    Tuple,
-    TypeVar,
-)
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Protocol, Tuple, TypeVar
 
 from cluster.addresses import parse_place, shown_place
 from cluster.pairing import PairingCode, PairingCodes
@@ -41,6 +31,8 @@ from store.nodes import MasterRow, NodeStore
 from store.vault import Vault
 
 if TYPE_CHECKING:  # sockets, their event loop and TLS are loaded where there is a part to play
+    from typing import Coroutine
+
     from cluster.discovery import AnnouncedMaster
     from cluster.film_client import FilmClient
     from cluster.master import MasterWire
@@ -100,7 +92,8 @@ class Network:
         self._supervisor: Optional[ThreadSupervisor] = None
         self._played: Optional[NetworkSettings] = None
         self._roles: Optional[Roles] = None
-        self._data_dir, self._version = data_dir, version
+        known, pools = (self._pairings, self._codes), (self._pool, self._disk)
+        self._for_roles = (data_dir, version, *known, *pools, self._tell_user)
 
     def start(
         self,
@@ -344,17 +337,8 @@ class Network:
         from cluster.network_thread import NetworkThread
         from cluster.roles import NetworkContext, Roles
 
-        context = NetworkContext(
-            self._data_dir,
-            self._version,
-            self._pairings,
-            self._codes,
-            self._pool,
-            self._disk,
-            self._tell_user,
-        )
         thread = self._thread = NetworkThread()
-        roles = self._roles = Roles(thread, context)
+        roles = self._roles = Roles(thread, NetworkContext(*self._for_roles))
         if self._supervisor is not None:
             self._supervisor.follow(_NAME, _HANG_SECONDS, _Supervised(thread, self))
         return thread, roles

@@ -16,10 +16,10 @@ from views.bars import Bars
 from views.column_widths import Wish, column_widths
 from views.empty_state import EmptyState
 from views.fitted_tree import PLAIN_ROWS, SIGN_WIDTH, FittedTree, ShownRow
-from views.numbers import count_text
 from views.pointer_hold import PointerHold
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar
+from views.shown_row import shown_row
 from views.table_parts import Column, Row, TableEvents
 from views.texts import _
 from views.theme import Look
@@ -63,9 +63,8 @@ class WindowedTable(ttk.Frame):
         self._full = 1  # rows that are seen whole
         self._rows: Dict[int, Row] = {}
         self._stale: Set[int] = set()
-        self._shown: List[
-            Tuple[int, int, Optional[Row]]
-        ] = []  # what each slot shows: number, id, row
+        # What each slot shows: number, id, row.
+        self._shown: List[Tuple[int, int, Optional[Row]]] = []
         self._marked: Tuple[str, ...] = ()  # slots that are shown as chosen
         self._focused = -1  # the slot that has the keyboard's frame
         # What the first column counts a row as, by its place and id; 0: nothing.
@@ -208,13 +207,17 @@ class WindowedTable(ttk.Frame):
         return place if found is None else found
 
     def take_rows(self, rows: Dict[int, Row]) -> None:
-        """Take in rows that were asked for."""
+        """Take in rows that were asked for, and draw them."""
+        self.learn_rows(rows)
+        self._fill()
+
+    def learn_rows(self, rows: Dict[int, Row]) -> None:
+        """Take in rows that an order is about to show."""
         if len(self._rows) + len(rows) > _CACHE:
             near = set(self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN])
             self._rows = {number: row for number, row in self._rows.items() if number in near}
         self._rows.update(rows)
         self._stale.difference_update(rows)
-        self._fill()
 
     def outdate(self, job_ids: Optional[Iterable[int]] = None) -> None:
         """Ask for these rows, or all, again when they are on the screen; until then they stay as they are."""
@@ -392,7 +395,7 @@ class WindowedTable(ttk.Frame):
             number = self.number_of(place, job_id) if place >= 0 else 0
             if self._shown[slot] != (number, job_id, row):
                 self._shown[slot] = (number, job_id, row)
-                changed.append(self._look_of(str(slot), row, number))
+                changed.append(shown_row(str(slot), row, number, self.bars, self._look.icons))
             if place in ranges:
                 chosen.append(str(slot))
         self.tree.show_rows(changed)
@@ -417,17 +420,6 @@ class WindowedTable(ttk.Frame):
             del self._shown[wanted:]
             self._marked, self._focused = self.tree.selection(), -1
         self.tree.yview_moveto(0)
-
-    def _look_of(self, slot: str, row: Optional[Row], number: int) -> ShownRow:
-        if row is None:
-            return ShownRow(slot, ("…",), tags=("muted",))
-        image: Any = "" if row.bar is None else self.bars.image(row.bar)
-        room = ""  # Tk leaves none between a picture and words
-        if row.sign is not None:
-            image, room = self._look.icons.image(*row.sign), "  "
-        lead = count_text(number) if number else ""
-        text = room + "  ".join(filter(None, (lead, row.lead)))
-        return ShownRow(slot, row.values, text, image, (row.tag,) if row.tag else ())
 
     def _ask_soon(self) -> None:
         if not self._asking:

@@ -19,8 +19,9 @@ from scheduling.responsive import keep_responsive
 from views.dialogs import Dialogs
 from views.theme import Look
 from window.dpi import be_dpi_aware
+from window.help_controller import NAME
 from window.language import speak
-from window.main_window import NAME, MainWindow
+from window.main_window import MainWindow
 from window.queue_ahead import QueueAhead
 
 __all__ = ["NAME", "MainWindow", "open_window", "run", "show_error"]

@@ -85,6 +85,7 @@ class Network:
         self._notice: Callable[[str], None] = lambda sentence: None  # noqa: ARG005
         self._codes = PairingCodes(time.monotonic)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="network-work")
+        self._requests = ThreadPoolExecutor(1, thread_name_prefix="network-requests")
         self._disk = ThreadPoolExecutor(_DISK_THREADS, thread_name_prefix="network-films")
         self._guard = threading.RLock()
         self._thread: Optional[NetworkThread] = None
@@ -92,7 +93,7 @@ class Network:
         self._supervisor: Optional[ThreadSupervisor] = None
         self._played: Optional[NetworkSettings] = None
         self._roles: Optional[Roles] = None
-        known, pools = (self._pairings, self._codes), (self._pool, self._disk)
+        known, pools = (self._pairings, self._codes), (self._pool, self._requests, self._disk)
         self._for_roles = (data_dir, version, *known, *pools, self._tell_user)
 
     def start(
@@ -129,6 +130,7 @@ class Network:
                     thread.call(roles.silence(), _SWITCH_SECONDS)
                 thread.stop()
         self._pool.shutdown(wait=False)
+        self._requests.shutdown(wait=False)
         self._disk.shutdown(wait=False)
 
     def role(self) -> InstanceRole:

@@ -24,6 +24,7 @@ from benchmarks.report import Figure
 from benchmarks.running import Measurement, benchmark_parser, run
 from cluster.identity import load_identity
 from cluster.ports import Data, Node
+from core.protocol.messages import MessageType
 from core.settings.choices import Discovery, NetworkMode
 from core.settings.source import FixedSettings
 from core.settings.tree import NetworkSettings, Settings
@@ -56,6 +57,10 @@ class MasterWork:
         return {}
 
     job_status = job_complete = job_request
+
+    def at_once(self, node: Node, kind: MessageType, data: Data) -> Data:
+        """There are no jobs."""
+        return {}
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
         """The film."""

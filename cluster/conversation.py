@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from typing import Callable, Dict, Optional
+from concurrent.futures import Executor
+from typing import Callable, Dict, Mapping, Optional
 
 from websockets.asyncio.connection import Connection
 
@@ -22,6 +23,7 @@ from core.text.sentence import Sentence
 
 _log = logging.getLogger("mediaprocessor.network")
 Handler = Callable[[IncomingMessage], Data]
+QuickHandler = Callable[[IncomingMessage], Optional[Data]]
 
 
 class _InternalError(MediaProcessorError):
@@ -29,10 +31,20 @@ class _InternalError(MediaProcessorError):
 
 
 class Conversation:
-    """``handle`` is called in the queue's threads; what it returns is the answer's data."""
+    """``handle`` is called in the queue's threads; what it returns is the answer's data.
+
+    ``at_once`` is asked before, on the loop; None where ``handle`` has to be called. ``pools`` are for kinds
+    of messages that are not handled in the queue's own.
+    """
 
     def __init__(
-        self, connection: Connection, session: Session, queue: NodeQueue, handle: Handler
+        self,
+        connection: Connection,
+        session: Session,
+        queue: NodeQueue,
+        handle: Handler,
+        at_once: QuickHandler = lambda message: None,  # noqa: ARG005
+        pools: Optional[Mapping[MessageType, Executor]] = None,
     ) -> None:
         self.connection = connection
         self.last_heard = time.time()  # seconds since the epoch
@@ -40,6 +52,8 @@ class Conversation:
         self._session = session
         self._queue = queue
         self._handle = handle
+        self._at_once = at_once
+        self._pools = pools or {}
         self._waiting: asyncio.Queue[Optional[IncomingMessage]] = asyncio.Queue()
         self._asked: Dict[int, asyncio.Future[Data]] = {}
         self._ended = False
@@ -145,7 +159,10 @@ class Conversation:
             if message is None or self._ended:
                 return
             try:
-                answer = await self._queue.call(self._handle, message)
+                answer = None if self._queue.busy else self._at_once(message)
+                if answer is None:
+                    pool = self._pools.get(message.kind)
+                    answer = await self._queue.call(self._handle, message, pool=pool)
                 if message.number is not None:
                     await self._send(self._session.answer(message.number, answer))
             except MediaProcessorError as error:

@@ -93,7 +93,9 @@ class _SummedUp:
 class MasterWire:
     """Listens until it is stopped; created and used on the event loop, but for ``present``.
 
-    ``pool`` is for handlers, ``disk`` for films; ``notice`` tells the user what happened, in a sentence.
+    ``pool`` is for handlers, but for those of JOB_REQUEST: they all want the queue's lock, and take turns in
+    the one thread of ``requests``. ``disk`` is for films; ``notice`` tells the user what happened, in a
+    sentence.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class MasterWire:
         codes: PairingCodes,
         handlers: MasterHandlers,
         pool: Executor,
+        requests: Executor,
         disk: Executor,
         notice: Notifier,
     ) -> None:
@@ -114,6 +117,7 @@ class MasterWire:
         self._codes = codes
         self._handlers = handlers
         self._pool = pool
+        self._requests = {MessageType.JOB_REQUEST: requests}
         self._notice = notice
         self._films = FilmServer(local, handlers, pool, disk)
         self._proofs = FailedProofs(time.monotonic)
@@ -330,7 +334,12 @@ class MasterWire:
         def handle(message: IncomingMessage) -> Data:
             return self._handle(slave, message)
 
-        conversation = Conversation(connection, session, queue, handle)
+        def at_once(message: IncomingMessage) -> Optional[Data]:
+            if message.kind is MessageType.STATUS:
+                return None if message.data else {}
+            return self._handlers.at_once(slave.seen(), message.kind, message.data)
+
+        conversation = Conversation(connection, session, queue, handle, at_once, self._requests)
         node = Node(
             peer.instance_id,
             peer.name,

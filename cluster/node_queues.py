@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Executor
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 _log = logging.getLogger("mediaprocessor.network")
 
@@ -20,11 +20,21 @@ class NodeQueue:
         self._pool = pool
         self._turn = asyncio.Lock()
 
-    async def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call when the earlier calls have ended; return or raise what the function does."""
+    @property
+    def busy(self) -> bool:
+        """Whether a handler of this node is at work, or waits for its turn."""
+        return self._turn.locked()
+
+    async def call(
+        self, function: Callable[..., Any], *arguments: Any, pool: Optional[Executor] = None
+    ) -> Any:
+        """Call when the earlier calls have ended; return or raise what the function does.
+
+        ``pool`` is another than the node's own.
+        """
         async with self._turn:
             loop = asyncio.get_running_loop()
-            call = loop.run_in_executor(self._pool, function, *arguments)
+            call = loop.run_in_executor(pool or self._pool, function, *arguments)
             try:
                 return await asyncio.shield(call)
             except asyncio.CancelledError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, Mapping, Protocol, Tuple
+from typing import Any, Mapping, Optional, Protocol, Tuple
 
 from core.protocol.messages import MessageType
 
@@ -75,6 +75,12 @@ class MasterHandlers(Protocol):
         """STATUS: how the slave is (free slots, load, free space); renews no lease.
 
         Where ``data`` has ``capabilities`` they are the node's from then on.
+        """
+
+    def at_once(self, node: Node, kind: MessageType, data: Data) -> Optional[Data]:
+        """Answer a message of this kind by what is in memory; None where a handler has to do it.
+
+        Called on the wire's own loop: it waits for nothing, no lock either, and raises nothing.
         """
 
     def job_request(self, node: Node, data: Data) -> Data:

@@ -42,13 +42,14 @@ class PairingStore(PairedSlaves, PairedMasters, Protocol):
 
 @dataclass(frozen=True)
 class NetworkContext:
-    """What every role needs; ``pool`` runs handlers, ``disk`` reads and writes films."""
+    """What every role needs; ``pool`` and ``requests`` run handlers, ``disk`` reads and writes films."""
 
     folder: Path
     version: str
     book: PairingStore
     codes: PairingCodes
     pool: Executor
+    requests: Executor
     disk: Executor
     tell_user: Notifier
 
@@ -142,6 +143,7 @@ class Roles:
             context.codes,
             handlers,
             context.pool,
+            context.requests,
             context.disk,
             context.tell_user,
         )

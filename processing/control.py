@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Optional, Protocol
+from typing import Callable, Optional, Protocol
 
 from core.errors import JobCancelled, MediaProcessorError
 from core.events import JobState
@@ -34,6 +34,7 @@ class JobControl:
         self._looked = time.monotonic()
         self._paused_at = 0.0
         self._paused_seconds = 0.0
+        self._on_change: Callable[[], None] = lambda: None
 
     @property
     def paused_seconds(self) -> float:
@@ -71,25 +72,35 @@ class JobControl:
         """
         return time.monotonic() if self._paused else self._looked
 
+    def tell_changes_to(self, on_change: Callable[[], None]) -> None:
+        """Call this, in whichever thread, when the job is to pause, go on or end: who waits for something
+        else need not look again and again."""
+        self._on_change = on_change
+
+    def _tell(self) -> None:
+        self._changed.notify_all()
+        self._on_change()
+
     def cancel(self) -> None:
         """Cancel the job, even if it is paused."""
         with self._changed:
             self._cancelled = True
-            self._changed.notify_all()
+            self._tell()
 
     def end(self, error: Optional[MediaProcessorError]) -> None:
         """Make ``check`` raise this error, because the work has become pointless. None: continue."""
         with self._changed:
             self._pointless = error
-            self._changed.notify_all()
+            self._tell()
 
     def pause(self) -> None:
         """Suspend the running encoder without ending it."""
         with self._changed:
-            if not self._paused:
-                self._paused_at = time.monotonic()
+            if self._paused:
+                return
+            self._paused_at = time.monotonic()
             self._paused = True
-            self._changed.notify_all()
+            self._tell()
 
     def resume(self) -> None:
         """Continue after a pause; does not count as a heartbeat of a job that was not paused."""
@@ -99,7 +110,7 @@ class JobControl:
             self._looked = time.monotonic()
             self._paused_seconds += self._looked - self._paused_at
             self._paused = self._resting = False
-            self._changed.notify_all()
+            self._tell()
 
     @property
     def resting(self) -> bool:

@@ -75,6 +75,10 @@ class Attempts:
         self.toolset: Optional[Toolset] = None  # of this machine, as the last film was planned with
 
     def plan(self, job: Job) -> Planned:
+        """Analyze and plan a film, and write down what was planned; raises what ``look`` does."""
+        return self.write(job.id, self.look(job))
+
+    def look(self, job: Job) -> Planned:
         """Analyze and plan a film, unless that was done a moment ago and nothing has changed since.
 
         Tools change as well: graphics may have gone while a film before this one was encoded. Raises Excluded
@@ -94,9 +98,16 @@ class Attempts:
             media = replace(media, plan_signature="")
         native = context.analyzer.native_language(media, job.native_language)
         plan = build_plan(media, native, context.settings, context.toolset)
-        self._jobs.keep_plan(job.id, plan_text(plan), facts_of(plan))
-        self._keep_look(context, plan)
-        return Planned(context, plan, _seen(job.path), fingerprint(job.path), plan)
+        return Planned(context, plan, _seen(job.path), fingerprint(job.path))
+
+    def write(self, job_id: int, planned: Planned) -> Planned:
+        """Write down what was planned, unless it is written already; return it as written."""
+        plan = planned.plan
+        if planned.written is not None:
+            return planned
+        self._jobs.keep_plan(job_id, plan_text(plan), facts_of(plan))
+        self._keep_look(planned.context, plan)
+        return replace(planned, written=plan)
 
     def _bring_back(self, context: JobContext, job: Job) -> None:
         """Let the original of a film lie under its name, to be made from that once more.
@@ -115,6 +126,11 @@ class Attempts:
         """Return the plan that is kept for a waiting job, as it was made."""
         with self._guard:
             return self._plans.get(job_id)
+
+    @property
+    def plans_kept(self) -> int:
+        """How many plans are kept for jobs that wait."""
+        return len(self._plans)
 
     def drop_plan(self, job_id: int) -> None:
         """Keep a job's plan no longer: a machine has it."""

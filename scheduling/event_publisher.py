@@ -20,6 +20,7 @@ from core.events import (
 from core.progress import Progress
 from core.queue.going_on import message_of
 from core.queue.held import HeldStory
+from core.queue.job import Job
 from logger import log_state
 from scheduling.run_tally import RunTally
 from scheduling.running_jobs import RunningJobs
@@ -64,11 +65,16 @@ class EventPublisher:
         """Tell a job as the database has it, where it has changed there."""
         job = self._jobs.get(job_id) if changed else None
         if job is not None:
-            job = replace(job, message=message_of(job, job.message))
-            if job.state is not JobState.QUEUED or job.attempt > 1:
-                log_state(job)
-            self._tally.take(job.event)
-            self._tell(job.event)
+            self.job_is(job)
+
+    def job_is(self, job: Job) -> None:
+        """Tell a job that was read from the database just now."""
+        job = replace(job, message=message_of(job, job.message))
+        if job.state is not JobState.QUEUED or job.attempt > 1:
+            log_state(job)
+        event = job.event
+        self._tally.take(event)
+        self._tell(event)
 
     def jobs_changed(self, job_ids: Sequence[int]) -> None:
         """Tell several jobs; very many with one event."""

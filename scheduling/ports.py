@@ -53,6 +53,9 @@ class QueueEvents(ErrorReport, Protocol):
     def job_changed(self, job_id: int, changed: bool = True) -> None:
         """A job's row is another now; nothing where ``changed`` is False."""
 
+    def job_is(self, job: Job) -> None:
+        """A job's row is another now, namely this one."""
+
     def job_progressed(self, job_id: int, progress: Progress) -> None:
         """The step of a running job has got so far."""
 

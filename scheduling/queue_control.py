@@ -111,7 +111,7 @@ class QueueControl:
             if running is None:
                 self.events.job_changed(job_id, self._jobs.pause(job_id, paused=False))
             else:
-                job, state = self._jobs.get(job_id), running.unpause()
+                job, state = self._jobs.get(job_id), self.running.unpause(running)
                 if state is not None:
                     self._jobs.set_state(job_id, state, "", job.step if job else "")
                     self.events.job_changed(job_id)

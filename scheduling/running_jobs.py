@@ -85,6 +85,30 @@ class Running:
         self.kept_kind = kind
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """Which jobs are to stand still (``RunningJobs.hold``)."""
+
+    still: bool = False
+    others: bool = True
+    after_chunk: bool = False
+    kinds: Tuple[JobKind, ...] = ()
+
+    def pass_on(self, running: Running) -> None:
+        """Let one job stand still or go on."""
+        control = running.control
+        control.hold_after_chunk(self.after_chunk and not running.node)
+        if self.after_chunk and control.resting:
+            return
+        elsewhere = bool(running.node) or running.planning  # what holds this machine holds no other
+        rests = running.kind in self.kinds and not elsewhere
+        held = self.still and (self.others or not elsewhere)
+        if running.paused_in is not None or held or rests:
+            control.pause()
+        else:
+            control.resume()
+
+
 class RunningJobs:
     """The one owner of what is in hand. ``changed`` is the queue's lock, on which threads also wait.
 
@@ -95,6 +119,7 @@ class RunningJobs:
         self.changed = threading.Condition(threading.RLock())
         self._ending = False
         self._jobs: Dict[int, Running] = {}
+        self._wish = _Wish()
 
     @property
     def ending(self) -> bool:
@@ -123,6 +148,7 @@ class RunningJobs:
         """A thread takes a job."""
         with self.changed:
             self._jobs[job_id] = running
+            self._wish.pass_on(running)
             return running
 
     def end(self, job_id: int, running: Running) -> None:
@@ -147,6 +173,7 @@ class RunningJobs:
             if kind not in slots.free(others):
                 return False
             running.kind, running.waits_for_slot = kind, False
+            self._wish.pass_on(running)
             return True
 
     def give_back(self, job_ids: Iterable[int]) -> None:
@@ -175,19 +202,21 @@ class RunningJobs:
         """Let the jobs stand still or go on, ``others`` at other machines too; those of ``kinds`` here do.
 
         One that its user has paused stands still; with ``after_chunk`` a film in chunks that is made here
-        does so once those in hand are finished.
+        does so once those in hand are finished. The same holds for jobs that begin later.
         """
+        wish = _Wish(still, others, after_chunk, kinds)
         with self.changed:
-            for running in self._jobs.values():
-                running.control.hold_after_chunk(after_chunk and not running.node)
-                if after_chunk and running.control.resting:
-                    continue
-                rests = running.kind in kinds and not running.node
-                held = still and (others or not running.node)
-                if running.paused_in is not None or held or rests:
-                    running.control.pause()
-                else:
-                    running.control.resume()
+            if wish != self._wish:
+                self._wish = wish
+                for running in self._jobs.values():
+                    wish.pass_on(running)
+
+    def unpause(self, running: Running) -> Optional[JobState]:
+        """Its user lets a job go on, as far as all do; return where it was paused, None where it was not."""
+        with self.changed:
+            state = running.unpause()
+            self._wish.pass_on(running)
+            return state
 
     # ---- what is asked of them
 
@@ -214,6 +243,11 @@ class RunningJobs:
                 for job_id, running in self._jobs.items()
                 if not (running.node or running.planning)
             }
+
+    def here(self) -> List[Tuple[int, Running]]:
+        """Return the jobs that are not at another machine."""
+        with self.changed:
+            return [(job_id, job) for job_id, job in self._jobs.items() if not job.node]
 
     def paused_by_user(self) -> Tuple[int, ...]:
         """Return the jobs that their user has paused."""

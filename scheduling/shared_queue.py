@@ -119,8 +119,12 @@ class SharedQueue:
         self._workers.run_job(job, running, action)
 
     def give_back(self, job_id: int, planned: Planned, kind: JobKind) -> None:
-        """Put a job back in its place, with its plan."""
-        self._workers.give_back(job_id, planned, kind)
+        """Put a job back in its place, with its plan, which is written down as well."""
+        with self.database.transaction():
+            planned = self.attempts.write(job_id, planned)
+            self.attempts.keep(job_id, planned)  # before anybody sees that it is planned
+            given = self.jobs.give_back(job_id, kind)
+        self._control.events.job_changed(job_id, given)
 
     def finish(self, job_id: int, end: JobEnd) -> None:
         """End a job."""

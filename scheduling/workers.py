@@ -192,7 +192,7 @@ class WorkerPool:
         try:
             with self._environment.job_log(job.id):
                 _log.info("Job %d, attempt %d: %s", job.id, job.attempt, job.path)
-                self._events.job_changed(job.id)
+                self._events.job_is(job)
                 try:
                     end = action(job, running)
                     if end is not None:

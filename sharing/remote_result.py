@@ -32,7 +32,10 @@ from scheduling.running_jobs import Running
 from sharing.master.ports import NodeCommander
 from sharing.node_reports import error_of, plan_of
 
-_LOOK = 0.5  # seconds between two looks at what the user wants
+_LOOK = 30.0  # seconds after which a waiting thread gives its sign of life
+# Seconds in which the answer to a node goes out, and mostly its next question is heard, before this machine
+# does more for a film: all that computes here makes them wait.
+ANSWERS_FIRST = 0.02
 _AGAIN = 5.0  # seconds until a node that did not hear a command is told once more
 
 
@@ -58,14 +61,23 @@ def _short(node_id: str) -> str:
 class RemoteJob:
     """One job in a node's hands, as the wire's threads and the job's own thread share it."""
 
-    def __init__(self, offer: JobOffer, node_id: str, node_name: str, toolset: Toolset) -> None:
+    def __init__(
+        self,
+        offer: JobOffer,
+        node_id: str,
+        node_name: str,
+        toolset: Toolset,
+        control: JobControl,
+    ) -> None:
+        """``control`` is what is asked of the job."""
         self.offer = offer
         self.node_id = node_id
         self.node_name = node_name
         self.toolset = toolset
         self._changed = threading.Condition()
-        self._paused = False
+        self._control = control
         self._waits_for_room = False
+        self._asked = False  # something of its thread
         self._progress: Optional[Progress] = None
         self._last_progress: Optional[Progress] = None  # that ``wait`` has returned
         self._report: Mapping[str, Any] = {}
@@ -75,12 +87,7 @@ class RemoteJob:
     @property
     def paused(self) -> bool:
         """Whether its user wants it to stand still."""
-        return self._paused
-
-    def hold(self, paused: bool) -> None:
-        """Its user wants it to stand still, or to go on."""
-        with self._changed:
-            self._paused = paused
+        return self._control.paused
 
     def no_room(self, waits: bool) -> bool:
         """Its result waits because it does not fit on the disk, or no more; whether that is news."""
@@ -139,16 +146,27 @@ class RemoteJob:
                 self._lost = error
                 self._changed.notify_all()
 
+    def look_again(self) -> None:
+        """Something is asked of its thread: ``wait`` comes back."""
+        with self._changed:
+            self._asked = True
+            self._changed.notify_all()
+
     def wait(self, seconds: float) -> Optional[Progress]:
         """Wait for news; return new progress. Raises NodeTrouble where the job is lost."""
         with self._changed:
-            if not (self._report or self._lost or self._progress is not self._last_progress):
+            if not (self._asked or self._report or self._lost or self._has_moved):
                 self._changed.wait(seconds)
+            self._asked = False
             if self._lost is not None:
                 raise self._lost
-            new = self._progress if self._progress is not self._last_progress else None
+            new = self._progress if self._has_moved else None
             self._last_progress = self._progress
             return new
+
+    @property
+    def _has_moved(self) -> bool:
+        return self._progress is not self._last_progress
 
     @property
     def report(self) -> Mapping[str, Any]:
@@ -195,14 +213,16 @@ class RemoteResult:
         """
         job = self._job
         job.ready_at(output)
+        control.tell_changes_to(job.look_again)
         while not job.report:
             if control.cancelled:
                 self._let_go()
                 control.check()
-            self._pass_on_pause(control.paused)
-            progress = job.wait(_LOOK)
+            heard = self._pass_on_pause(control.paused)
+            progress = job.wait(_LOOK if heard else _AGAIN)
             if progress is not None:
                 on_progress(progress)
+        time.sleep(ANSWERS_FIRST)
         handed_in = self._handed_in()
         if isinstance(handed_in, NotMade):
             raise error_of(handed_in, plan, self._settings, job.node_name)
@@ -224,15 +244,18 @@ class RemoteResult:
         if not self.survives_shutdown():
             self._tell(NodeCommand.CANCEL_JOB)
 
-    def _pass_on_pause(self, paused: bool) -> None:
-        """Let the node stand still or go on; it also hears that with the answer to its next sign of life."""
-        self._job.hold(paused)
+    def _pass_on_pause(self, paused: bool) -> bool:
+        """Let the node stand still or go on; False where it is away.
+
+        It also hears that with the answer to its next sign of life.
+        """
         if paused != self._passed_on and time.monotonic() >= self._tell_after:
             wish = NodeCommand.PAUSE_JOB if paused else NodeCommand.RESUME_JOB
             if self._tell(wish):
                 self._passed_on = paused
             else:
                 self._tell_after = time.monotonic() + _AGAIN
+        return paused == self._passed_on
 
     def _tell(self, command: NodeCommand) -> bool:
         offer = self._job.offer

@@ -425,7 +425,7 @@ class Bench:
             1, 1, 60.0, str(plan.media.path), plan.media.size, 0, "", plan.native_language,
             plan.signature, kind_of(plan), {},
         )  # fmt: skip
-        job = RemoteJob(offer, "node", "Node", self.toolset)
+        job = RemoteJob(offer, "node", "Node", self.toolset, JobControl())
         job.hand_in(json.loads(kept.read_text("utf-8")))
         files = self._files(countdown)
         return RemoteResult(job, self.settings, files, _NoNodes(), Running())

@@ -84,6 +84,9 @@ class Recorded:
         if changed:
             self.jobs.append(job_id)
 
+    def job_is(self, job: Job) -> None:
+        self.jobs.append(job.id)
+
     def job_progressed(self, job_id: int, progress: Progress) -> None:
         """Not looked at."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
 
@@ -338,7 +338,7 @@ def _track_changes(track: OutputTrack) -> Iterator[Reason]:
             str(source.language),
         )
     if not track.flags.same_as(source.flags):
-        before, after = asdict(source.flags), asdict(track.flags)
+        before, after = vars(source.flags), vars(track.flags)
         changed = [
             Sentence("{flag} on", flag=FLAG_NAMES[key])
             if after[key]

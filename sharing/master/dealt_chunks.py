@@ -90,6 +90,11 @@ class DealtChunks:
         """Return what is in nodes' hands."""
         return tuple(self._chunks.values())
 
+    @property
+    def any(self) -> bool:
+        """Whether any film is made in chunks just now."""
+        return bool(self._chunks or self._films.all())
+
     # ---- dealt out
 
     def hand_out(

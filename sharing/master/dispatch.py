@@ -18,12 +18,19 @@ from scheduling.slots import AHEAD
 from sharing.master.film_choice import CandidateMachine, Chooser, FilmChoice
 from sharing.master.nodes import Nodes
 from sharing.master.planners import InPlanning, Planner, Planners
+from sharing.remote_result import ANSWERS_FIRST
 from store.planned_jobs import PlannedJobs
 
 _log = logging.getLogger("mediaprocessor.queue")
 _WAIT = 10.0  # seconds after which it gives its sign of life
 _FIRST = 8  # planned films among which most machines find theirs
+# So many films have gone before the planned ones are filled up again: planning beside each answer would slow
+# all of them down.
+_TOGETHER = 8
 _OURS = ""  # this machine among the others
+_KNOWN = (
+    0.5  # seconds for which no film is planned; what the user does with jobs is seen after that
+)
 
 
 class Dispatch:
@@ -36,7 +43,11 @@ class Dispatch:
         self._chooser = Chooser(queue.attempts)
         self._planners = Planners(self, queue.supervisor)
         self._in_planning = InPlanning()
+        self._filling = True  # whether films are planned until there are enough
         self._changes = 0  # of what the machines that are there can do
+        self._parts: Tuple[Tuple[CandidateMachine, ...], List[CandidateMachine]] = ((), [])
+        self._all: Tuple[CandidateMachine, ...] = ()
+        self._nothing_until = 0.0  # by the monotonic clock; no film is planned up to then
 
     def start(self) -> None:
         """Plan ahead from now on, and let this machine's own slots ask here."""
@@ -64,16 +75,25 @@ class Dispatch:
     def machines_changed(self) -> None:
         """Let the jobs be planned again that no machine could do; the lock is held."""
         self._changes += 1
+        self._nothing_until = 0.0
         self._queue.jobs.hurry_all(NoMachine.code)
         self._queue.wake()
 
+    @property
+    def nothing_planned(self) -> bool:
+        """Whether it is known that no film is ready for anybody; the lock is held."""
+        return time.monotonic() < self._nothing_until
+
     def choose(self, candidate: CandidateMachine) -> Optional[FilmChoice]:
         """Return what a machine gets next; the lock is held."""
-        others = [*self._nodes.candidates(), *self._here()]
+        others = self._there()
         avoided = self._nodes.avoided(candidate.id)
         most = min(_FIRST, self._most)
         while True:
             ids = self._planned.ids(self._kinds(), most, self._in_planning.first())
+            if not ids:
+                self._nothing_until = time.monotonic() + _KNOWN
+                return None
             choice, unknown = self._chooser.choose(candidate, ids, others, avoided)
             if unknown:  # this run of the program has not planned them
                 self._planned.forget_plans(unknown)
@@ -100,6 +120,13 @@ class Dispatch:
     def _most(self) -> int:
         """How many films are planned ahead: enough for every slot of every machine."""
         return AHEAD + self._nodes.slots
+
+    def _there(self) -> Tuple[CandidateMachine, ...]:
+        """All machines that are there; the same object as long as they are the same."""
+        parts = self._nodes.candidates(), self._here()
+        if parts[0] is not self._parts[0] or parts[1] != self._parts[1]:
+            self._parts, self._all = parts, (*parts[0], *parts[1])
+        return self._all
 
     def _here(self) -> List[CandidateMachine]:
         """This machine, once its tools are known and where it has slots."""
@@ -135,6 +162,7 @@ class Dispatch:
             finally:
                 with self._queue.changed:
                     self._in_planning.end(job.id)
+                    self._nothing_until = 0.0
                     if self._changes != changes:  # a machine came while it was found that none can
                         self._queue.jobs.hurry_all(NoMachine.code)
                     self._queue.wake()
@@ -155,6 +183,8 @@ class Dispatch:
                         self._in_planning.begin(job)
                         return job, running, self._changes
                 queue.changed.wait(_WAIT)
+                if self._queue.attempts.plans_kept > _FIRST:
+                    queue.changed.wait(ANSWERS_FIRST)
             return None
 
     def _wanted(self, planner: Planner) -> bool:
@@ -166,7 +196,9 @@ class Dispatch:
         kinds = self._kinds()
         if not kinds or not self._queue.handing_out:
             return False
-        return self._queue.jobs.planned_ahead(kinds) + len(self._in_planning) < self._most
+        ahead = self._queue.jobs.planned_ahead(kinds) + len(self._in_planning)
+        self._filling = ahead < self._most - (0 if self._filling else _TOGETHER)
+        return self._filling
 
     def _kinds(self) -> Tuple[JobKind, ...]:
         """The kinds that any machine does that is there; films of the others wait and hold up nobody."""
@@ -176,15 +208,16 @@ class Dispatch:
 
     def _plan(self, job: Job, running: Running) -> Optional[JobEnd]:
         """Plan a film and give it back, or say how it ends without work."""
-        planned = self._queue.attempts.plan(job)
+        planned = self._queue.attempts.look(job)
         running.control.check()
         with self._queue.changed:
-            there = [*self._nodes.candidates(), *self._here()]
+            there = self._there()
             best = self._chooser.best(planned, job.id, there)
         if best is None:
-            return self._nobody(planned, job.id)
+            return self._nobody(self._queue.attempts.write(job.id, planned), job.id)
         end = end_without_work(best) or self._queue.attempts.known_end(planned.content, best, None)
         if end is not None:
+            self._queue.attempts.write(job.id, planned)
             self._chooser.forget(job.id)
             return end
         self._queue.give_back(job.id, planned, kind_of(best))

@@ -22,6 +22,7 @@ _KEPT = 1024  # jobs whose plans are kept
 _TOOLSETS = 256  # that are told apart
 _Key = FrozenSet[Tuple[object, ...]]
 _Worth = Tuple[bool, bool, bool, int]
+_Groups = List[Tuple[int, List["CandidateMachine"]]]
 _KEYS: Dict[_Key, _Key] = {}  # as many as there were different toolsets since the start
 
 
@@ -52,7 +53,8 @@ class CandidateMachine:
     key: _Key = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", key_of(self.toolset))
+        if not self.key:  # else it is a copy of one with the same tools
+            object.__setattr__(self, "key", key_of(self.toolset))
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Chooser:
         self._plans = plans
         self._numbers: Dict[_Key, int] = {}  # of toolsets that come to the same plans
         self._views: Dict[int, Tuple[Planned, Dict[int, _View]]] = {}
+        self._grouped: Tuple[Optional[Iterable[CandidateMachine]], _Groups] = (None, [])
 
     def choose(
         self,
@@ -140,7 +143,7 @@ class Chooser:
         self,
         job_id: int,
         planned: Planned,
-        there: Iterable[Tuple[int, List[CandidateMachine]]],
+        there: _Groups,
         worth: _Worth,
     ) -> bool:
         """Whether another machine that is there would make more of a film, and takes films like it."""
@@ -150,10 +153,13 @@ class Chooser:
                 return True
         return False
 
-    def _alike(
-        self, machines: Iterable[CandidateMachine]
-    ) -> List[Tuple[int, List[CandidateMachine]]]:
+    def _alike(self, machines: Iterable[CandidateMachine]) -> _Groups:
         """Those that come to the same plans together: sixty machines of a kind need one look."""
+        if self._grouped[0] is not machines:
+            self._grouped = machines, self._groups_of(machines)
+        return self._grouped[1]
+
+    def _groups_of(self, machines: Iterable[CandidateMachine]) -> _Groups:
         groups: Dict[Tuple[int, FrozenSet[JobKind]], List[CandidateMachine]] = {}
         for candidate in machines:
             key = self._number(candidate), candidate.kinds
@@ -165,6 +171,7 @@ class Chooser:
         if len(self._numbers) > _TOOLSETS:
             self._numbers.clear()
             self._views.clear()
+            self._grouped = (None, [])
 
     def _number(self, candidate: CandidateMachine) -> int:
         return self._numbers.setdefault(candidate.key, len(self._numbers))

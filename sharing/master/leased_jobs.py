@@ -7,6 +7,7 @@ that comes before and after is what a job of this machine has.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
@@ -35,7 +36,7 @@ from scheduling.shared_queue import SharedQueue
 from scheduling.thread_pool import IdleThreadPool
 from sharing.master.film_choice import FilmChoice
 from sharing.master.nodes import Nodes
-from sharing.remote_result import RemoteJob, RemoteResult
+from sharing.remote_result import ANSWERS_FIRST, RemoteJob, RemoteResult
 from store.leases import HandedOut, LeaseStore
 from store.planned_jobs import PlannedJobs
 from store.quality_scores import QualityScores
@@ -99,6 +100,15 @@ class RemoteJobs:
                 self._queue.jobs.set_state(job.id, JobState.PROCESSING)
                 self._table.adopt(job.id, job.attempt, lease.node_id, self._clock.monotonic())
                 self._go_on(job, lease)
+
+    def leased_to(self, node_id: str, job_id: int, attempt: int) -> Optional[RemoteJob]:
+        """Return the job where it is this node's now."""
+        return self._jobs.get(job_id) if self._table.holds(job_id, attempt, node_id) else None
+
+    def of_node(self, node_id: str) -> Tuple[RemoteJob, ...]:
+        """Return the jobs that are this node's now."""
+        jobs = (self._jobs.get(lease.job_id) for lease in self._table.of_node(node_id))
+        return tuple(job for job in jobs if job is not None)
 
     def held_by(self, node_id: str, job_id: int, attempt: int) -> Optional[RemoteJob]:
         """Return the job where it is this node's, or can be again: nobody else has begun it meanwhile.
@@ -252,9 +262,9 @@ class RemoteJobs:
         base: Optional[Planned],
     ) -> RemoteJob:
         """Wait for a node's result in a thread of its own; without ``planned`` the film is planned first."""
-        remote = RemoteJob(offer, node_id, self._nodes.name_of(node_id), tools)
-        self._jobs[job.id] = remote
         running = self._queue.begin(job.id, Running(kind=offer.kind, node=node_id))
+        name = self._nodes.name_of(node_id)
+        remote = self._jobs[job.id] = RemoteJob(offer, node_id, name, tools, running.control)
         self._threads.do(partial(self._work, job, running, remote, planned, base))
         return remote
 
@@ -267,6 +277,7 @@ class RemoteJobs:
         base: Optional[Planned],
     ) -> None:
         """Do one job, in its own thread, without the lock."""
+        time.sleep(ANSWERS_FIRST)
         try:
             self._queue.run_job(job, running, partial(self._attempt, remote, planned, base))
         except Exception as error:  # noqa: BLE001 - the user hears of it; the next start puts it right

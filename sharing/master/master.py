@@ -34,6 +34,7 @@ from core.events import JobState
 from core.peer_errors import JobTakenBack, PeerError, WrongField
 from core.ports import Clock
 from core.progress import Progress
+from core.protocol.messages import MessageType
 from core.protocol.node_commands import NodeCommand
 from core.protocol.node_facts import SLOT_KINDS, status_from
 from core.protocol.peer_fields import (
@@ -56,12 +57,12 @@ from sharing.master.film_choice import CandidateMachine
 from sharing.master.leased_jobs import RemoteJobs
 from sharing.master.nodes import LONGEST_NAME, Nodes, Online
 from sharing.master.ports import MasterMachine
+from sharing.master.quick_answers import ASK_AGAIN, QuickAnswers, nothing
 from sharing.master.reported_films import ReportedFilms
 from sharing.master.spreading import Spreading
-from sharing.node_reports import largest_result, progress_from
+from sharing.node_reports import largest_result
 from sharing.remote_result import RemoteJob
 
-ASK_AGAIN = 2.0  # seconds until a slave that got no job asks again
 _SOON = 0.5  # the same where a film's chunks will be there in a moment
 _REST = 20.0  # the same while it is told to rest
 _LOOK = 1.0  # seconds between two looks at the leases, and two words on how all are
@@ -95,6 +96,10 @@ class MasterWork:
         self._spreading = Spreading(queue, self._nodes, self._jobs, self._chunks, films)
         self._reported = ReportedFilms(queue, self._nodes)
         self._fresh: Set[str] = set()  # nodes that have not asked since they came
+        self._quick = QuickAnswers(
+            *(queue, self._nodes, self._jobs, self._chunks),
+            *(self._spreading, self._dispatch, self._fresh),
+        )
         self._watch: Optional[PeriodicThread] = None
         self._status = SystemStatus()
 
@@ -191,11 +196,15 @@ class MasterWork:
             with suppress(WrongField), self._word_of(node):
                 self._reported.take(node, data)
 
+    def at_once(self, node: Node, kind: MessageType, data: Data) -> Optional[Data]:
+        """Answer what can be answered without waiting for anybody."""
+        return self._quick.to(node, kind, data) if self.active else None
+
     def job_request(self, node: Node, data: Data) -> Data:
         """Give a slave the next film that it does as well as any machine that is there."""
         with self._queue.changed:
             if not self.active:
-                return _nothing(Sentence("This machine is no master just now."), _REST)
+                return nothing(Sentence("This machine is no master just now."), _REST)
             with self._word_of(node):
                 candidate = self._nodes.asking(node, data)
             began_anew = node.instance_id in self._fresh or data.get("free") == []
@@ -205,29 +214,29 @@ class MasterWork:
             self._chunks.take_back_unknown(node.instance_id, holding)
             self._jobs.resume_held(node.instance_id, holding)
             if not self._queue.handing_out:
-                return _nothing(Sentence("The master's queue does not run."), ASK_AGAIN)
+                return nothing(Sentence("The master's queue does not run."), ASK_AGAIN)
             resting = self._nodes.quarantine(node.instance_id)
             if resting:
-                return _nothing(resting, _REST)
+                return nothing(resting, _REST)
             return self._hand_out(candidate)
 
     def _hand_out(self, candidate: CandidateMachine) -> Data:
         chunk = self._chunks.hand_out(candidate, self._spreading.goes_first)
         if chunk is None and self._spreading.prepares:
-            return _nothing("", _SOON)
+            return nothing("", _SOON)
         choice = None if chunk is not None else self._dispatch.choose(candidate)
         if choice is not None and self._spreading.begin(choice, candidate.toolset):
-            return _nothing("", _SOON)
+            return nothing("", _SOON)
         if chunk is None and choice is None:
             chunk = self._chunks.hand_out(candidate)
         if chunk is not None:
             return {"offer": chunk.as_data()}
         if choice is None:
-            return _nothing("", ASK_AGAIN)
+            return nothing("", ASK_AGAIN)
         base = self._queue.attempts.kept(choice.job_id)
         offer = self._jobs.hand_out(choice, base, candidate.id, candidate.toolset)
         if offer is None:
-            return _nothing("", 0.0)
+            return nothing("", 0.0)
         self._queue.attempts.drop_plan(choice.job_id)
         self._queue.wake()
         return {"offer": offer.as_data()}
@@ -241,14 +250,11 @@ class MasterWork:
             remote = self._held_by(node, data)
             if remote is None:
                 return {"go_on": False, **reason_data(_TAKEN_BACK)}
-            if data.get("progress") is not None and not remote.reported:
-                try:
-                    remote.moved_on(progress_from(data["progress"]))
-                except WrongField as error:
-                    self._jobs.distrust(remote, error)
-                    raise
-            self._jobs.renew(remote)
-        return {"go_on": True, "pause": remote.paused}
+            try:
+                return self._quick.take_sign(remote, data)
+            except WrongField as error:
+                self._jobs.distrust(remote, error)
+                raise
 
     def job_complete(self, node: Node, data: Data) -> Data:
         """Take what a slave hands in, where the job is still its own."""
@@ -405,10 +411,6 @@ class MasterWork:
             if self.active:
                 self._jobs.take_back_lost()
                 self._chunks.take_back_lost()
-
-
-def _nothing(reason: str, after: float) -> Dict[str, Any]:
-    return {"none": True, "after": after, **reason_data(reason)}
 
 
 def _work_of_nodes(

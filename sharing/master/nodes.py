@@ -107,12 +107,16 @@ class Nodes:
 
     def refresh(self, node: Node) -> Online:
         """Return a node that talks to us, as it is now; raises PeerError."""
-        online = self._online.get(node.instance_id)
-        if online is None or online.capabilities_seen is not node.capabilities:
+        if not self.is_as_before(node):
             self.joined(node)
-            online = self._online[node.instance_id]
+        online = self._online[node.instance_id]
         online.node = node
         return online
+
+    def is_as_before(self, node: Node) -> bool:
+        """Whether a node is known with what it says of itself now."""
+        online = self._online.get(node.instance_id)
+        return online is not None and online.capabilities_seen is node.capabilities
 
     def online(self) -> Tuple[Online, ...]:
         """Return all that are connected."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from functools import partial
-from typing import Optional, Set, Tuple
+from typing import List, Optional, Set, Tuple
 
 from core.chunks.eligibility import reasons_for_one_piece
 from core.events import JobState
@@ -81,17 +81,21 @@ class Spreading:
     @property
     def prepares(self) -> bool:
         """Whether a film that goes before all others has just been begun here, and is cut in a moment."""
-        running = self._queue.running
-        fresh = [
-            job_id
-            for job_id in running.progress()
-            if self._is_fresh(running.get(job_id)) and self._films.get(job_id) is None
-        ]
+        fresh = [job_id for job_id, _running in self._fresh()]
         return bool(fresh) and self._queue.jobs.any_spread(fresh)
 
-    @staticmethod
-    def _is_fresh(running: Optional[Running]) -> bool:
-        return running is not None and not running.node and running.worked < _PREPARING
+    @property
+    def may_prepare(self) -> bool:
+        """Whether any film is made here since a moment, which may be such a one."""
+        return any(not running.planning for _job_id, running in self._fresh())
+
+    def _fresh(self) -> List[Tuple[int, Running]]:
+        """Return the films that were begun here just now and are not cut yet."""
+        return [
+            (job_id, running)
+            for job_id, running in self._queue.running.here()
+            if running.worked < _PREPARING and self._films.get(job_id) is None
+        ]
 
     def begin(self, choice: FilmChoice, tools: Toolset) -> bool:
         """Begin the film that a node with these ``tools`` would get, for all; False where it is for one."""

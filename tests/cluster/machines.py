@@ -8,10 +8,11 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from cluster.ports import Data, Node
 from core.peer_errors import PeerError
+from core.protocol.messages import MessageType
 from core.settings.choices import Discovery, NetworkMode
 from core.settings.tree import NetworkSettings, Settings
 from network import Network
@@ -80,6 +81,9 @@ class MasterWork:
     def job_complete(self, node: Node, data: Data) -> Data:
         self._hear("job_complete", node.instance_id, data)
         return self.answer("job_complete", data)
+
+    def at_once(self, node: Node, kind: MessageType, data: Data) -> Optional[Data]:
+        return None
 
     def film_to_send(self, node_id: str, job_id: int, attempt: int) -> Path:
         self._hear("film_to_send", node_id, (job_id, attempt))

@@ -101,7 +101,8 @@ class Line:
         self._demand()
         self.said.append((kind, sent))
         try:
-            answer = over_the_wire(handlers[kind](self.node, sent))
+            quick = self.master.work.at_once(self.node, kind, sent)  # as the wire asks
+            answer = over_the_wire(handlers[kind](self.node, sent) if quick is None else quick)
         except MediaProcessorError as error:
             raise PeerError(str(error)) from error
         self._demand()

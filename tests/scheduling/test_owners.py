@@ -130,6 +130,15 @@ def test_what_its_user_paused_stands_still_when_the_queue_goes_on(jobs: RunningJ
     assert [running.control.paused for running in (mine, other, there)] == [True, True, False]
     jobs.hold(False, others=True)
     assert [running.control.paused for running in (mine, other, there)] == [True, False, False]
-    assert mine.unpause() is JobState.PROCESSING
-    jobs.hold(False, others=True)
+    assert jobs.unpause(mine) is JobState.PROCESSING
     assert not mine.control.paused
+
+
+def test_what_holds_all_jobs_holds_one_that_begins_later_too(jobs: RunningJobs) -> None:
+    jobs.hold(True, others=False)
+    mine, there = jobs.begin(1, Running()), jobs.begin(2, Running(node="attic"))
+    planned = jobs.begin(3, Running(planning=True))
+    assert [running.control.paused for running in (mine, there, planned)] == [True, False, False]
+    mine.pause(JobState.PROCESSING)
+    jobs.unpause(mine)
+    assert mine.control.paused, "its user lets it go on, and the queue does not"

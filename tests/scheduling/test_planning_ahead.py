@@ -23,6 +23,7 @@ from core.settings.choices import NetworkMode
 from core.settings.tree import Settings
 from core.tools import ToolName, Toolset
 from queue_manager import JobContext, QueueManager
+from scheduling.slots import AHEAD
 from sharing.master.planners import PATIENCE, InPlanning
 from tests.processing.bench import open_bench, with_section
 from tests.queue_environment import Holding, SetClock, Surroundings
@@ -106,6 +107,24 @@ def test_a_film_that_is_planned_sooner_does_not_overtake_the_one_above_it(
     if in_time:  # else the first had its time
         assert "offer" not in answer
         assert offer_to(pair, node)["job"] == first
+
+
+def test_what_is_planned_is_filled_up_again_after_several_were_given_out(
+    pair: Pair, tmp_path: Path, toolset: Toolset
+) -> None:
+    ids = [queue_film(pair, f"Film {number}.mkv") for number in range(AHEAD + 4)]
+    node = a_node(pair, tmp_path, toolset)
+    pair.master.start()
+    jobs = pair.master.manager.shared.jobs
+    pair.master.until(lambda: jobs.planned_ahead() >= AHEAD, "the first plans")
+    given: List[List[int]] = []
+    for _ in range(10):
+        offer = offer_to(pair, node, given)
+        given.append([offer["job"], offer["attempt"]])
+    assert [job for job, _attempt in given] == ids[:10]
+    pair.master.until(
+        lambda: all(pair.master.job(job_id).kind.value for job_id in ids), "the last plans"
+    )
 
 
 def test_a_film_that_takes_long_to_plan_holds_up_nobody_for_ever() -> None:

@@ -237,12 +237,14 @@ def _with_user_data(media: MediaFile) -> MediaFile:
     if not media.video or media.video[0].codec not in captions.CAPTIONED_CODECS:
         return media
     with _reader(media) as read:
-        first = [read(place, captions.PIECE) for place in captions.first_places(media.size)]
-        heard = [captions.captions_in(piece) for piece in first]
+
+        def piece(place: int) -> bytes:
+            return captions.marked(read(place, captions.PIECE))
+
+        first = [piece(place) for place in captions.first_places(media.size)]
+        heard = [captions.captions_in(data) for data in first]
         more = captions.more_places(media.size) if False in heard and True not in heard else ()
-        found = True in heard or any(
-            captions.captions_in(read(place, captions.PIECE)) for place in more
-        )
+        found = True in heard or any(captions.captions_in(piece(place)) for place in more)
     picture = replace(media.video[0], captions=found)
     media = replace(media, video=(picture, *media.video[1:]))
     known = any(found.trait is Trait.ACTIVE_FORMAT for found in media.traits)

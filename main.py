@@ -71,4 +71,6 @@ if __name__ == "__main__":
         import multiprocessing
 
         multiprocessing.freeze_support()
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # else Python looks through all that is loaded once more at its end
+    sys.exit(code)

@@ -336,7 +336,7 @@ class Monitor:
         if away:
             root.is_away(away)
         thread = threading.Thread(
-            target=lambda: root.run(beat), name=f"folder-{folder.id}", daemon=True
+            target=lambda: root.run(beat, self._patience), name=f"folder-{folder.id}", daemon=True
         )
         beat = self._watch_over(folder, thread, lambda: root.status.message)
         self._roots[folder.id] = _Watched(root, thread, pool, beat)

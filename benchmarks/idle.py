@@ -22,13 +22,14 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 import psutil
 
 from app.program import Program
 from benchmarks.against import HERE
-from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.figure import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
 from benchmarks.transfer import free_port
 from core.messages.message import MessageAddress
 from core.queue.job import NewJob
@@ -206,29 +207,35 @@ def measure(jobs: int, folders: int, seconds: float, *, headless: bool, tell: bo
         Figure("memory", off[-1].memory / 1e6, "Memory, everything off", "MB"),
         Figure("ratio", ratios[0], "On over off, the processor", "times", _MOST_OF_ALL),
         Figure("memory_ratio", sizes[0], "On over off, memory", "times", _MOST_OF_ALL),
-        Figure("load", machine_load(), "Load of the machine"),
     ]
 
 
-def main(argv: Optional[List[str]] = None) -> int:
+def _measured(options: argparse.Namespace) -> Measurement:
+    figures = measure(
+        options.jobs,
+        options.folders,
+        options.seconds,
+        headless=options.headless,
+        tell=options.threads,
+    )
+    where = ", without a window" if options.headless else ""
+    return Measurement(f"The idle program{where}", figures)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
     """Measure, or be the program that is measured."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = benchmark_parser("idle", __doc__)
     parser.add_argument("--jobs", type=int, default=100_000)
     parser.add_argument("--folders", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--headless", action="store_true", help="without a window")
     parser.add_argument("--threads", action="store_true")
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
-    chosen = parser.parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    chosen = parser.parse_args(given)
     if chosen.serve is not None:
         return serve(chosen.serve, headless=chosen.headless)
-    figures = measure(
-        chosen.jobs, chosen.folders, chosen.seconds, headless=chosen.headless, tell=chosen.threads
-    )
-    title = "The idle program" + (", without a window" if chosen.headless else "")
-    print(as_json("idle", figures) if chosen.json else as_table(title, figures))
-    return 0 if all_met(figures) else 1
+    return run("idle", parser, _measured, given)
 
 
 if __name__ == "__main__":

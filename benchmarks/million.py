@@ -18,15 +18,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, Dict, List, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import psutil
 
 from app.data_folder import DATABASE_NAME
 from app.running_program import FILE_NAME
+from benchmarks.figure import Figure
 from benchmarks.million_rows import IN_FOLDER, fill_rows
 from benchmarks.queue import claims
-from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.running import Measurement, benchmark_parser, run
 from benchmarks.scan import peak_memory, walk
 from core.events import JobState
 from core.library.grouping import GroupBy
@@ -254,11 +255,21 @@ def program(folder: Path) -> Found:
                 assert time.monotonic() < begin + START, "it does not come"
                 time.sleep(0.02)
             started = time.monotonic() - begin
+            waited = _waited(process.pid)
             memory, used = _settled(psutil.Process(process.pid))
         finally:
             process.terminate()
             process.wait(START)
-    return {"start": started, "cpu": used, "memory": memory}
+    return {"start": started, "waited": waited, "cpu": used, "memory": memory}
+
+
+def _waited(pid: int) -> float:
+    """Seconds that a program was ready to run and others had the processors; 0 where nobody counts."""
+    try:
+        told = Path(f"/proc/{pid}/schedstat").read_text("ascii")
+    except OSError:
+        return 0.0
+    return int(told.split()[1]) / 1e9
 
 
 def _settled(process: psutil.Process) -> Tuple[float, float]:
@@ -311,6 +322,7 @@ def shown(count: int, found: Dict[str, Found], size: float) -> List[Figure]:
         Figure("next_p99", found["next_job"]["p99"], "Next job, p99", "ms", 1.0),
         Figure("next_cpu_p99", found["next_job"]["cpu_p99"], "  p99 of its CPU", "ms", 1.0),
         Figure("start", found["program"]["start"], "Start without a window", "s", 2.0),
+        Figure("start_waited", found["program"]["waited"], "  of it waiting for a processor", "s"),
         Figure("start_cpu", found["program"]["cpu"], "  its CPU until it rests", "s", 2.0),
         Figure("memory", found["program"]["memory"], "  peak memory", "MB", 250),
         Figure("rows", queue["rows"] * 1000, "Queue: a screen of rows", "ms", 10),
@@ -364,39 +376,37 @@ def shown(count: int, found: Dict[str, Found], size: float) -> List[Figure]:
             250,
         ),
         Figure("database", size / count, "Database a film", "bytes"),
-        Figure("load", machine_load(), "Load of the machine"),
     ]
 
 
-def main() -> int:
+def _measured(options: argparse.Namespace) -> Measurement:
+    files, rows = options.files, options.rows
+    if options.folder:
+        folder = options.folder / f"million-{files}-{rows}"
+        folder.mkdir(parents=True, exist_ok=True)
+        found, size = measure(folder, files, rows)
+    else:
+        with tempfile.TemporaryDirectory(prefix="million-") as name:
+            found, size = measure(Path(name), files, rows)
+    return Measurement(f"A library of {rows:,} films", shown(rows, found, size))
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
     """Measure and print; the exit code says whether all goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = benchmark_parser("million", __doc__)
     parser.add_argument("--files", type=int, default=20_000, help="on a disk, for the rescan")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of each kind in the database")
     parser.add_argument("--folder", type=Path, help="where both are made and kept")
-    parser.add_argument("--json", action="store_true")
     parser.add_argument("--case", choices=CASES, help=argparse.SUPPRESS)
     parser.add_argument("--library", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.case:
-        found = CASES[arguments.case](arguments.data, arguments.library)
-        print(json.dumps({**found, "memory": peak_memory()}))
+    given = sys.argv[1:] if argv is None else list(argv)
+    options = parser.parse_args(given)
+    if options.case:
+        case = CASES[options.case](options.data, options.library)
+        print(json.dumps({**case, "memory": peak_memory()}))
         return 0
-    files, rows = arguments.files, arguments.rows
-    if arguments.folder:
-        folder = arguments.folder / f"million-{files}-{rows}"
-        folder.mkdir(parents=True, exist_ok=True)
-        measured, size = measure(folder, files, rows)
-    else:
-        with tempfile.TemporaryDirectory(prefix="million-") as name:
-            measured, size = measure(Path(name), files, rows)
-    shown_figures = shown(rows, measured, size)
-    if arguments.json:
-        print(as_json("million", shown_figures))
-    else:
-        print(as_table(f"A library of {rows:,} films", shown_figures))
-    return 0 if all_met(shown_figures) else 1
+    return run("million", parser, _measured, given)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How quick the queue is with many jobs: adding them, finding the next one, starting, and doing nothing.
 
-``python -m benchmarks.queue [--jobs N] [--json]``. Needs a display, such as that of ``xvfb-run -a``, for
-the start and the idle program; those are the program's own window in a process of its own.
+``python -m benchmarks.queue [--jobs N] [--against CHECKOUT] [--json]``. Needs a display, such as that of
+``xvfb-run -a``, for the start and the idle program: the program's own window in a process of its own.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, List
+from typing import Callable, List, Optional, Sequence
 
 import psutil
 
 from app.program import DATABASE_NAME
 from app.running_program import FILE_NAME
 from benchmarks.against import HERE
-from benchmarks.report import Figure, all_met, as_json, as_table, machine_load
+from benchmarks.figure import Figure
+from benchmarks.running import Measurement, benchmark_parser, run
 from benchmarks.window_start import measure_start
 from core.queue.job import JobKind, NewJob
 from core.settings.source import FixedSettings
@@ -97,13 +98,9 @@ def idle(folder: Path) -> List[Figure]:
     ]
 
 
-def main() -> int:
-    """Measure and print; the exit code says whether all goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--jobs", type=int, default=100_000)
-    parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
-    count = arguments.jobs
+def measure(options: argparse.Namespace) -> Measurement:
+    """Fill a queue, and time what is asked of it."""
+    count = options.jobs
     with tempfile.TemporaryDirectory(prefix="queue-bench-") as name:
         folder = Path(name)
         with Database(folder / DATABASE_NAME) as database:
@@ -125,13 +122,15 @@ def main() -> int:
             Figure("move", moved, "Moving a job, median", "ms"),
             *starts,
             *idle(folder),
-            Figure("load", machine_load(), "Load of the machine"),
         ]
-    if arguments.json:
-        print(as_json("queue", figures))
-    else:
-        print(as_table(f"The queue with {count:,} jobs", figures))
-    return 0 if all_met(figures) else 1
+    return Measurement(f"The queue with {count:,} jobs", figures)
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Measure and print; the exit code says whether all goals are met."""
+    parser = benchmark_parser("queue", __doc__)
+    parser.add_argument("--jobs", type=int, default=100_000)
+    return run("queue", parser, measure, argv)
 
 
 if __name__ == "__main__":

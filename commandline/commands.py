@@ -50,6 +50,9 @@ COMMANDS: Dict[str, str] = {  # in the order of --help
     "folders": "manage and scan watched folders",
 }
 
+# Commands whose first act is to look into a film: what does that starts while they are loaded.
+LOOKING = frozenset({"analyze", "plan"})
+
 # Actions in a module of their own, for which no more is loaded: their row is its ``ACTION``.
 _ALONE = {("queue", "list"): "queue_list"}
 

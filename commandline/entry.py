@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Callable, Iterator, Optional, Sequence
 
 from app.data_place import default_data_dir
 from app.long_paths import allow_long_paths
+from commandline.at_once import without_place
 from commandline.command import Place, open_folder
-from commandline.commands import COMMANDS, OPEN, load
+from commandline.commands import COMMANDS, LOOKING, OPEN, load
 from commandline.console import attach_console, prepare_streams, reader_has_gone
 from commandline.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, code_of
 from commandline.output import Output
@@ -57,6 +58,7 @@ def run(
             show_error(str(error))
 
     try:
+        _begin_mediainfo(words)
         return _dispatch(parse(words), output, open_window, language_of)
     except MediaProcessorError as error:
         tell(error)
@@ -137,8 +139,18 @@ def _opened(
             ends_first.callback(_end_mediainfo)
         if language_of is not None:
             place.language_of = language_of
+        gc.freeze()  # what is loaded stays
         gc.enable()  # what ``main`` spares a start
         yield place
+
+
+def _begin_mediainfo(words: Sequence[str]) -> None:
+    """Start MediaInfo's child beside what is loaded now, where a film will be looked into first of all."""
+    rest = without_place(words)[0]
+    if LOOKING & set(rest[:1]) and not {"-h", "--help"} & set(rest):
+        from mediainfo.pool import SHARED
+
+        SHARED.begin()
 
 
 def _end_mediainfo() -> None:

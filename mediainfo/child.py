@@ -1,7 +1,7 @@
 """The child process: reads one film after the other on request, and can do nothing else.
 
-It imports little, so that it starts quickly, and ends when the program's end of the pipe is gone,
-however that came about.
+It imports little, so that it starts quickly (a command waits for it), and ends when the program's end of
+the pipe is gone, however that came about.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import stat
 import sys
 import threading
 import time
-from typing import List, Optional, Tuple
+from types import ModuleType
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from core.media.content import sample_offsets
 from core.media.probing import signatures
-from core.system_errors import system_problem
 from core.text.sentence import Sentence, to_json
 from mediainfo.frames import HOW_LONG, Message, next_message, packed
-from mediainfo.library import Library
+
+if TYPE_CHECKING:
+    from mediainfo.library import Library
 
 _BLANK = Sentence("full of zeros: nothing of it was downloaded or copied yet.")
 # MediaInfo's requests to the network end here: nothing can listen on port 0.
@@ -31,7 +33,7 @@ def main() -> int:
     requests, answers = _pipes()
     _lead_nowhere()
     try:
-        library = Library()
+        library = _load()
     except (OSError, RuntimeError) as error:
         answers.write({"broken": str(error)})
         return 1
@@ -120,6 +122,8 @@ def answer(library: Library, path: str, template: Optional[str]) -> Message:
         finally:
             os.close(file)
     except OSError as error:
+        from core.system_errors import system_problem  # the film is closed again
+
         return _why("trouble", system_problem(error))
     except (RuntimeError, SyntaxError, ValueError) as error:  # SyntaxError: its XML does not parse
         return _why("refused", Sentence("MediaInfo could not read it ({problem}).", problem=error))
@@ -147,6 +151,20 @@ def _is_blank(file: int, size: int) -> bool:
         if os.read(file, signatures.HEAD).strip(b"\0"):
             return False
     return True
+
+
+def _load() -> Library:
+    """Load MediaInfo; raises OSError or RuntimeError when it cannot be loaded.
+
+    pymediainfo asks for its own version when it is loaded, which nobody wants to know here: the metadata of
+    packages come with all of Python's mail, a third of this process's start.
+    """
+    nothing = ModuleType("importlib.metadata")
+    vars(nothing).update(version=lambda _package: "", PackageNotFoundError=LookupError)
+    sys.modules.setdefault(nothing.__name__, nothing)
+    from mediainfo.library import Library
+
+    return Library()
 
 
 def _lead_nowhere() -> None:

@@ -31,6 +31,7 @@ class Library:
     def __init__(self) -> None:
         self._library, handle, _, _ = MediaInfo._get_library()  # noqa: SLF001
         self._library.MediaInfo_Delete(handle)
+        self._told: Dict[str, str] = {}  # options of the whole library, which keeps them
 
     def line(self, file: int, size: int, template: str, parser: str = "") -> str:
         """Return MediaInfo's answer about an open file, by a template in its own language.
@@ -64,7 +65,10 @@ class Library:
                 ("LegacyStreamDisplay", ""),
                 *options,
             ):
-                library.MediaInfo_Option(handle, option, value)
+                if self._told.get(option) != value:
+                    library.MediaInfo_Option(handle, option, value)
+                    if not option.startswith("File_"):  # those are of this file alone
+                        self._told[option] = value
             self._feed(handle, file, size)
             return str(library.MediaInfo_Inform(handle, 0))
         finally:

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Set, Union
 
@@ -35,7 +34,9 @@ _COMPUTING = 0.03
 _MOST = 16  # children at once, including those with slow disks
 _START_SECONDS = 60.0  # on a busy machine, with a virus scanner
 _END_SECONDS = 2.0
-_RUN_ID = uuid.uuid4().hex  # never looked for at a later start: the children end with this process
+_RUN_ID = os.urandom(
+    16
+).hex()  # never looked for at a later start: the children end with this process
 _ATTEMPTS = 2  # a child that was killed from outside says nothing about the film
 _TURN = 0.1  # seconds that a child is to be asked for at once, by what the last films took
 _MOST_FILMS = 32  # at once
@@ -70,6 +71,14 @@ class MediaInfoPool:
         self._busy: Dict[_Child, float] = {}  # since when, by ``time.monotonic()``
         self._free: List[_Child] = []  # the most recently used is last
         self._retired: Optional[threading.Thread] = None
+
+    def begin(self) -> None:
+        """Start a child for a question that will come soon, without waiting; trouble is told by that one."""
+        child = _Child(self._argv)
+        with self._changed, contextlib.suppress(ToolNotFound):
+            if not self._free and not self._busy:
+                child.begin()
+                self._keep(child)
 
     def line(self, path: Path, template: str) -> str:
         """Return MediaInfo's answer about a film by a template; raises as ``tracks``."""
@@ -204,15 +213,15 @@ class MediaInfoPool:
         with self._changed:
             del self._busy[child]
             if whole and not child.ended_by_us:
-                child.free_since = time.monotonic()
-                self._free.append(child)
-                self._begin_to_retire()
+                self._keep(child)
             else:
                 child.end()
             self._changed.notify()
 
-    def _begin_to_retire(self) -> None:
-        """Start the thread that ends idle children; the lock is held."""
+    def _keep(self, child: _Child) -> None:
+        """Keep a child for the next question, and a thread that ends idle ones; the lock is held."""
+        child.free_since = time.monotonic()
+        self._free.append(child)
         if self._retired is None or not self._retired.is_alive():
             self._retired = threading.Thread(
                 target=self._retire, name="mediainfo-idle", daemon=True
@@ -252,6 +261,7 @@ class _Child:
         self._argv = argv
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._answers: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._ready = False
         self.free_since = 0.0
         self.ended_by_us = False
 
@@ -260,7 +270,7 @@ class _Child:
         """Return the process id; 0 before the start."""
         return self._process.pid if self._process is not None else 0
 
-    def start(self) -> None:
+    def begin(self) -> None:
         """Start the process, unless it runs; raises ToolNotFound."""
         if self._process is not None:
             return
@@ -275,6 +285,12 @@ class _Child:
         threading.Thread(
             target=_read, args=(self._process, self._answers), name="mediainfo-answers", daemon=True
         ).start()
+
+    def start(self) -> None:
+        """Start the process, unless it runs, and wait until it can be asked; raises ToolNotFound."""
+        if self._ready:
+            return
+        self.begin()
         ready = self._next(_START_SECONDS) or {
             "broken": Sentence(
                 "it took longer than {start_seconds} s", start_seconds=round(_START_SECONDS)
@@ -285,6 +301,7 @@ class _Child:
             raise ToolNotFound(
                 "MediaInfo", Sentence("It could not be started ({problem}).", problem=problem)
             )
+        self._ready = True
 
     def ask(self, request: bytes, films: int, limit: float) -> List[Message]:
         """Return the answers about so many films; fewer where the process has died.

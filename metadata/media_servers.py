@@ -15,10 +15,8 @@ from core.ports import Clock
 from core.settings.services import MEDIA_SERVERS, ArrInstance, Service
 from core.settings.source import SettingsSource
 from metadata.breaker import Breaker, Circuit
-from metadata.emby import EmbyClient
 from metadata.instances import InstanceBook
 from metadata.media_server import MediaServer, Viewer
-from metadata.plex import PlexClient
 from metadata.transport import ServiceError, SessionFactory, Unreachable, new_session
 
 if TYPE_CHECKING:
@@ -46,7 +44,11 @@ def client_of(
 ) -> MediaServer:
     """Return a client of one media server."""
     if instance.service is Service.PLEX:
+        from metadata.plex import PlexClient
+
         return PlexClient(session, instance, timeout)
+    from metadata.emby import EmbyClient
+
     return EmbyClient(session, instance, timeout)
 
 

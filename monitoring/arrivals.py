@@ -184,7 +184,7 @@ class Arrivals:
         if move.kind is MoveKind.WORKED_ON:
             taken.moving.append((decided.moved_from, after))
         elif move.kind is MoveKind.LOST:
-            films.append(job_of_row(folder, decided.seen))
+            films.append(job_of_row(folder, after, decided.seen))
         if not decided.seen.kind.queued_once:
             return decided
         dealt_with = move.kind is MoveKind.NO_JOB
@@ -264,7 +264,8 @@ class Arrivals:
         state = look.state
         here = FileIdentity(state.st_size, state.st_mtime_ns, content=look.content)
         kind = self._swaps.kind(sighting.path, here) if in_journal else None
-        seen = seen_row(folder, sighting, state, look.content, 0.0, kind or SeenKind.FILM)
+        duration = look.glance.duration if isinstance(look.glance, FilmGlance) else 0.0
+        seen = seen_row(folder, sighting, state, look.content, duration, kind or SeenKind.FILM)
         since = min(state.st_ctime, sighting.noticed)
         return _Examined(seen, sighting.path, kind, since, look.glance)
 
@@ -276,7 +277,7 @@ class Arrivals:
         Raises FileUnavailable or OSError when it cannot be read now.
         """
         kind = SeenKind.RESULT if examined.kind is None and is_result else examined.kind
-        seen = replace(examined.seen, kind=kind or SeenKind.FILM)
+        seen = _as_kind(examined.seen, kind or SeenKind.FILM)
         same = self._by_content(folder, seen, examined.path, examined.since) if known else None
         if same is not None and kind is None:
             return same
@@ -293,18 +294,14 @@ class Arrivals:
             fingerprint(
                 examined.path
             )  # "no film" is remembered: its disk must be there, else this raises
-            return _Decided(replace(seen, kind=kind or SeenKind.NO_FILM))
+            return _Decided(_as_kind(seen, kind or SeenKind.NO_FILM))
+        if glance is not examined.glance:
+            seen = replace(seen, duration=glance.duration)
         if kind is None and glance.plan_signature:
             kind = SeenKind.RESULT
-        return self._new(folder, seen, kind, glance)
-
-    def _new(
-        self, folder: WatchedFolder, seen: SeenFile, kind: Optional[SeenKind], glance: FilmGlance
-    ) -> _Decided:
-        seen = replace(seen, duration=glance.duration, kind=kind or SeenKind.FILM)
         if kind is not None:
-            return _Decided(seen)
-        return _Decided(seen, job_of_row(folder, seen))
+            return _Decided(_as_kind(seen, kind))
+        return _Decided(seen, job_of_row(folder, examined.path, seen))
 
     def _by_number(
         self, folder: WatchedFolder, sighting: Sighting, state: os.stat_result
@@ -352,7 +349,7 @@ class Arrivals:
                 return (
                     _Decided(replace(same, id=row.id), moved_from=path) if left else _Decided(same)
                 )
-            again = _Decided(replace(same, kind=SeenKind.FILM), job_of_row(folder, seen))
+            again = _Decided(replace(same, kind=SeenKind.FILM), job_of_row(folder, place, seen))
             swapped = self._swaps.that_took(path, identity_of(row)) is not None
             gone = row.missing_since
             if path == place:  # else only its date or number has changed
@@ -391,6 +388,11 @@ def _once(
 def _left_alone_elsewhere(row: SeenFile, folder: WatchedFolder) -> bool:
     """Whether a film is left alone in another folder: in this one it is new."""
     return row.kind is SeenKind.LEFT_ALONE and row.folder_id != folder.id
+
+
+def _as_kind(seen: SeenFile, kind: SeenKind) -> SeenFile:
+    """The same file as another kind; a new row is made only where it is not that already."""
+    return seen if seen.kind is kind else replace(seen, kind=kind)
 
 
 def _other_name(kind: SeenKind) -> SeenKind:

@@ -47,9 +47,8 @@ def job_of_file(folder: WatchedFolder, path: Path, state: Optional[os.stat_resul
     return NewJob(path, priority=folder.priority, size=size, folder_id=folder.id, film_time=changed)
 
 
-def job_of_row(folder: WatchedFolder, seen: SeenFile) -> NewJob:
+def job_of_row(folder: WatchedFolder, path: Path, seen: SeenFile) -> NewJob:
     """Return the job of a file in this folder that was seen."""
-    path = folder.path / seen.directory / seen.name
     changed = seen.mtime_ns / 1e9
     return NewJob(
         path, priority=folder.priority, size=seen.size, folder_id=folder.id, film_time=changed

@@ -17,7 +17,7 @@ from core.media.seen_file import FilmGlance
 from monitoring.intake import Glances, Heartbeat
 from monitoring.tree import Sighting
 from store.seen_files import SeenFileStore
-from store.verdicts import fingerprint
+from store.verdicts import state_and_content
 
 _AT_ONCE = 16  # files that a thread looks into at a time
 _THREADS = 2 * (os.cpu_count() or 1)  # half of them read while the others wait for MediaInfo
@@ -119,7 +119,7 @@ class FilmLooks:
 
 def _read(path: Path) -> Optional[FileLook]:
     try:
-        return FileLook(path.stat(), fingerprint(path))
+        return FileLook(*state_and_content(path))
     except (ProbeError, OSError):  # it is no regular file any more, or cannot be read now
         return None
 

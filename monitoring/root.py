@@ -86,10 +86,14 @@ class Root:
         now = self._services.now()
         if now >= self._away_until - _AWAY / 2:
             self._let_jobs_wait(now, why)
-        self._show(RootState.OFFLINE, why, waiting=0)
+        with self._lock:
+            self._change(RootState.OFFLINE, why, waiting=0)
 
-    def run(self, beat: Heartbeat) -> None:
-        """Watch until ``end``; errors are reported and the work is tried again."""
+    def run(self, beat: Heartbeat, patience: float) -> None:
+        """Watch until ``end``; errors are reported and the work is tried again.
+
+        At rest there is a beat at least four times in ``patience`` seconds.
+        """
 
         def checked_beat() -> None:
             beat()
@@ -97,6 +101,7 @@ class Root:
                 raise _Ended
 
         self._beat = checked_beat
+        longest = patience / 4
         try:
             while not self._ending:
                 beat()
@@ -106,7 +111,7 @@ class Root:
                     return
                 except Exception as error:  # noqa: BLE001 - watching never ends by an error
                     self._failed(error)
-                rest = self._rest()
+                rest = min(self._rest(), longest)
                 if self._wake.wait(rest) and rest > _TICK and not (self._ending or self._asked):
                     self._wake.clear()
                     self._wake.wait(
@@ -319,14 +324,28 @@ class Root:
         films: Optional[int] = None,
         waiting: Optional[int] = None,
     ) -> None:
+        """Show what its thread has found; one that was given up is late with it, and says nothing more."""
         with self._lock:
-            old = self._status
-            changed = state is not None and state is not old.state
-            self._status = RootStatus(
-                self.folder,
-                old.state if state is None else state,
-                self._services.now() if changed else old.since,
-                old.films if films is None else films,
-                old.waiting if waiting is None else waiting,
-                self._watch.message if message is None else message,
-            )
+            if not self._ending:
+                shown = self._watch.message if message is None else message
+                self._change(state, shown, films=films, waiting=waiting)
+
+    def _change(
+        self,
+        state: Optional[RootState],
+        message: str,
+        *,
+        films: Optional[int] = None,
+        waiting: Optional[int] = None,
+    ) -> None:
+        """Change the status; the lock is held."""
+        old = self._status
+        changed = state is not None and state is not old.state
+        self._status = RootStatus(
+            self.folder,
+            old.state if state is None else state,
+            self._services.now() if changed else old.since,
+            old.films if films is None else films,
+            old.waiting if waiting is None else waiting,
+            message,
+        )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import threading
-import uuid
 from collections import deque
 from dataclasses import dataclass
 from typing import IO, Callable, Deque, List, Optional, Sequence, Tuple, Union
@@ -73,7 +73,7 @@ class ProcessRunner:
     """
 
     def __init__(self, clock: Optional[Clock] = None, *, low_priority: bool = True) -> None:
-        self.run_id = uuid.uuid4().hex
+        self.run_id = os.urandom(16).hex()
         self.low_priority = low_priority
         self._clock: Clock = clock or SystemClock()
         self._mine = threading.local()

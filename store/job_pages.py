@@ -45,7 +45,10 @@ class SortBy(str, Enum):
 
 # The file's name without its folder: what is left when everything up to the last separator goes.
 _SEPARATOR = "'" + os.sep + "'"
-_DIRECTORY = f"rtrim(filename, replace(filename, {_SEPARATOR}, ''))"  # with a separator at its end
+# Each character of a name is looked for in the text of those that may go, so the usual ones stand first.
+_USUAL = "' .eaionrst0123456789lmdkhupvc-()'"
+# With a separator at its end.
+_DIRECTORY = f"rtrim(filename, {_USUAL} || replace(filename, {_SEPARATOR}, ''))"
 _BARE = f"replace(filename, {_DIRECTORY}, '')"
 _ORDERS: Dict[SortBy, Tuple[str, ...]] = {
     SortBy.NAME: (f"{_BARE} COLLATE NOCASE",),

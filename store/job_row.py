@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from enum import Enum
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Callable, Dict, Generic, Mapping, Optional, Tuple, Type, TypeVar
 from typing import get_type_hints as type_hints
@@ -40,6 +41,9 @@ class RowOf(Generic[Record]):
         self.columns = ", ".join((*self.names, *dict.fromkeys(parts.values())))
         self.assignments = ", ".join(f"{name} = ?" for name in self.names)
         self.marks = ", ".join("?" * len(self.names))
+        writers = ((index, _writer(hints[field])) for index, field in enumerate(fields))
+        self._writers = tuple((index, write) for index, write in writers if write is not None)
+        self._values = attrgetter(*fields)
         self._record = record
         self._fields = tuple(fields)
         readers = ((index, _reader(hints[field])) for index, field in enumerate(fields))
@@ -61,7 +65,10 @@ class RowOf(Generic[Record]):
 
     def values(self, record: Record) -> Tuple[object, ...]:
         """Return what is to be written to ``columns``."""
-        return tuple(_to_sql(getattr(record, field)) for field in self._fields)
+        values = list(self._values(record))
+        for index, write in self._writers:
+            values[index] = write(values[index])
+        return tuple(values)
 
 
 def _column_types(record: Type[Any]) -> Dict[str, Any]:
@@ -89,10 +96,15 @@ def _reader(kind: Any) -> Optional[Callable[[Any], Any]]:
     return None
 
 
-def _to_sql(value: object) -> object:
-    if isinstance(value, Path):
-        return path_to_sql(value)
-    return value.value if isinstance(value, Enum) else value
+def _writer(kind: Any) -> Optional[Callable[[Any], object]]:
+    """How a value of this type is written; None where it is taken as it stands."""
+    if kind is Path:
+        return path_to_sql
+    if kind == Optional[Path]:
+        return lambda value: None if value is None else path_to_sql(value)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return attrgetter("value")
+    return None
 
 
 JOB = RowOf(

@@ -14,6 +14,7 @@ from core.queue.job import Job, JobEnd, JobKind, NewJob
 from core.queue.job_facts import JobFacts
 from core.states import JobState
 from store.connection import path_to_sql, shown_parts, shown_text
+from store.inserting import insert_rows
 from store.job_row import FACTS, JOB, NEW_JOB
 from store.migrations import FINAL_STATES
 from store.waiting_jobs import FARTHEST, WaitingJobs
@@ -44,13 +45,14 @@ class JobStore(WaitingJobs):
             newest = connection.execute(
                 "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'jobs'"
             ).fetchone()[0]
-            connection.executemany(
-                f"INSERT INTO jobs (id, status, position, added_at, {NEW_JOB.columns}) "  # noqa: S608
-                f"VALUES (?, 'queued', ?, ?, {NEW_JOB.marks}) ON CONFLICT DO NOTHING",
-                (
-                    (number, number, at, *NEW_JOB.values(job))
+            insert_rows(
+                connection,
+                f"INSERT INTO jobs (id, status, position, added_at, {NEW_JOB.columns})",
+                [
+                    (number, "queued", number, at, *NEW_JOB.values(job))
                     for number, job in enumerate(jobs, start=newest + 1)
-                ),
+                ],
+                "ON CONFLICT DO NOTHING",
             )
             rows = connection.execute("SELECT id FROM jobs WHERE id > ? ORDER BY id", (newest,))
             ids = tuple(row[0] for row in rows)

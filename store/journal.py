@@ -202,13 +202,12 @@ class Journal:
         """Return which of these paths (a few hundred) a film of any entry has or had."""
         values = tuple(map(path_to_sql, paths))
         marks = ", ".join("?" * len(values))
-        with self._database.read() as connection:
-            rows = connection.execute(
-                f"SELECT source FROM journal WHERE source IN ({marks}) "  # noqa: S608
-                f"UNION SELECT target FROM journal WHERE target IN ({marks})",
-                (*values, *values),
-            )
-            return frozenset(path_from_sql(row[0]) for row in rows)
+        rows = self._database.select(
+            f"SELECT source FROM journal WHERE source IN ({marks}) "  # noqa: S608
+            f"UNION SELECT target FROM journal WHERE target IN ({marks})",
+            (*values, *values),
+        )
+        return frozenset(path_from_sql(row[0]) for row in rows)
 
     def staged_paths(self) -> Tuple[Path, ...]:
         """Return where results were ever staged: the folders that may hold leftovers."""

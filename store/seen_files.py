@@ -14,6 +14,7 @@ from typing import Any, Dict, FrozenSet, Iterable, Iterator, Sequence, Tuple
 from core.media.seen_file import SeenFile, SeenKind
 from core.ports import TimeSource
 from store.connection import Database, path_from_sql, path_to_sql, text_from_sql, text_to_sql
+from store.inserting import insert_rows
 from store.known_files import KnownFiles
 
 _SELECT = (
@@ -60,8 +61,7 @@ class SeenFileStore:
     def _among(self, column: str, values: Sequence[object]) -> Iterator[Any]:
         marks = ", ".join("?" * len(values))
         query = f"SELECT DISTINCT {column} FROM seen_files WHERE {column} IN ({marks})"  # noqa: S608
-        with self._database.read() as connection:
-            return (row[0] for row in connection.execute(query, tuple(values)).fetchall())
+        return (row[0] for row in self._database.select(query, tuple(values)))
 
     def by_content(self, content: str) -> Tuple[Tuple[SeenFile, Path], ...]:
         """Return the rows of this content with their paths; missing files first."""
@@ -106,9 +106,10 @@ class SeenFileStore:
                     directories[place] = _directory(connection, *place)
                 if file.id:  # it has moved here: its old row goes, another of this name as well
                     connection.execute("DELETE FROM seen_files WHERE id = ?", (file.id,))
-            connection.executemany(
+            insert_rows(
+                connection,
                 "INSERT OR REPLACE INTO seen_files (id, directory_id, name, size, mtime_ns, file_id, "
-                "content, duration, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "content, duration, kind)",
                 [
                     (
                         number + count,

@@ -8,9 +8,8 @@ import stat
 import time
 from dataclasses import dataclass
 from enum import Enum
-from io import RawIOBase
 from pathlib import Path
-from typing import FrozenSet, Optional, Sequence
+from typing import FrozenSet, Optional, Sequence, Tuple
 
 from core.damage import Damage, Place
 from core.errors import FileUnavailable, FilmGone, ProbeError
@@ -34,6 +33,7 @@ class VerdictKind(str, Enum):
 
 # How long another machine's report is believed; then the film is tried again, here or elsewhere.
 TOLD_SECONDS = 30 * 86400.0
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,22 @@ def fingerprint(path: Path) -> str:
     Raises FilmGone where its folder is there without it, ProbeError for what is no file (a
     folder, a named pipe), else FileUnavailable.
     """
+    return state_and_content(path)[1]
+
+
+def state_and_content(path: Path) -> Tuple[os.stat_result, str]:
+    """Return a file's state, and its ``fingerprint``; raises as that does."""
+    name = os.fspath(path)  # a path object's own methods take as long as the system's answers
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # who opens a pipe waits for its writer
+        state = os.stat(name)  # noqa: PTH116
+        if not stat.S_ISREG(state.st_mode):  # who opens a pipe waits for its writer
             raise ProbeError(path, Sentence("it is not a regular file."))
-        with path.open("rb", buffering=0) as file:
-            size = os.fstat(file.fileno()).st_size
-            samples = [_sample(file, offset, size) for offset in sample_offsets(size)]
+        file = os.open(name, _READ)
+        try:
+            size = os.fstat(file).st_size
+            samples = tuple(_sample(file, offset, size) for offset in sample_offsets(size))
+        finally:
+            os.close(file)
     except OSError as error:
         gone = isinstance(error, FileNotFoundError) and not path.is_symlink()
         if gone and path.parent.is_dir():
@@ -71,15 +81,15 @@ def fingerprint(path: Path) -> str:
         raise FileUnavailable(
             path, Sentence("it cannot be read ({problem}).", problem=system_problem(error))
         ) from error
-    return content_id(size, tuple(samples))
+    return state, content_id(size, samples)
 
 
-def _sample(file: RawIOBase, offset: int, size: int) -> bytes:
+def _sample(file: int, offset: int, size: int) -> bytes:
     """Read a sample of a file of ``size`` bytes; some file systems give less at a time than is asked for."""
-    file.seek(offset)
+    os.lseek(file, offset, os.SEEK_SET)
     wanted, found = min(SAMPLE, size - offset), b""
     while len(found) < wanted:
-        more = file.read(wanted - len(found))
+        more = os.read(file, wanted - len(found))
         if not more:
             break
         found += more
@@ -155,12 +165,11 @@ class VerdictStore:
     def among(self, contents: Sequence[str], kind: VerdictKind) -> FrozenSet[str]:
         """Return of which of these contents (a few hundred) any plan came to this verdict."""
         marks = ", ".join("?" * len(contents))
-        with self._database.read() as connection:
-            rows = connection.execute(
-                f"SELECT content FROM verdicts WHERE content IN ({marks}) AND verdict = ?",  # noqa: S608
-                (*contents, kind.value),
-            )
-            return frozenset(row[0] for row in rows)
+        rows = self._database.select(
+            f"SELECT content FROM verdicts WHERE content IN ({marks}) AND verdict = ?",  # noqa: S608
+            (*contents, kind.value),
+        )
+        return frozenset(row[0] for row in rows)
 
 
 def _damage(film: FileIdentity) -> str:

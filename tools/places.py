@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
 
@@ -76,11 +77,9 @@ def _embedded(name: ToolName) -> Iterator[Path]:
             for stem in known_program(name).executables:
                 yield folder / (stem + suffix)
     if name is ToolName.FFMPEG:
-        with contextlib.suppress(ImportError):
-            import imageio_ffmpeg
-
-            folder = Path(imageio_ffmpeg.__file__).parent / "binaries"
-            yield from sorted(folder.glob("ffmpeg-*"))
+        found = find_spec("imageio_ffmpeg")  # found alone: loaded it brings what reads films
+        if found is not None and found.origin:
+            yield from sorted((Path(found.origin).parent / "binaries").glob("ffmpeg-*"))
     if name in (ToolName.FFMPEG, ToolName.FFPROBE):
         with contextlib.suppress(
             ImportError, KeyError

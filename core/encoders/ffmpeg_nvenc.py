@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
-from core.encoders.family import pattern
+from core.encoders.family import AnyText
 from core.encoders.number_option import QP_26X, QP_AV1, NumberOption, NumberScale, for_picture
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.text.sentence import Sentence
@@ -62,7 +62,7 @@ class Nvenc(ByFfmpeg):
         ),
     }
     trial_quality = ("-preset", "p1", "-rc", "vbr", "-cq", "30", "-b:v", "0")
-    device_lines = pattern(
+    device_lines = AnyText(
         "Cannot load libcuda",
         "Cannot load nvcuda",
         "Cannot load libnvidia-encode",

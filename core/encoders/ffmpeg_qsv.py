@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
-from core.encoders.family import pattern
+from core.encoders.family import AnyText
 from core.encoders.number_option import ICQ, QP_26X, NumberOption, for_picture
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.text.sentence import Sentence
@@ -58,7 +58,7 @@ class Qsv(ByFfmpeg):
         ),
     }
     trial_quality = ("-preset", "veryfast", "-global_quality:v", "30")
-    device_lines = pattern(
+    device_lines = AnyText(
         "Error creating a MFX session",
         "Error initializing an internal MFX session",
         "Error initializing an MFX session",

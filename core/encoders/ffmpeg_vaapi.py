@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Mapping, Sequence, Tuple
 
 from core.encoders.by_ffmpeg import ByFfmpeg
-from core.encoders.family import FILTERS, PIXEL_FORMAT, Template, last_value, pattern
+from core.encoders.family import FILTERS, PIXEL_FORMAT, AnyText, Template, last_value
 from core.encoders.number_option import QP_26X, QP_AV1, NumberOption, for_picture
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.errors import TemplateError
@@ -61,7 +61,7 @@ class Vaapi(ByFfmpeg):
     }
     formats = ("p010", "nv12")
     trial_quality = ("-rc_mode", "CQP", "-global_quality:v", "30")
-    device_lines = pattern(
+    device_lines = AnyText(
         "No VA display found",
         "Failed to initialise VAAPI",
         "Device creation failed",

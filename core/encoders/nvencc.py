@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Mapping, Tuple
 
-from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.family import AnyText, HarmlessOptions, Placeholder
 from core.encoders.number_option import QP_26X, QP_AV1, NumberOption, NumberScale
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
@@ -92,7 +92,7 @@ class NvEncC(Rigaya):
     lowest = (8, 0)
     dolby_vision_ability = "libdovi"
     harmless = HarmlessOptions(NVENCC_FLAGS, NVENCC_VALUES)
-    device_lines = pattern(
+    device_lines = AnyText(
         "CUDA not available",
         "No NVEnc support",
         "Failed to initialize CUDA",

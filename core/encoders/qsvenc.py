@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Mapping, Tuple
 
-from core.encoders.family import HarmlessOptions, Placeholder, pattern
+from core.encoders.family import AnyText, HarmlessOptions, Placeholder
 from core.encoders.number_option import ICQ, QP_26X, QP_AV1, NumberOption
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
@@ -98,7 +98,7 @@ class QsvEnc(Rigaya):
     lowest = (7, 83)
     dolby_vision_ability = "libdovi"
     harmless = HarmlessOptions(QSVENC_FLAGS, QSVENC_VALUES)
-    device_lines = pattern(
+    device_lines = AnyText(
         "Intel GPU was not found",
         "QuickSyncVideo (hw encoding) unavailable",
         "failed to initialize session",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Mapping, Tuple
 
-from core.encoders.family import HarmlessOptions, Placeholder, Template, pattern
+from core.encoders.family import AnyText, HarmlessOptions, Placeholder, Template
 from core.encoders.number_option import ICQ, QP_26X, QP_AV1, NumberOption
 from core.encoders.quality import Codec, Graphics, Scale, finer
 from core.encoders.rigaya import Rigaya, RigayaProgram
@@ -95,7 +95,7 @@ class VceEncC(Rigaya):
     # Before it AV1's Dolby Vision came out wrong.
     lowest = (8, 32)
     harmless = HarmlessOptions(VCEENCC_FLAGS, VCEENCC_VALUES)
-    device_lines = pattern(
+    device_lines = AnyText(
         "VCE unavailable",
         "Failed to load amfrt",
         "Failed to load libamfrt",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Tuple
 
 SAMPLE = 64 * 1024  # bytes read at the head, in the middle and at the tail
@@ -23,6 +22,8 @@ def sample_offsets(size: int) -> Tuple[int, ...]:
 
 def content_id(size: int, samples: Tuple[bytes, ...]) -> str:
     """Return the identity of a content: its size and a BLAKE2b hash over its samples."""
+    import hashlib  # which loads OpenSSL
+
     digest = hashlib.blake2b(digest_size=16)
     for sample in samples:
         digest.update(len(sample).to_bytes(8, "big"))

@@ -6,7 +6,6 @@ The keys are those of ``core.settings.tree.Settings``: ``audio.languages`` is ``
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import re
 from dataclasses import dataclass
@@ -293,6 +292,8 @@ FIELDS: Mapping[str, SettingDefinition] = {
 
 def _meant(key: str) -> str:
     """The most similar key, of the same group where there is one; "" where none is similar."""
+    import difflib  # where a key is wrong alone
+
     group, _dot, name = key.partition(".")
     same_group = [known for known in FIELDS if known.startswith(f"{group}.")]
     words = set(name.split("_"))

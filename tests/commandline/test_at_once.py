@@ -146,6 +146,35 @@ def test_a_plan_loads_neither_the_library_nor_what_orders_the_queue(tmp_path: Pa
     assert not loaded & {"scheduling.preview", "core.library.savings", "store.queue_order"}
 
 
+@pytest.mark.parametrize(
+    ("words", "begun"),
+    [
+        (["plan", "film.mkv"], True),
+        (["--json", "analyze", "--data-dir", "data", "film.mkv"], True),
+        (["plan", "--help"], False),
+        (["queue", "list"], False),
+    ],
+)
+def test_mediainfo_begins_before_a_command_that_looks_into_a_film_is_loaded(
+    words: List[str], begun: bool
+) -> None:
+    code = (
+        "import sys\n"
+        "from commandline import entry\n"
+        "entry._begin_mediainfo(sys.argv[1:])\n"
+        "pool = sys.modules.get('mediainfo.pool')\n"
+        "print(len(pool.SHARED.pids()) if pool else 0, 'core.media.model' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.split() == [str(int(begun)), "False"]
+
+
 def test_what_is_shown_for_others_is_what_the_rows_say() -> None:
     rows = {(name, row.name) for name in COMMANDS for row in load(name).actions if row.shows}
     assert rows == at_once.SHOWN

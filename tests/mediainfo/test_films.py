@@ -10,6 +10,8 @@ from typing import List
 import pytest
 
 from core.media.probing.signatures import HEAD, refusal
+from mediainfo.child import answer
+from mediainfo.library import Library
 from mediainfo.pool import SHARED
 from tests.films import FFMPEG
 
@@ -54,6 +56,16 @@ def test_the_short_look_with_one_reader_says_what_the_long_one_says(films: List[
         count = str(kinds.count("Video") or "")
         duration = str(general.get("duration") or "")
         assert line == f"{general.get('format') or ''}|{count}|{duration}", film.name
+
+
+def test_a_library_that_was_asked_something_else_before_answers_as_a_new_one(
+    films: List[Path],
+) -> None:
+    used = Library()
+    for film in films:
+        for template in ("General;%Format%", None, "General;%Duration%|%Format%", None):
+            expected = answer(Library(), str(film), template)
+            assert answer(used, str(film), template) == expected, (film.name, template)
 
 
 @pytest.mark.corpus

@@ -161,6 +161,46 @@ def test_where_mediainfo_cannot_start_no_film_is_blamed(film: Path) -> None:
         assert "It could not be started (" in caught.value.problem
 
 
+def test_a_child_may_begin_before_it_is_asked(pool: MediaInfoPool, film: Path) -> None:
+    pool.begin()
+    begun = pool.pids()
+    pool.begin()
+    assert pool.pids() == begun
+    assert len(begun) == 1
+    assert pool.line(film, TEMPLATE) == "1"
+    assert pool.pids() == begun
+
+
+def test_a_child_that_ends_while_it_begins_is_the_trouble_of_the_first_question(
+    film: Path,
+) -> None:
+    for argv in (["/nowhere/python"], [sys.executable, "-c", "pass"]):
+        broken = MediaInfoPool(argv)
+        broken.begin()
+        with pytest.raises(FileUnavailable, match="It could not be started"):
+            broken.line(film, TEMPLATE)
+        broken.close()
+
+
+def test_a_child_that_nobody_asks_ends_with_its_pool(pool: MediaInfoPool) -> None:
+    pool.begin()
+    (pid,) = pool.pids()
+    pool.close()
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_child_loads_nothing_of_pythons_mail() -> None:
+    """pymediainfo would have it, to look its own version up."""
+    code = (
+        "import os, sys; from mediainfo import child; child._load();"
+        "print(*{'email', 'socket', 'zipfile', 'hashlib'} & set(sys.modules))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert answer.stdout.split() == []
+
+
 def test_the_end_of_the_program_waits_for_no_film(
     pool: MediaInfoPool, film: Path, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, FrozenSet, Mapping, Optional, Tuple
 
-from core.encoders.family import HarmlessOptions, Placeholder, TrialEncode, pattern
+from core.encoders.family import AnyText, HarmlessOptions, Placeholder, TrialEncode
 from core.encoders.own_program import OwnProgram, in_pipe
 from core.plan import Plan
 from core.programs.program import NO_VERSION, Ask, FilmLength, OutsideProgram, Package, Version
@@ -122,7 +122,7 @@ class PatchworkFamily(OwnProgram):
     lowest = (2, 0)
     hardware = True
     harmless = HarmlessOptions(frozenset(), frozenset({"-c", "--fineness"}))
-    device_lines = pattern("no loom is free")
+    device_lines = AnyText("no loom is free")
 
     def start(self, program: Path, film: Path) -> Tuple[str, ...]:
         """The program alone."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.media.probing.captions import captions_in, tells_active_part
+from core.media.probing.captions import captions_in, marked, tells_active_part
 
 H264, MPEG2 = b"\xb5\x00\x31GA94\x03", b"\x00\x00\x01\xb2GA94\x03"
 DVD = b"\x00\x00\x01\xb2CC\x01\xf8"
@@ -51,3 +51,12 @@ def test_bars_are_told_of_where_one_is_named(mark: bytes) -> None:
     assert tells_active_part(mark + b"\xcf\xc0\x14")
     assert not tells_active_part(mark + b"\x0f")
     assert not tells_active_part(mark)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [H264, MPEG2, DVD, b"\xb5\x00\x31DTG1", b"\x00\x00\x01\xb2DTG1", b"\xb5\x00\x31GA94\x06"],
+)
+def test_a_piece_is_left_out_only_where_it_has_no_mark(mark: bytes) -> None:
+    assert marked(b"picture" + mark + b"\x42") == b"picture" + mark + b"\x42"
+    assert marked(b"picture" + mark[:-2] + b"picture") == b""

@@ -13,18 +13,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
-from typing import Any, Callable, Coroutine, Mapping, Optional, Protocol, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Protocol, Tuple, TypeVar
 
 from cluster.addresses import parse_place, shown_place
-from cluster.discovery import AnnouncedMaster
-from cluster.film_client import FilmClient
-from cluster.master import MasterWire
-from cluster.network_thread import NetworkThread
 from cluster.pairing import PairingCode, PairingCodes
 from cluster.pairing_store import SlaveRecord
 from cluster.ports import CancelCheck, Data, MasterHandlers, Node, NodeState, Sent, SlaveHandlers
-from cluster.roles import NetworkContext, Roles
-from cluster.slave import SlaveWire
 from core.peer_errors import PeerError
 from core.ports import SupervisedThread
 from core.protocol.messages import InstanceRole, Message, MessageType, decode
@@ -35,6 +29,16 @@ from core.text.sentence import Sentence
 from store.connection import Database
 from store.nodes import MasterRow, NodeStore
 from store.vault import Vault
+
+if TYPE_CHECKING:  # sockets, their event loop and TLS are loaded where there is a part to play
+    from typing import Coroutine
+
+    from cluster.discovery import AnnouncedMaster
+    from cluster.film_client import FilmClient
+    from cluster.master import MasterWire
+    from cluster.network_thread import NetworkThread
+    from cluster.roles import Roles
+    from cluster.slave import SlaveWire
 
 __all__ = ["InstanceRole", "Message", "MessageType", "Network", "decode", "role"]
 
@@ -89,11 +93,8 @@ class Network:
         self._supervisor: Optional[ThreadSupervisor] = None
         self._played: Optional[NetworkSettings] = None
         self._roles: Optional[Roles] = None
-        self._context = NetworkContext(
-            *(data_dir, version, self._pairings, self._codes),
-            *(self._pool, self._requests, self._disk),
-            self._tell_user,
-        )
+        known, pools = (self._pairings, self._codes), (self._pool, self._requests, self._disk)
+        self._for_roles = (data_dir, version, *known, *pools, self._tell_user)
 
     def start(
         self,
@@ -335,8 +336,11 @@ class Network:
         """The thread, begun where there is none."""
         if self._thread is not None and self._roles is not None:
             return self._thread, self._roles
+        from cluster.network_thread import NetworkThread
+        from cluster.roles import NetworkContext, Roles
+
         thread = self._thread = NetworkThread()
-        roles = self._roles = Roles(thread, self._context)
+        roles = self._roles = Roles(thread, NetworkContext(*self._for_roles))
         if self._supervisor is not None:
             self._supervisor.follow(_NAME, _HANG_SECONDS, _Supervised(thread, self))
         return thread, roles

@@ -10,7 +10,7 @@ import signal
 import tkinter as tk
 from pathlib import Path
 from tkinter import messagebox
-from typing import Callable
+from typing import Callable, Optional
 
 from app.program import Program
 from core.errors import MediaProcessorError
@@ -19,22 +19,27 @@ from scheduling.responsive import keep_responsive
 from views.dialogs import Dialogs
 from views.theme import Look
 from window.dpi import be_dpi_aware
+from window.help_controller import NAME
 from window.language import speak
-from window.main_window import NAME, MainWindow
+from window.main_window import MainWindow
+from window.queue_ahead import QueueAhead
 
 __all__ = ["NAME", "MainWindow", "open_window", "run", "show_error"]
 
 
 def open_window(
-    root: tk.Tk, program: Program, dialogs: Callable[[tk.Tk, Look], Dialogs] = Dialogs
+    root: tk.Tk,
+    program: Program,
+    dialogs: Callable[[tk.Tk, Look], Dialogs] = Dialogs,
+    ahead: Optional[QueueAhead] = None,
 ) -> MainWindow:
-    """Build the window on a hidden root and show it."""
+    """Build the window on a hidden root and show it; ``ahead`` has read what it begins with."""
     root.withdraw()
     icon = Path(__file__).resolve().parent / "assets" / "app_icon.png"
     with contextlib.suppress(tk.TclError):
         root.iconphoto(True, tk.PhotoImage(master=root, file=str(icon)))
     speak(program.config.settings.window.language)
-    window = MainWindow(root, program, dialogs)
+    window = MainWindow(root, program, dialogs, ahead)
     if program.minimized:
         root.iconify()
     else:
@@ -45,6 +50,7 @@ def open_window(
 def run(program: Program) -> int:
     """Open the window and stay until it is closed; the exit code."""
     be_dpi_aware()
+    ahead = QueueAhead(program.database)
     try:
         root = tk.Tk(className=NAME)
     except tk.TclError as error:
@@ -54,7 +60,7 @@ def run(program: Program) -> int:
                 problem=error,
             )
         ) from error
-    window = open_window(root, program)
+    window = open_window(root, program, ahead=ahead)
     # The system's polite end, as at a logout: films go on at the next start.
     signal.signal(signal.SIGTERM, lambda _number, _frame: window.end_politely())
     keep_responsive()

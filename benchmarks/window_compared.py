@@ -75,12 +75,20 @@ def compare(other: Path, pairs: int, pending: int, history: int, seconds: float)
             folder.mkdir()
             run(checkout, "fill", folder / DATABASE_NAME)
 
-        def both(checkout: Path) -> Dict[str, float]:
-            folder = folders[checkout]
-            started = {found.name: found.value for found in measure_start(folder, checkout, 3)}
-            return {**json.loads(run(checkout, "use", folder)), **started}
+        def started(checkout: Path) -> Dict[str, float]:
+            figures = measure_start(folders[checkout], checkout, 3)
+            return {figure.name: figure.value for figure in figures}
 
-        found = in_turn(both, other, pairs)
+        def used(checkout: Path) -> Dict[str, float]:
+            values: Dict[str, float] = json.loads(run(checkout, "use", folders[checkout]))
+            return values
+
+        # All starts first: the use ends on another tab, with which the next start would begin.
+        starts = in_turn(started, other, pairs)
+        found = [
+            ({**ours, **used_here}, {**theirs, **used_there})
+            for (ours, theirs), (used_here, used_there) in zip(starts, in_turn(used, other, pairs))
+        ]
     longest = sorted(ours["longest_stall"] for ours, _theirs in found)[len(found) // 2]
     figures = [Figure("longest_stall", longest, "Longest stall, median", "ms", 50.0)]
     for key, label, goal in _COMPARED:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-import ssl
 import threading
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Tuple
+from typing import TYPE_CHECKING, Tuple
 
 from core.peer_errors import PeerError
 from core.system_errors import system_problem
 from core.text.sentence import Sentence
+
+if TYPE_CHECKING:
+    import ssl
 
 KEY_FILE = "instance.key"
 CERTIFICATE_FILE = "instance.crt"
@@ -37,6 +39,8 @@ class Identity:
 
     def server_context(self) -> ssl.SSLContext:
         """Return the TLS context of a master's socket."""
+        import ssl  # each time: a machine alone has a name, and no sockets
+
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(str(self.certificate), str(self.key))
@@ -45,6 +49,8 @@ class Identity:
 
 def client_context() -> ssl.SSLContext:
     """Return the TLS context of a slave's socket: encrypts to any certificate, which is proven afterwards."""
+    import ssl
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = False
@@ -75,6 +81,8 @@ def server_certificate(folder: Path) -> Tuple[ssl.SSLContext, str]:
 
     Needs nothing of ``cryptography``, which takes 5 MB, once the files are there. Raises PeerError.
     """
+    import ssl
+
     certificate, key = folder / CERTIFICATE_FILE, folder / KEY_FILE
     try:
         _make_missing(certificate, key)

@@ -98,10 +98,17 @@ def parse(argv: Optional[Sequence[str]]) -> Call:
     Raises UsageError when they make no sense, SystemExit(0) after ``--help`` and ``--version``.
     """
     words = _with_open(sys.argv[1:] if argv is None else argv)
-    parsed = _grammar(*without_place(words)[0][:2])[0].parse_args(words)
+    rest = without_place(words)[0]
+    if all(word.startswith("-") for word in rest) and not {"-h", "--help"} & set(rest):
+        grammar = (
+            _start_grammar()
+        )  # as the window is opened; argparse takes its time for each command
+    else:
+        grammar = _grammar(*rest[:2])[0]
+    parsed = grammar.parse_args(words)
     common = options_from(CommonOptions, parsed)
     start = options_from(StartOptions, parsed)
-    if parsed.command is None:
+    if getattr(parsed, "command", None) is None:
         return Call(common, start)
     row: Action[Any] = getattr(parsed, _ACTION)
     return Call(common, start, parsed.command, row, options_from(row.options, parsed))
@@ -133,16 +140,7 @@ def _grammar(asked: str = "", action: str = "") -> Tuple[_Parser, List[_CommandP
 
     Argparse takes its time for each command and action.
     """
-    parser = _Parser(
-        prog="MediaProcessor",
-        description="Makes films smaller and tidier. Without a command the window opens.",
-        epilog=_EXIT_CODES,
-        parents=[_common()],
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"MediaProcessor {VERSION}")
-    if asked not in COMMANDS:  # those stand in place of a command
-        add_options(parser, StartOptions)
+    parser = _start_grammar(options=asked not in COMMANDS)  # which stand in place of a command
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=_CommandParser, prog=parser.prog
     )
@@ -161,6 +159,21 @@ def _grammar(asked: str = "", action: str = "") -> Tuple[_Parser, List[_CommandP
         if name == asked or asked not in COMMANDS
     ]
     return parser, every
+
+
+def _start_grammar(*, options: bool = True) -> _Parser:
+    """The parser of a start without a command; ``options``: with those of the start."""
+    parser = _Parser(
+        prog="MediaProcessor",
+        description="Makes films smaller and tidier. Without a command the window opens.",
+        epilog=_EXIT_CODES,
+        parents=[_common()],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"MediaProcessor {VERSION}")
+    if options:
+        add_options(parser, StartOptions)
+    return parser
 
 
 @lru_cache(maxsize=None)

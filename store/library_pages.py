@@ -32,7 +32,7 @@ from core.queue.estimate import Pool
 from core.queue.job import NewJob
 from core.text.sentence import from_json
 from store.connection import Database, path_from_sql, text_from_sql
-from store.job_pages import numbers_in
+from store.job_pages import listed, numbers_in
 from store.migrations import FINAL_STATES
 from store.queue_order import shares_table
 from store.ratios import ratios_in
@@ -137,7 +137,7 @@ class LibraryPages:
             if listing.sort is LibrarySort.SAVING:
                 (table, of_table), join = shares_table(connection), _SHARES
             statement = (
-                f"{table} SELECT group_concat(id) FROM (SELECT l.id FROM library_films l {join} "  # noqa: S608
+                f"{table} SELECT {listed('id')} FROM (SELECT l.id FROM library_films l {join} "  # noqa: S608
                 f"WHERE {where} ORDER BY {_ORDERS[listing.sort]}{down}, l.id{down})"
             )
             text = connection.execute(statement, (*of_table, *values)).fetchone()[0] or ""

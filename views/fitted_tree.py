@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from views.theme import Look
 from views.tooltip import Tooltip
@@ -14,6 +14,23 @@ _TK_PADDING = 4  # pixels, on any screen, at each side of a cell
 PLAIN_ROWS = "Rows.Treeview"  # the style of rows that open nothing
 SIGN_WIDTH = 28  # pixels of a 96 dpi screen: a narrow first column with a picture
 _HEADING_ROOM = 8  # pixels of a 96 dpi screen that a heading's title does not have
+# Tcl's own, since a call of Tk for each row gives the interpreter's lock away each time.
+_SHOW_ROWS = (
+    "tree rows",
+    """foreach {item text image values tags} $rows {
+        $tree item $item -text $text -image $image -values $values -tags $tags
+    }""",
+)
+
+
+class ShownRow(NamedTuple):
+    """What a row is to show; ``values`` are whole texts."""
+
+    item: str
+    values: Sequence[str]
+    text: str = ""
+    image: Any = ""
+    tags: Tuple[str, ...] = ()
 
 
 class FittedTree(ttk.Treeview):
@@ -69,6 +86,15 @@ class FittedTree(ttk.Treeview):
         if isinstance(found, dict) and name in self._whole:
             found["values"] = list(self._whole[name])
         return found
+
+    def show_rows(self, rows: Sequence[ShownRow]) -> None:
+        """As ``item`` for each of them, in one call of Tk: after each call others may take their turn."""
+        words: List[Any] = []
+        for row in rows:
+            whole = self._whole[row.item] = tuple(map(str, row.values))
+            words += (row.item, row.text, str(row.image), tuple(self._fitted(whole)), row.tags)
+        if words:
+            self.tk.call("apply", _SHOW_ROWS, str(self), tuple(words))
 
     def set(self, item: Any, column: Any = None, value: Any = None) -> Any:
         """As Treeview's, with whole texts."""

@@ -14,6 +14,18 @@ from typing import Dict, Iterator, List, Set, Tuple, Union
 _CONTROL = 0x4  # Tk's bit of an event's state
 Lettered = Union[ttk.Button, ttk.Checkbutton, ttk.Label]
 _SHOWING = ("TButton", "TCheckbutton")  # classes whose appearance brings letters along
+# Of those of some widgets that are seen: the path, the place of the letter and the text. In one call, since
+# after each call of Tk the window waits for every thread that computes.
+_LOOK = (
+    "paths",
+    """set seen {}
+    foreach path $paths {
+        if {[winfo exists $path] && [winfo viewable $path]} {
+            lappend seen $path [$path cget -underline] [$path cget -text]
+        }
+    }
+    return $seen""",
+)
 
 
 def follow_letters(root: tk.Tk, menu_letters: str = "") -> None:
@@ -78,8 +90,9 @@ class _Letters:
         if len(letter) != 1 or (window is self._root and letter in self._of_menus):
             return
         self._share(window)
-        for widget in _inside(window):
-            if _shown(widget) == letter and widget.instate(["!disabled"]):
+        for widget, place, text in _seen_in(window):
+            shown = folded(text[place : place + 1]) if place >= 0 else ""
+            if shown == letter and widget.instate(["!disabled"]):
                 _use(widget)
                 return
 
@@ -91,11 +104,10 @@ class _Letters:
     def _share(self, window: tk.Misc) -> None:
         taken = set(self._of_menus) if window is self._root else set()
         waiting = []
-        for widget in _inside(window):
-            shown = int(widget.tk.call(widget, "cget", "-underline"))
+        for widget, shown, text in _seen_in(window):
             if shown < 0 and str(widget) not in self._wishes:
                 continue  # most labels
-            text, wish = self._wish(widget, shown)
+            wish = self._wish(widget, shown, text)
             letter = folded(text[wish : wish + 1]) if wish >= 0 else ""
             if letter and letter not in taken:
                 taken.add(letter)
@@ -105,15 +117,14 @@ class _Letters:
         for widget, shown, text in waiting:
             _underline(widget, shown, free_letter(text, -1, taken))
 
-    def _wish(self, widget: Lettered, shown: int) -> Tuple[str, int]:
-        """A widget's text and the place of the letter that it was made with."""
-        text = str(widget.tk.call(widget, "cget", "-text"))
+    def _wish(self, widget: Lettered, shown: int, text: str) -> int:
+        """The place of the letter that a widget with this text was made with."""
         before = self._wishes.get(str(widget))
         if before is not None and before[0] == text:
-            return before
+            return before[1]
         if shown >= 0:
             self._wishes[str(widget)] = (text, shown)
-        return text, shown
+        return shown
 
 
 def _underline(widget: Lettered, shown: int, place: int) -> None:
@@ -122,21 +133,21 @@ def _underline(widget: Lettered, shown: int, place: int) -> None:
         widget.configure(underline=place)
 
 
-def _inside(window: tk.Misc) -> Iterator[Lettered]:
-    """Every widget that may show a letter and is seen in this window, without other windows."""
-    for child in tuple(window.children.values()):
-        lettered = isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label))
-        if not (lettered or child.children) or isinstance(child, (tk.Toplevel, tk.Menu)):
-            continue
-        if child.tk.call("winfo", "viewable", child):
-            if lettered:
-                yield child  # type: ignore[misc]
-            yield from _inside(child)
+def _seen_in(window: tk.Misc) -> Iterator[Tuple[Lettered, int, str]]:
+    """Every widget that may show a letter and is seen in a window, with the letter's place and its text."""
+    widgets = {str(widget): widget for widget in _lettered(window)}
+    seen = window.tk.splitlist(window.tk.call("apply", _LOOK, tuple(widgets)))
+    for path, place, text in zip(seen[::3], seen[1::3], seen[2::3]):
+        yield widgets[str(path)], int(place), str(text)
 
 
-def _shown(widget: Lettered) -> str:
-    place, text = int(widget.cget("underline")), str(widget.cget("text"))
-    return folded(text[place : place + 1]) if place >= 0 else ""
+def _lettered(window: tk.Misc) -> Iterator[Lettered]:
+    """Every widget of this window that may show a letter, without other windows."""
+    for child in window.children.values():
+        if isinstance(child, (ttk.Button, ttk.Checkbutton, ttk.Label)):
+            yield child
+        if not isinstance(child, (tk.Toplevel, tk.Menu)):
+            yield from _lettered(child)
 
 
 def _use(widget: tk.Misc) -> None:

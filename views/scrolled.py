@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 from tkinter import ttk
-from typing import Iterable, List, Tuple, Union
+from typing import Iterable, List, Optional, Tuple, Union
 
 
 class AutoScrollbar(ttk.Scrollbar):
     """A scrollbar, placed by ``grid``, that is only there when there is something to scroll."""
 
+    _there: Optional[bool] = None  # None: as it was placed
+
     def set(self, first: Union[float, str], last: Union[float, str]) -> None:
         """Show which part is seen."""
-        if float(first) <= 0 and float(last) >= 1:
-            self.grid_remove()
-        else:
-            self.grid()
+        wanted = float(first) > 0 or float(last) < 1
+        if wanted is not self._there:
+            self._there = wanted
+            (self.grid if wanted else self.grid_remove)()
         super().set(first, last)
 
 

@@ -15,11 +15,11 @@ from core.reporting.row_order import Reordering
 from views.bars import Bars
 from views.column_widths import Wish, column_widths
 from views.empty_state import EmptyState
-from views.fitted_tree import PLAIN_ROWS, SIGN_WIDTH, FittedTree
-from views.numbers import count_text
+from views.fitted_tree import PLAIN_ROWS, SIGN_WIDTH, FittedTree, ShownRow
 from views.pointer_hold import PointerHold
 from views.row_choice import RowChoice
 from views.scrolled import AutoScrollbar
+from views.shown_row import shown_row
 from views.table_parts import Column, Row, TableEvents
 from views.texts import _
 from views.theme import Look
@@ -63,9 +63,10 @@ class WindowedTable(ttk.Frame):
         self._full = 1  # rows that are seen whole
         self._rows: Dict[int, Row] = {}
         self._stale: Set[int] = set()
-        self._shown: List[
-            Tuple[int, int, Optional[Row]]
-        ] = []  # what each slot shows: number, id, row
+        # What each slot shows: number, id, row.
+        self._shown: List[Tuple[int, int, Optional[Row]]] = []
+        self._marked: Tuple[str, ...] = ()  # slots that are shown as chosen
+        self._focused = -1  # the slot that has the keyboard's frame
         # What the first column counts a row as, by its place and id; 0: nothing.
         self.number_of: Callable[[int, int], int] = lambda _place, _job_id: 0
         self._asking = ""
@@ -206,13 +207,17 @@ class WindowedTable(ttk.Frame):
         return place if found is None else found
 
     def take_rows(self, rows: Dict[int, Row]) -> None:
-        """Take in rows that were asked for."""
+        """Take in rows that were asked for, and draw them."""
+        self.learn_rows(rows)
+        self._fill()
+
+    def learn_rows(self, rows: Dict[int, Row]) -> None:
+        """Take in rows that an order is about to show."""
         if len(self._rows) + len(rows) > _CACHE:
             near = set(self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN])
             self._rows = {number: row for number, row in self._rows.items() if number in near}
         self._rows.update(rows)
         self._stale.difference_update(rows)
-        self._fill()
 
     def outdate(self, job_ids: Optional[Iterable[int]] = None) -> None:
         """Ask for these rows, or all, again when they are on the screen; until then they stay as they are."""
@@ -381,7 +386,8 @@ class WindowedTable(ttk.Frame):
         if wanted != len(self._shown):
             self._make_slots(wanted)
         chosen: List[str] = []
-        ranges, tree = self.choice.ranges, self.tree
+        changed: List[ShownRow] = []
+        ranges = self.choice.ranges
         for slot in range(wanted):
             place = self.top + slot
             job_id = self.ids[place] if place >= 0 else _BLANK
@@ -389,15 +395,21 @@ class WindowedTable(ttk.Frame):
             number = self.number_of(place, job_id) if place >= 0 else 0
             if self._shown[slot] != (number, job_id, row):
                 self._shown[slot] = (number, job_id, row)
-                self._show_row(str(slot), row, number)
+                changed.append(shown_row(str(slot), row, number, self.bars, self._look.icons))
             if place in ranges:
                 chosen.append(str(slot))
-        if tuple(chosen) != tree.selection():
-            tree.selection_set(chosen)
-        cursor = self.choice.cursor - self.top
-        if 0 <= cursor < wanted:
-            tree.focus(str(cursor))
+        self.tree.show_rows(changed)
+        self._mark(tuple(chosen), self.choice.cursor - self.top)
         self._ask_soon()
+
+    def _mark(self, chosen: Tuple[str, ...], cursor: int) -> None:
+        """Show which slots are chosen, and where the keyboard is."""
+        if chosen != self._marked:
+            self._marked = chosen
+            self.tree.selection_set(chosen)
+        if cursor != self._focused and 0 <= cursor < len(self._shown):
+            self._focused = cursor
+            self.tree.focus(str(cursor))
 
     def _make_slots(self, wanted: int) -> None:
         for slot in range(len(self._shown), wanted):
@@ -406,24 +418,8 @@ class WindowedTable(ttk.Frame):
         if wanted < len(self._shown):
             self.tree.delete(*(str(slot) for slot in range(wanted, len(self._shown))))
             del self._shown[wanted:]
+            self._marked, self._focused = self.tree.selection(), -1
         self.tree.yview_moveto(0)
-
-    def _show_row(self, slot: str, row: Optional[Row], number: int) -> None:
-        if row is None:
-            self.tree.item(slot, values=("…",), text="", image="", tags=("muted",))
-            return
-        image: Any = "" if row.bar is None else self.bars.image(row.bar)
-        room = ""  # Tk leaves none between a picture and words
-        if row.sign is not None:
-            image, room = self._look.icons.image(*row.sign), "  "
-        lead = count_text(number) if number else ""
-        self.tree.item(
-            slot,
-            values=row.values,
-            text=room + "  ".join(filter(None, (lead, row.lead))),
-            image=image,
-            tags=(row.tag,) if row.tag else (),
-        )
 
     def _ask_soon(self) -> None:
         if not self._asking:
@@ -437,11 +433,14 @@ class WindowedTable(ttk.Frame):
         self._asking = ""
         near = self.ids[max(0, self.top) : self.top + self._full]
         missing = [number for number in near if number not in self._rows or number in self._stale]
+        if missing:  # alone: they come sooner, and whoever pulls the scrollbar passes all others by
+            self._events.need(missing)
+            return
         around = self.ids[max(0, self.top - MARGIN) : self.top + self._full + MARGIN]
         ahead = [number for number in around if number not in self._rows]
         # A few rows at the rim can wait until more of them are missing.
-        if missing or len(ahead) > MARGIN // 2:
-            self._events.need(list(dict.fromkeys([*missing, *ahead])))
+        if len(ahead) > MARGIN // 2:
+            self._events.need(ahead)
 
     def _show_emptiness(self) -> None:
         self.empty.show(empty=not self.ids)

@@ -1,4 +1,4 @@
-"""F1: the help, opened at what the user is looking at."""
+"""F1: the help, opened at what the user is looking at; and what the program is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import tkinter as tk
 from typing import TYPE_CHECKING, Callable, Optional
 
 from views.placement import color_title_bar
+from views.texts import _
 from window.services import WindowServices
 
 if TYPE_CHECKING:
     from views.help_window import HelpWindow
+
+NAME = "MediaProcessor"
 
 
 class HelpController:
@@ -21,6 +24,7 @@ class HelpController:
         self.window: Optional[HelpWindow] = None
         services.registry.bind("help.page", lambda: self.open(topic()))
         services.registry.bind("help.shortcuts", lambda: self.open("shortcuts"))
+        services.registry.bind("help.about", self._about)
         services.on_look.append(self._recolor)
 
     def open(self, name: str) -> None:
@@ -34,6 +38,16 @@ class HelpController:
             self._recolor()
         self.window.open(name)
         self.window.lift()
+
+    def _about(self) -> None:
+        self._services.dialogs.tell(
+            _("About {name}").format(name=NAME),
+            _(
+                "{name} makes films smaller and tidier: it keeps the languages that you "
+                "understand, converts the audio to Opus and the video to a modern codec, and "
+                "verifies each result before it replaces the original."
+            ).format(name=NAME),
+        )
 
     def topic_of(self, tab: str) -> str:
         """The topic of the window that has the keyboard, or of the open tab."""

@@ -49,7 +49,7 @@ from views.shown import visible
 from views.texts import _, ngettext
 from window.closing import Closing
 from window.cluster_controller import ClusterController
-from window.help_controller import HelpController
+from window.help_controller import NAME, HelpController
 from window.presence import Presence
 from window.services import Answer, MachinesFollower, ServiceThread, Tab, WindowServices
 from window.status_controller import StatusController
@@ -60,8 +60,8 @@ from window.work_controller import WorkController
 
 if TYPE_CHECKING:
     from window.first_steps import FirstStepsController
+    from window.queue_ahead import QueueAhead
 
-NAME = "MediaProcessor"
 # Milliseconds until the program begins, where the queue has not shown its films before: on a busy machine
 # both together would take longer than one after the other.
 _LATEST_BEGIN = 3000
@@ -80,11 +80,13 @@ class MainWindow:
         root: tk.Tk,
         program: Program,
         dialogs: Callable[[tk.Tk, theme.Look], Dialogs] = Dialogs,
+        ahead: Optional[QueueAhead] = None,
     ) -> None:
         self.root = root
         self.closed: Callable[[], None] = root.destroy
         self._running: Dict[int, JobState] = {}
         self._telling_error = False
+        self.drops: Optional[bool] = None  # whether files can be dropped here; None: not asked yet
         self._begun = False  # whether the program was asked to begin
         self._waiting: Optional[List[Callable[[], None]]] = []  # for it; None: it has begun
         self._answers: Inbox[Answer] = Inbox()
@@ -98,7 +100,7 @@ class MainWindow:
         self.icons = self.look.icons
         self.registry = Registry(root, self.icons)
         self.dialogs = dialogs(root, self.look)
-        self.services = self._make_services(program)
+        self.services = self._make_services(program, ahead)
         self._closing = Closing(root, self.services, self)
         self.registry.declare(COMMANDS)
         self._bind_commands()
@@ -225,13 +227,14 @@ class MainWindow:
             self._remember_place()
             self._closing.begin(after_current=event.after_current)
 
-    def _make_services(self, program: Program) -> WindowServices:
+    def _make_services(self, program: Program, ahead: Optional[QueueAhead]) -> WindowServices:
         return WindowServices(
             look=self.look,
             registry=self.registry,
             dialogs=self.dialogs,
             window=self,
             program=program,
+            ahead=ahead,
             commands=ServiceThread("window-commands", self._answers, title=_("Window commands")),
             slow=ServiceThread("window-slow", self._answers, title=_("Folders and files")),
             tests=ServiceThread(
@@ -250,7 +253,6 @@ class MainWindow:
         bind("settings.open", lambda: self.open_tab("settings"))
         for chosen in Theme:
             bind(f"theme.{chosen.name.lower()}", self._theme_command(chosen))
-        bind("help.about", self._about)
 
     def _build(self, settings: Settings) -> None:
         root, look = self.root, self.look
@@ -276,10 +278,13 @@ class MainWindow:
         last = settings.window.tab.lower()
         self.open_tab(last if last in self._places else "queue")
         self.tabs.bind("<<NotebookTabChanged>>", lambda _event: self._tab_opened())
-        self.drops = drop.accept_drops(root, self.tabs, self.add)
 
     def _build_next(self) -> None:
-        """Build one more tab and leave the event loop to others for a while."""
+        """Build one more part and leave the event loop to others for a while."""
+        if self.drops is None:
+            self.drops = drop.accept_drops(self.root, self.tabs, self.add)
+            self._timer = self.root.after(_BUILD_PAUSE, self._build_next)
+            return
         missing = [kind.name for kind in TABS if kind.beforehand and kind.name not in self._tabs]
         if missing and not self._closing.begun:
             self.tab(missing[0])
@@ -297,16 +302,6 @@ class MainWindow:
     def _add_folder(self) -> None:
         folder = self.dialogs.folder()
         self.add((folder,) if folder else ())
-
-    def _about(self) -> None:
-        self.dialogs.tell(
-            _("About {name}").format(name=NAME),
-            _(
-                "{name} makes films smaller and tidier: it keeps the languages that you "
-                "understand, converts the audio to Opus and the video to a modern codec, and "
-                "verifies each result before it replaces the original."
-            ).format(name=NAME),
-        )
 
     def _theme_command(self, chosen: Theme) -> Callable[[], None]:
         return lambda: self.services.do(

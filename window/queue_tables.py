@@ -26,6 +26,7 @@ from window.services import ServiceThread, WindowServices
 
 _SOON = 0.03  # seconds from a change to reading
 _REST = 0.4  # seconds between two readings
+_FIRST_ROWS = 30  # at least, that come along with an order of which the beginning is shown
 _SHARE = 4.0  # times its own duration that a reading rests, where that is longer
 
 
@@ -52,6 +53,7 @@ class _Order:
     change: Reordering
     counts: Mapping[JobState, int]
     places: Optional[QueuePlaces]  # None where they follow from the order, or there are none
+    rows: Dict[int, Row]  # the first ones, where the table is to begin with them
     seconds: float
 
 
@@ -184,20 +186,31 @@ class QueueTables:
         table = source.table
         wanted = table.followed_ids()
         still = self._view.area.standing_still if name == "pending" else ()  # these have a card
-        work = partial(self._list, source.listing, table.ids, wanted, still)
+        first = max(table.full, _FIRST_ROWS) if source.to_top or not table.ids else 0
+        work = partial(self._list, name, source.listing, table.ids, wanted, still, first)
         self._call(self._lists, work, partial(self._take_order, name), source)
 
     def _list(
-        self, listing: Listing, before: array[int], wanted: Set[int], still: Sequence[int]
+        self,
+        name: str,
+        listing: Listing,
+        before: array[int],
+        wanted: Set[int],
+        still: Sequence[int],
+        first: int,
     ) -> _Order:
         begin = time.monotonic()
-        ids = self._pages.ids(listing, still)
+        ahead = self._services.ahead
+        ids = None if still or ahead is None else ahead.take(listing)
+        if ids is None:
+            ids = self._pages.ids(listing, still)
         change = reorder(before, ids, wanted, lambda: time.sleep(0))
         counts = self._pages.counts()
         places = None
         if listing.states[0] in PENDING.states and listing != Listing(PENDING.states):
             places = self._pages.places(PENDING.states)
-        return _Order(listing, ids, change, counts, places, time.monotonic() - begin)
+        rows = self._fetch(name, ids[:first])
+        return _Order(listing, ids, change, counts, places, rows, time.monotonic() - begin)
 
     def _take_counts(self, counts: Mapping[JobState, int]) -> None:
         self._counting = False
@@ -210,13 +223,14 @@ class QueueTables:
         self._view.show_counts(order.counts)
         if order.listing == source.listing:
             source.table.number_of = self._numbering(name, order)
+            source.table.learn_rows(order.rows)
             source.table.show_order(order.ids, order.change)
             if source.to_top:
                 source.table.show_from(0, refill=True)
             source.to_top = False
         if source.old and name == self._open:
             self._read_later(name)
-        if not order.ids:
+        if order.rows or not order.ids:
             self._services.window.shown()
 
     def _numbering(self, name: str, order: _Order) -> Callable[[int, int], int]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from config import Config
     from queue_manager import QueueManager
     from scheduling.preview import FilmPreviews
+    from window.queue_ahead import QueueAhead
 
 _PATIENCE = 600.0  # seconds that one call may take: a folder with a hundred thousand films
 
@@ -144,11 +145,11 @@ class WindowServices:
     return do, and asking for what loads modules: call those inside ``commands`` (short, in order), ``slow``
     (folders, figures, files) or ``tests`` (other machines, outside programs).
 
-    ``machine_names`` knows what the machines are called. Into the lists goes what is to be called in Tk's
-    thread: ``on_settings`` with the new settings after a change of them, ``on_look`` after colours have
-    changed. ``kept`` returns, when the window closes, settings (key and text) that the next start begins
-    with, such as widths of columns; ``before_closing`` may ask the user, and returns False to keep the
-    window open.
+    ``ahead`` has read the queue's list, where that could begin before; ``machine_names`` knows what the
+    machines are called. Into the lists goes what is to be called in Tk's thread: ``on_settings`` with the
+    new settings after a change of them, ``on_look`` after colours have changed. ``kept`` returns, when the
+    window closes, settings (key and text) that the next start begins with, such as widths of columns;
+    ``before_closing`` may ask the user, and returns False to keep the window open.
     """
 
     look: Look
@@ -159,6 +160,7 @@ class WindowServices:
     commands: ServiceThread
     slow: ServiceThread
     tests: ServiceThread
+    ahead: Optional[QueueAhead] = None
     machine_names: MachineNames = field(default_factory=MachineNames)
     on_settings: List[Callable[[Settings], None]] = field(default_factory=list)
     on_look: List[Callable[[], None]] = field(default_factory=list)

@@ -8,9 +8,11 @@ of the tray's own; what the user chooses goes into the queue ``chosen``.
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Callable, Optional, Sequence, Tuple
 
@@ -83,6 +85,9 @@ class Tray:
 
     def _make(self) -> Any:
         """Make the icon; None where nothing would show it."""
+        if _without_desktop():
+            _log.info("This desktop has no tray.")
+            return None
         import pystray
         from PIL import Image
 
@@ -110,6 +115,12 @@ class Tray:
             except Exception as error:  # noqa: BLE001 - the desktop's own trouble; the next may go well
                 _log.info("The tray icon did not take a change (%r).", error)
         icon.stop()
+
+
+def _without_desktop() -> bool:
+    """Whether there is only the X server itself for pystray to talk to: found out without its 60 modules."""
+    asked = "PYSTRAY_BACKEND" in os.environ
+    return sys.platform.startswith("linux") and not asked and find_spec("gi") is None
 
 
 def _system_has_tray(pystray: Any) -> bool:

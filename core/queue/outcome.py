@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from core.errors import (
     DiskReadOnly,
@@ -23,9 +23,11 @@ from core.errors import (
     ToolCannot,
 )
 from core.events import JobState
-from core.plan import Plan
 from core.queue.job import JobEnd
 from core.text.sentence import Bytes, Sentence, joined
+
+if TYPE_CHECKING:  # whoever only reads what became of a job needs none
+    from core.plan import Plan
 
 _SEEDING = "refused.hard_links"  # core.rules.refusals
 _OF_A_FILM = (ProbeError, SwapError, RestoreError, OriginalStays)  # they have a path and a problem

@@ -160,9 +160,13 @@ def reorder(
     asked = set(wanted)
     last = len(after) - tail
     for first in range(same, last if asked else same, _CHUNK):
-        for place, job_id in enumerate(after[first : min(first + _CHUNK, last)], start=first):
-            if job_id in asked:
-                found[job_id] = place
+        piece = after[first : min(first + _CHUNK, last)]
+        if not asked.isdisjoint(
+            piece
+        ):  # which is several times as quick as to look at each in turn
+            for place, job_id in enumerate(piece, start=first):
+                if job_id in asked:
+                    found[job_id] = place
         breathe()
     return Reordering(same, len(before) - tail, len(after) - len(before), found)
 

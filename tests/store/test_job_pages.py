@@ -13,7 +13,7 @@ from core.queue.film_filter import FilmFilter
 from core.queue.job import JobEnd, NewJob
 from core.queue.job_facts import JobFacts
 from store.connection import Database
-from store.job_pages import JobPages, Listing, SortBy
+from store.job_pages import JobPages, Listing, SortBy, listed, numbers_in
 from store.jobs import JobStore
 
 WAITING = (JobState.QUEUED, JobState.PAUSED)
@@ -146,3 +146,15 @@ def test_a_films_place_in_the_queue_is_known_in_any_order(pages: JobPages) -> No
     assert [places.place(job_id) for job_id in queue] == [1, 2, 3, 4, 5]
     assert places.place(999) == 0
     assert pages.places((JobState.FAILED,)).place(1) == 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 8192, 20_001])
+def test_numbers_come_out_of_the_database_as_they_are(database: Database, count: int) -> None:
+    wanted = [(n * 214_748_357) % 2**32 for n in range(count)]
+    with database.transaction() as connection:
+        connection.execute("CREATE TEMP TABLE some (n INTEGER)")
+        connection.executemany("INSERT INTO some VALUES (?)", ((n,) for n in wanted))
+        (text,) = connection.execute(
+            f"SELECT {listed('n')} FROM (SELECT n FROM some ORDER BY rowid)"
+        ).fetchone()
+    assert list(numbers_in(text or "")) == wanted

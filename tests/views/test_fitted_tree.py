@@ -14,7 +14,7 @@ from tests.views.window import pump
 from views.column_widths import Wish, column_widths
 from views.elided import ELLIPSIS
 from views.elided_label import ElidedLabel
-from views.fitted_tree import FittedTree
+from views.fitted_tree import FittedTree, ShownRow
 from views.theme import Look
 
 pytestmark = pytest.mark.window
@@ -45,6 +45,20 @@ def test_cells_follow_columns_that_tk_stretches_only_when_it_draws_the_tree(
     ttk.Treeview.column(tree, "name", width=900)  # as Tk does it, past the tree's own method
     tree.event_generate("<Expose>")
     pump(root, lambda: tree.shown("0", "name") == LONG, "the whole text")
+
+
+def test_rows_shown_together_look_as_those_shown_one_by_one(root: tk.Tk, tree: FittedTree) -> None:
+    picture = tk.PhotoImage(master=root, width=8, height=8)
+    values = (LONG, "{ [odd] $name \\")
+    for row in ("1", "2"):
+        tree.insert("", "end", iid=row)
+    tree.item("1", values=values, text="  7 ", image=picture, tags=("muted",))
+    tree.show_rows(
+        [ShownRow("2", values, "  7 ", picture, ("muted",)), ShownRow("0", ("", "1 GB"), tags=())]
+    )
+    assert tree.item("2") == tree.item("1")
+    assert tree.shown("2", "name") == tree.shown("1", "name") != LONG
+    assert [tree.set("0", name) for name in ("name", "size")] == ["", "1 GB"]
 
 
 def test_a_text_is_as_wide_as_its_characters(root: tk.Tk, look: Look) -> None:

@@ -380,3 +380,13 @@ def test_rows_are_counted_by_whoever_knows_their_place(bench: Bench) -> None:
     bench.table.show_order(array("q", [7, 3]))
     pump(bench.root, lambda: "Film 3" in bench.seen(), "the rows")
     assert [bench.table.tree.item(item, "text") for item in ("0", "1")] == ["700", "301"]
+
+
+def test_rows_on_the_screen_are_asked_for_before_those_around_them(root: tk.Tk, look: Look) -> None:
+    bench = Bench(root, look)
+    bench.fill(MILLION)
+    pump(root, lambda: len(bench.asked) == 2, "the rows around the screen")
+    seen, around = bench.asked
+    assert list(seen) == list(range(bench.table.full))
+    assert min(around) == bench.table.full
+    assert len(around) > len(seen)

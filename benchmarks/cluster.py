@@ -1,6 +1,6 @@
 """What several machines cost and bring: dispatch, transfer, scaling.
 
-``python -m benchmarks.cluster [--part dispatch|transfer|scaling] [--against CHECKOUT [--pairs N]] [--json]``.
+``python -m benchmarks.cluster [--part dispatch|transfer|scaling|all] [--against CHECKOUT [--pairs N]] [--json]``.
 *Dispatch*: 64 slaves ask a master with 100,000 queued jobs (``benchmarks.dispatch``). *Transfer*: a sparse
 film over the loopback against a copy that openssl encrypts (``benchmarks.transfer``). *Scaling*: short
 encodes on 1, 2 and 4 machines of a core each (``benchmarks.scaling``). ``--against`` measures the dispatch of
@@ -28,7 +28,9 @@ def _scaling(folder: Path) -> List[Figure]:
 def main() -> int:
     """Measure and print; the exit code says whether all goals are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--part", choices=["dispatch", "transfer", "scaling"])
+    parser.add_argument(
+        "--part", choices=["dispatch", "transfer", "scaling", "all"], default="dispatch"
+    )
     parser.add_argument("--jobs", type=int, default=100_000)
     parser.add_argument("--slaves", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=20.0, help="of each part of dispatch")
@@ -56,7 +58,7 @@ def main() -> int:
             arguments.folder,
         )
         parts = {}
-    for name in [arguments.part] if arguments.part and parts else list(parts):
+    for name in parts if arguments.part == "all" else [arguments.part] if parts else []:
         with tempfile.TemporaryDirectory(prefix=f"{name}-", dir=arguments.folder) as folder:
             figures += parts[name](Path(folder))
     figures.append(Figure("load", machine_load(), "Load of the machine"))

@@ -261,7 +261,7 @@ def compare(library: Path, count: int, other: Path, pairs: int) -> List[Figure]:
 def main() -> int:
     """Measure and print; the exit code says whether all goals are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--files", type=int, default=5_000, help="in the library")
     default = Path(tempfile.gettempdir()) / "mediaprocessor-scan"
     parser.add_argument("--folder", type=Path, default=default, help="where the library is kept")
     parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="compare with this one")

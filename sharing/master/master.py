@@ -205,6 +205,9 @@ class MasterWork:
         with self._queue.changed:
             if not self.active:
                 return nothing(Sentence("This machine is no master just now."), _REST)
+            known = self._quick.nothing_ready(node, data)  # found out while this one waited
+            if known is not None:
+                return known
             with self._word_of(node):
                 candidate = self._nodes.asking(node, data)
             began_anew = node.instance_id in self._fresh or data.get("free") == []

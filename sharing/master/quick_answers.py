@@ -60,7 +60,7 @@ class QuickAnswers:
             if kind is MessageType.JOB_STATUS:
                 return self._to_sign_of_life(node, data)
             if kind is MessageType.JOB_REQUEST:
-                return self._to_question_for_work(node, data)
+                return self.nothing_ready(node, data)
             return None
         finally:
             self._queue.changed.release()
@@ -84,8 +84,8 @@ class QuickAnswers:
         self._jobs.renew(remote)
         return {"go_on": True, "pause": remote.paused}
 
-    def _to_question_for_work(self, node: Node, data: Data) -> Optional[Data]:
-        """Say that there is nothing, where that is known."""
+    def nothing_ready(self, node: Node, data: Data) -> Optional[Data]:
+        """Say to who asks for work that there is nothing, where that is known; the lock is held."""
         if not self._dispatch.nothing_planned or not self._queue.handing_out:
             return None
         if node.instance_id in self._fresh or not self._nodes.is_as_before(node):

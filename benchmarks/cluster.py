@@ -1,6 +1,7 @@
 """What several machines cost and bring: dispatch, transfer, scaling.
 
-``python -m benchmarks.cluster [--part dispatch|transfer|scaling|all] [--against CHECKOUT [--pairs N]] [--json]``.
+``python -m benchmarks.cluster [--part dispatch|transfer|scaling|all] [--against CHECKOUT [--pairs N]]
+[--json]``.
 *Dispatch*: 64 slaves ask a master with 100,000 queued jobs (``benchmarks.dispatch``). *Transfer*: a sparse
 film over the loopback against a copy that openssl encrypts (``benchmarks.transfer``). *Scaling*: short
 encodes on 1, 2 and 4 machines of a core each (``benchmarks.scaling``). ``--against`` measures the dispatch of

@@ -136,6 +136,6 @@ def test_numbers_are_near_the_films_and_each_others_whatever_was_measured(
     assert all(
         number / scale.step == pytest.approx(round(number / scale.step)) for number in numbers
     )
-    lacks = 100 - min(score for _at, score in places)  # measured with 24 or 26
-    if 100 - lacks * math.exp(0.11) >= target - FLOOR_BELOW:  # a number more: a tenth more is lacking
+    lacks = 100 - min(score for _at, score in places)  # and a tenth more with a number more
+    if 100 - lacks * math.exp(0.11) >= target - FLOOR_BELOW:
         assert numbers == [25.0] * 10

@@ -93,8 +93,7 @@ class Network:
         self._supervisor: Optional[ThreadSupervisor] = None
         self._played: Optional[NetworkSettings] = None
         self._roles: Optional[Roles] = None
-        known, pools = (self._pairings, self._codes), (self._pool, self._requests, self._disk)
-        self._for_roles = (data_dir, version, *known, *pools, self._tell_user)
+        self._data_dir, self._version = data_dir, version
 
     def start(
         self,
@@ -339,8 +338,13 @@ class Network:
         from cluster.network_thread import NetworkThread
         from cluster.roles import NetworkContext, Roles
 
+        context = NetworkContext(
+            *(self._data_dir, self._version, self._pairings, self._codes),
+            *(self._pool, self._requests, self._disk),
+            self._tell_user,
+        )
         thread = self._thread = NetworkThread()
-        roles = self._roles = Roles(thread, NetworkContext(*self._for_roles))
+        roles = self._roles = Roles(thread, context)
         if self._supervisor is not None:
             self._supervisor.follow(_NAME, _HANG_SECONDS, _Supervised(thread, self))
         return thread, roles

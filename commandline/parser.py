@@ -100,9 +100,7 @@ def parse(argv: Optional[Sequence[str]]) -> Call:
     words = _with_open(sys.argv[1:] if argv is None else argv)
     rest = without_place(words)[0]
     if all(word.startswith("-") for word in rest) and not {"-h", "--help"} & set(rest):
-        grammar = (
-            _start_grammar()
-        )  # as the window is opened; argparse takes its time for each command
+        grammar = _start_grammar()  # the window's start: argparse takes its time for each command
     else:
         grammar = _grammar(*rest[:2])[0]
     parsed = grammar.parse_args(words)

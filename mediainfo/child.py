@@ -161,9 +161,11 @@ def _load() -> Library:
     """
     nothing = ModuleType("importlib.metadata")
     vars(nothing).update(version=lambda _package: "", PackageNotFoundError=LookupError)
-    sys.modules.setdefault(nothing.__name__, nothing)
-    from mediainfo.library import Library
-
+    sys.modules[nothing.__name__] = nothing
+    try:
+        from mediainfo.library import Library
+    finally:
+        del sys.modules[nothing.__name__]  # whoever asks later finds Python's own
     return Library()
 
 

@@ -34,9 +34,8 @@ _COMPUTING = 0.03
 _MOST = 16  # children at once, including those with slow disks
 _START_SECONDS = 60.0  # on a busy machine, with a virus scanner
 _END_SECONDS = 2.0
-_RUN_ID = os.urandom(
-    16
-).hex()  # never looked for at a later start: the children end with this process
+# Never looked for at a later start: the children end with this process.
+_RUN_ID = os.urandom(16).hex()
 _ATTEMPTS = 2  # a child that was killed from outside says nothing about the film
 _TURN = 0.1  # seconds that a child is to be asked for at once, by what the last films took
 _MOST_FILMS = 32  # at once

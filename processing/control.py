@@ -73,8 +73,10 @@ class JobControl:
         return time.monotonic() if self._paused else self._looked
 
     def tell_changes_to(self, on_change: Callable[[], None]) -> None:
-        """Call this, in whichever thread, when the job is to pause, go on or end: who waits for something
-        else need not look again and again."""
+        """Call ``on_change`` when the job is to pause, go on or end, in the thread that asks for it.
+
+        Who waits for something else meanwhile need not look here again and again.
+        """
         self._on_change = on_change
 
     def _tell(self) -> None:

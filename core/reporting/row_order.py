@@ -161,9 +161,8 @@ def reorder(
     last = len(after) - tail
     for first in range(same, last if asked else same, _CHUNK):
         piece = after[first : min(first + _CHUNK, last)]
-        if not asked.isdisjoint(
-            piece
-        ):  # which is several times as quick as to look at each in turn
+        # Several times as quick as to look at each in turn, which few pieces need.
+        if not asked.isdisjoint(piece):
             for place, job_id in enumerate(piece, start=first):
                 if job_id in asked:
                     found[job_id] = place

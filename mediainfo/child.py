@@ -161,11 +161,12 @@ def _load() -> Library:
     """
     nothing = ModuleType("importlib.metadata")
     vars(nothing).update(version=lambda _package: "", PackageNotFoundError=LookupError)
-    sys.modules[nothing.__name__] = nothing
+    kept = sys.modules.setdefault(nothing.__name__, nothing)
     try:
         from mediainfo.library import Library
     finally:
-        del sys.modules[nothing.__name__]  # whoever asks later finds Python's own
+        if kept is nothing:
+            del sys.modules[nothing.__name__]  # whoever asks later finds Python's own
     return Library()
 
 

@@ -1,12 +1,12 @@
 """How exactly a search for a quality meets it: whole films of real pictures, our search beside other ways.
 
-``python -m benchmarks.quality [--films NAME,…] [--encoder NAME] [--speed WORD] [--targets N,…] [--short]
+``python -m benchmarks.quality [--full] [--films NAME,…] [--encoder NAME] [--speed WORD] [--targets N,…]
 [--real] [--long N] [--json]``.
-Each film is encoded as a whole with several numbers and compared picture by picture, which takes hours the
-first time; all of it is kept in the temporary folder, so that an interrupted run goes on and the next is
-quick. ``--short`` takes the two smallest films and one encoder. ``--real`` also lets the product search on
-the films, to tell what cutting spans out of whole encodes hides. An ffmpeg with libvmaf, ``npm``, ``pip`` and
-``apt-get`` (Debian) for the clips.
+Each film is encoded as a whole with several numbers and compared picture by picture: two minutes for the two
+smallest films with one encoder, hours for all films with both (``--full``). All of it is kept in the
+temporary folder, so that an interrupted run goes on and the next is quick. ``--real`` also lets the product
+search on the films, to tell what cutting spans out of whole encodes hides. An ffmpeg with libvmaf, ``npm``,
+``pip`` and ``apt-get`` (Debian) for the clips.
 """
 
 from __future__ import annotations
@@ -72,20 +72,21 @@ def real_table(tools: Tools, bench: Bench, films: Sequence[KnownFilm]) -> str:
 def main() -> int:
     """Measure and print; the exit code says whether all goals are met."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--films", default="", help="their names, with commas; all without it")
+    parser.add_argument("--films", default="", help="their names, with commas; else two small ones")
     parser.add_argument(
         "--speed", type=Speed, default=Speed.VERY_FAST, help="a word of video.speed"
     )
-    parser.add_argument("--encoder", default="", help="x265 or svt-av1; both without it")
+    parser.add_argument("--encoder", default="", help="x265 or svt-av1; the latter without it")
     parser.add_argument("--targets", default="92,94,96", help="VMAF, with commas")
-    parser.add_argument("--short", action="store_true", help="two films, one encoder")
+    parser.add_argument("--full", action="store_true", help="all films, both encoders; hours")
     parser.add_argument("--real", action="store_true", help="also encode samples by themselves")
     parser.add_argument("--long", type=int, default=4, help="films of 100 minutes put together")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    names = _SHORT if arguments.short else tuple(filter(None, arguments.films.split(",")))
+    usual = () if arguments.full else _SHORT
+    names = tuple(filter(None, arguments.films.split(","))) or usual
     recipes = [recipe for recipe in RECIPES if not names or recipe.name in names]
-    wanted = "svt-av1" if arguments.short else arguments.encoder
+    wanted = arguments.encoder or ("" if arguments.full else "svt-av1")
     chosen = [encoder for encoder in encoders(arguments.speed) if wanted in ("", encoder.name)]
     targets = [float(target) for target in arguments.targets.split(",")]
     tools = Tools()

@@ -67,10 +67,6 @@ if __name__ == "__main__":
         from mediainfo import child
 
         sys.exit(child.main())
-    if getattr(sys, "frozen", False):
-        import multiprocessing
-
-        multiprocessing.freeze_support()
     code = main()
     gc.freeze()  # else Python looks through all that is loaded once more at its end
     sys.exit(code)

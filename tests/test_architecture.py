@@ -447,6 +447,23 @@ def test_no_child_opens_a_console_window() -> None:
     assert set(each_name_of(consoles, sources())) == NOT_ON_WINDOWS
 
 
+def many_processes(path: Path) -> Iterator[str]:
+    """What a file takes of the library that the exe leaves out (``MediaProcessor.spec``)."""
+    yield from (name for name in imports(path) if name.split(".")[0] == "multiprocessing")
+    named = {node.attr for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
+    taken = {
+        alias.name
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    yield from (named | taken) & {"ProcessPoolExecutor"}
+
+
+def test_nothing_needs_what_the_exe_leaves_out() -> None:
+    assert each_name_of(many_processes, [*sources(), ROOT / "main.py"]) == []
+
+
 def test_a_module_has_a_size_that_one_can_read() -> None:
     def too_long(path: Path) -> Iterator[str]:
         lines = len(path.read_text("utf-8").splitlines())

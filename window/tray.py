@@ -41,7 +41,7 @@ class Tray:
     @property
     def visible(self) -> bool:
         """Whether the user can see the icon, so that the window may hide behind it."""
-        return self._visible.is_set()
+        return self._visible.is_set() and self._thread.is_alive()
 
     def start(self) -> None:
         """Show the icon, as soon as the system has made it."""
@@ -76,12 +76,18 @@ class Tray:
             threading.Thread(
                 target=self._serve, args=(icon,), name="tray-calls", daemon=True
             ).start()
-            icon.run(self._shown)
-            self._visible.clear()
+            try:
+                icon.run(self._shown)
+            except Exception as error:  # noqa: BLE001 - not every desktop has what pystray asks it for
+                _log.info("The tray icon is gone (%r).", error)
 
     def _shown(self, icon: Any) -> None:
-        icon.visible = True
-        self._visible.set()
+        try:
+            icon.visible = True
+        except Exception as error:  # noqa: BLE001 - in a thread of pystray's, which nobody looks after
+            _log.info("The tray icon cannot be shown (%r).", error)
+        else:
+            self._visible.set()
 
     def _make(self) -> Any:
         """Make the icon; None where nothing would show it."""

@@ -20,7 +20,7 @@ from monitoring.watch import FolderWatch
 _log = logging.getLogger("mediaprocessor.monitor")
 _TICK = 1.0  # seconds between two turns while there is something to do
 # Seconds between two where nothing is, if no event wakes it: a disk was mounted over it.
-_AT_REST = 5.0
+_AT_REST = 7.5
 _CALM = 0.5  # seconds without an event until the changed directories are read
 _IMPATIENCE = 10.0  # seconds after which they are read even while events continue
 _GONE_CHECK = 15.0  # seconds between two checks for deleted films

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Iterable, Iterator, NamedTuple, Tuple
 
@@ -70,15 +71,20 @@ def mounts_below(path: Path) -> Tuple[Mount, ...]:
     if sys.platform != "linux":
         return ()
     try:
-        lines = _MOUNT_TREE.read_text("utf-8", "surrogateescape").splitlines()
+        tree = _MOUNT_TREE.read_text("utf-8", "surrogateescape")
     except OSError:
         return ()
     above = os.path.realpath(path).rstrip("/") + "/"
-    return tuple(mount for mount in _mounts(lines) if mount.place.startswith(above))
+    return tuple(mount for mount in _mounts(tree) if mount.place.startswith(above))
 
 
-def _mounts(lines: Iterable[str]) -> Iterator[Mount]:
-    """Read the lines of ``/proc/self/mountinfo``, see proc_pid_mountinfo(5)."""
+@lru_cache(maxsize=1)  # each watched folder asks every few seconds, and it hardly ever changes
+def _mounts(tree: str) -> Tuple[Mount, ...]:
+    """Read ``/proc/self/mountinfo``, see proc_pid_mountinfo(5)."""
+    return tuple(_mounts_in(tree.splitlines()))
+
+
+def _mounts_in(lines: Iterable[str]) -> Iterator[Mount]:
     for line in lines:
         before, _, after = line.partition(" - ")
         words = before.split(" ")

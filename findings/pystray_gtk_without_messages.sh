@@ -18,7 +18,7 @@ python3 -m pip install -qq --disable-pip-version-check --no-deps --target "$work
     --python-version "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')" pillow==12.3.0 ||
     cannot "pip could not install Pillow"
 cat >"$work/icon.py" <<'PY'
-import sys, threading, warnings
+import os, sys, threading, warnings
 
 warnings.simplefilter("ignore")
 import pystray
@@ -34,14 +34,12 @@ def stop_soon(icon):
 
 
 icon = pystray.Icon("finding", Image.new("RGB", (32, 32)), "finding")
-threading.Timer(20.0, sys.exit).start()
+threading.Timer(20.0, os._exit, [3]).start()  # a run() that never ends is no answer
 try:
     icon.run(stop_soon)
     print(bool(shown), "ended quietly")
 except Exception as error:
     print(bool(shown), "ServiceUnknown" if "ServiceUnknown" in str(error) else type(error).__name__)
-import os  # the timer would keep it for 20 s
-
 sys.stdout.flush()
 os._exit(0)
 PY

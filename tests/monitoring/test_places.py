@@ -145,3 +145,19 @@ def test_what_the_system_could_not_keep_in_mind_is_found_all_the_same(bench: Ben
 def test_the_mounts_below_a_folder_are_read_from_the_kernels_table() -> None:
     assert mounts_below(Path("/proc/self/no such folder")) == ()
     assert {mount.place for mount in mounts_below(Path("/"))} >= {"/proc"}
+
+
+@linux
+def test_what_is_mounted_later_or_goes_is_seen_at_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "mountinfo"
+    monkeypatch.setattr("monitoring.shares._MOUNT_TREE", table)
+    usb = "36 35 98:0 / /films/usb rw - ext4 /dev/sdb1 rw\n"
+    for text, places in (
+        (usb, ["/films/usb"]),
+        (usb + "37 35 0:40 / /films/nas rw - nfs nas:/films rw\n", ["/films/usb", "/films/nas"]),
+        ("", []),
+    ):
+        table.write_text(text, "utf-8")
+        assert [mount.place for mount in mounts_below(Path("/films"))] == places
